@@ -1,0 +1,1 @@
+"""Threat elicitation for AI systems: interview, draft, probe, keep."""
