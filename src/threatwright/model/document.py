@@ -1,0 +1,45 @@
+"""The threat model as one document: what `NAME.threatmodel.yaml` holds."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from threatwright.model.base import Value
+from threatwright.model.journal import JournalEntry, Source
+from threatwright.model.scope import Scope
+from threatwright.model.system import SystemModel
+from threatwright.model.threats import Gap, Threat, Verdict
+
+FORMAT = "threatwright/1"
+
+
+class Derivation(Value):
+    """By what the derived part was made, so that a change by hand is noticed."""
+
+    knowledge: str = ""
+    """Digest of the knowledge base."""
+    editions: dict[str, str] = Field(default_factory=dict)
+    system: str = ""
+    """Digest of the system as it was folded from sources and journal."""
+
+
+class ThreatModel(Value):
+    """A whole threat model: sources and journal are the record, the rest follows from them."""
+
+    format: Literal["threatwright/1"] = FORMAT
+    id: str
+    """UUID; of a headless draft, derived from its first source."""
+    name: str
+    scope: Scope = Field(default_factory=Scope)
+    sources: tuple[Source, ...] = ()
+    journal: tuple[JournalEntry, ...] = ()
+    system: SystemModel
+    threats: tuple[Threat, ...] = ()
+    """In order of risk."""
+    considered: tuple[Verdict, ...] = ()
+    """Patterns that were held against the system and do not make a threat, and why."""
+    gaps: tuple[Gap, ...] = ()
+    """What the model itself is missing."""
+    derived: Derivation = Field(default_factory=Derivation)

@@ -1,0 +1,149 @@
+"""What was said, in order: sources and an append-only journal. The system is folded from them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from threatwright.model.base import Value
+from threatwright.model.system import SystemModel
+from threatwright.model.terms import ComponentKind, Status
+
+
+class SourceKind(StrEnum):
+    """What a source is."""
+
+    PROSE = "prose"
+    SYSTEM = "system"
+    """A system written by hand or imported: taken as it is."""
+
+
+class Source(Value):
+    """Something the model was made from."""
+
+    kind: SourceKind
+    name: str
+    """`description.md`, `dragon.json`; never a path that tells of the machine."""
+    text: str = ""
+    system: SystemModel | None = None
+    after: int = Field(default=0, ge=0)
+    """How long the journal was when this was taken in: a system is the ground for later entries only."""
+
+
+class Recorded(Value):
+    """What all journal entries share."""
+
+    n: int = Field(ge=1)
+    """Its number, counted from 1; `answer:n` in provenance."""
+    by: str = ""
+    role: str = ""
+    at: str = ""
+    """When (ISO 8601, UTC); empty in a headless draft."""
+
+
+class Answered(Recorded):
+    """A question was answered, with a choice or in free text."""
+
+    type: Literal["answered"] = "answered"
+    question: str
+    """`ELEMENT.KEY`."""
+    value: str | None = None
+    """The choice; None where the text alone says it."""
+    text: str = ""
+    """The person's own words, read for whatever else they say."""
+    default: bool = False
+    """The proposed answer was merely accepted (on a control this earns no credit)."""
+
+
+class Unknown(Recorded):
+    """The person does not know."""
+
+    type: Literal["unknown"] = "unknown"
+    question: str
+
+
+class Skipped(Recorded):
+    """The question was put off."""
+
+    type: Literal["skipped"] = "skipped"
+    question: str
+
+
+class Told(Recorded):
+    """Something was said in free text, outside a question."""
+
+    type: Literal["told"] = "told"
+    text: str
+
+
+class Confirmed(Recorded):
+    """The proposed system was looked at and confirmed as drawn."""
+
+    type: Literal["confirmed"] = "confirmed"
+    elements: tuple[str, ...] = ()
+    """The ids confirmed."""
+
+
+class Removed(Recorded):
+    """An element does not exist."""
+
+    type: Literal["removed"] = "removed"
+    element: str
+
+
+class Renamed(Recorded):
+    """An element is called otherwise."""
+
+    type: Literal["renamed"] = "renamed"
+    element: str
+    name: str
+
+
+class Added(Recorded):
+    """A component was added by hand."""
+
+    type: Literal["added"] = "added"
+    id: str
+    name: str
+    kind: ComponentKind
+    boundary: str
+
+
+class Decided(Recorded):
+    """A reviewer decided about a threat."""
+
+    type: Literal["decided"] = "decided"
+    threat: str
+    status: Status
+    reason: str = ""
+    owner: str = ""
+
+
+class Retracted(Recorded):
+    """An earlier entry does not count any more. The journal keeps both."""
+
+    type: Literal["retracted"] = "retracted"
+    entry: int = Field(ge=1)
+
+
+JournalEntry = Annotated[
+    Answered
+    | Unknown
+    | Skipped
+    | Told
+    | Confirmed
+    | Removed
+    | Renamed
+    | Added
+    | Decided
+    | Retracted,
+    Field(discriminator="type"),
+]
+
+
+def standing(journal: tuple[JournalEntry, ...]) -> tuple[JournalEntry, ...]:
+    """The entries that count: no retractions, and nothing that was retracted."""
+    gone = {entry.entry for entry in journal if isinstance(entry, Retracted)}
+    return tuple(e for e in journal if not isinstance(e, Retracted) and e.n not in gone)

@@ -1,0 +1,125 @@
+"""Threats, their ratings, what stands against them, and the verdicts they come from."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from threatwright.model.base import Value
+from threatwright.model.catalogue import Reference
+from threatwright.model.terms import (
+    Coverage,
+    Effect,
+    Level,
+    MitigationStatus,
+    Origin,
+    Outcome,
+    Stage,
+    Status,
+    Stride,
+)
+
+
+class Step(Value):
+    """One step of an attack path: where the attacker's content or hand is, and how it got there."""
+
+    element: str
+    name: str
+    via: str | None = None
+    """The flow that led here; None at the entry point."""
+    text: str
+
+
+class Evidence(Value):
+    """What a threat, or a part of it, rests on."""
+
+    kind: str
+    """`pattern`, `answer`, `document`, `assumed`, `entry`, `finding` …"""
+    ref: str
+    text: str
+
+
+class AppliedMitigation(Value):
+    """A mitigation as it stands against one threat in this system."""
+
+    id: str
+    title: str
+    status: MitigationStatus
+    effect: Effect
+    coverage: Coverage
+    at: tuple[str, ...] = ()
+    """The elements where it acts, or would act."""
+
+
+class Threat(Value):
+    """One threat to one element."""
+
+    id: str
+    pattern: str | None = None
+    element: str
+    stride: tuple[Stride, ...]
+    title: str
+    scenario: str
+    stage: Stage
+    attack_path: tuple[Step, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    likelihood: int = Field(ge=1, le=5)
+    likelihood_reasons: tuple[str, ...] = ()
+    impact: int = Field(ge=1, le=5)
+    impact_reasons: tuple[str, ...] = ()
+    risk: int = Field(ge=1, le=25)
+    level: Level
+    residual: int = Field(ge=1, le=25)
+    """Risk after the controls that are stated to be in place."""
+    residual_likelihood: int = Field(ge=1, le=5)
+    residual_impact: int = Field(ge=1, le=5)
+    residual_reasons: tuple[str, ...] = ()
+    confidence: float = Field(ge=0, le=1)
+    references: tuple[Reference, ...] = ()
+    mitigations: tuple[AppliedMitigation, ...] = ()
+    origin: Origin = Origin.PATTERN
+    status: Status = Status.PROPOSED
+    reason: str = ""
+    """The reviewer's reason for the status."""
+    owner: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    not_when: str = ""
+    """When it would not apply, for the reviewer."""
+
+
+def by_risk(threat: Threat) -> tuple[int, float, str]:
+    """The one order of threats: risk, then confidence, highest first, then id."""
+    return (-threat.risk, -threat.confidence, threat.id)
+
+
+class Verdict(Value):
+    """What was found when a pattern was held against an element."""
+
+    pattern: str
+    element: str
+    outcome: Outcome
+    support: tuple[str, ...] = ()
+    """What decided it: `fact:ELEMENT.KEY`, `element:ID`, `flow:ID`, `structure:…`."""
+    assumed: tuple[str, ...] = ()
+    """The part of the support that was only assumed."""
+    unknown: tuple[str, ...] = ()
+    """What would have to be known: for not assessed, "would apply if"."""
+    because: str = ""
+    """In words."""
+
+
+class CoverageCell(Value):
+    """One element × STRIDE category: is there a threat, and if not, why not."""
+
+    element: str
+    stride: Stride
+    outcome: Outcome
+    threats: tuple[str, ...] = ()
+    because: str = ""
+
+
+class Gap(Value):
+    """Something about the model itself that a reviewer should see first."""
+
+    id: str
+    text: str
+    fix: str

@@ -1,0 +1,54 @@
+"""What the core needs from the outside, as Protocols no larger than their callers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from threatwright.model.base import Value
+from threatwright.model.catalogue import ListName, Reference
+from threatwright.model.document import ThreatModel
+from threatwright.model.journal import JournalEntry
+from threatwright.model.terms import Stage
+
+
+class Hit(Value):
+    """One search result."""
+
+    reference: Reference
+    score: float
+    """Cosine similarity, 0 to 1."""
+    text: str = ""
+
+
+class KnowledgeIndex(Protocol):
+    """Search over the catalogues."""
+
+    def search(
+        self,
+        query: str,
+        k: int = 10,
+        *,
+        lists: Iterable[ListName] = (),
+        tactic: str | None = None,
+        stage: Stage | None = None,
+    ) -> Sequence[Hit]:
+        """The k entries that fit best, best first."""
+        ...
+
+
+class ModelStore(Protocol):
+    """Where threat models live."""
+
+    def load(self, path: Path) -> ThreatModel:
+        """Read a model. Raises InputError naming file, line and field of every error."""
+        ...
+
+    def save(self, model: ThreatModel, path: Path) -> None:
+        """Write a model atomically. Raises StaleFileError if the file changed since it was read."""
+        ...
+
+    def append(self, entry: JournalEntry, path: Path) -> None:
+        """Put one journal entry safely on disk beside the model, before the next question."""
+        ...

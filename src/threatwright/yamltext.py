@@ -1,0 +1,160 @@
+"""Reading YAML strictly: no aliases, no duplicate keys, no surprise types, every error with its line.
+
+`yes`, `no`, `on`, `off` and dates are plain words here, as in YAML 1.2.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import yaml
+
+from threatwright.errors import InputError
+
+MAX_DEPTH = 100
+Path = Sequence[str | int]
+
+
+class _Loader(yaml.CSafeLoader):
+    """The C loader, made strict."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if isinstance(key, list | dict):
+                raise yaml.constructor.ConstructorError(
+                    None, None, "a key must be a word", key_node.start_mark
+                )
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key “{key}” stands here twice", key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+_TRUE_OR_FALSE = re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$")
+_Loader.yaml_implicit_resolvers = {
+    first: [
+        (tag, _TRUE_OR_FALSE if tag == "tag:yaml.org,2002:bool" else pattern)
+        for tag, pattern in resolvers
+        if tag not in ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:merge")
+    ]
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+
+_SUSPECT = re.compile(r"(?:^|[\s\[{,:-])[&*][^\s]", re.M)
+_OPENING = re.compile(r"[\[\]{}]|(?:[-?] +){100,}")
+
+
+def _too_deep(text: str) -> bool:
+    """Whether brackets nest so deep that the parser could be brought down by them."""
+    depth = 0
+    for match in _OPENING.finditer(text):
+        mark = match.group()
+        if len(mark) > 1:
+            return True
+        depth = depth + 1 if mark in "[{" else max(0, depth - 1)
+        if depth > MAX_DEPTH:
+            return True
+    return False
+
+
+def parse(text: str, name: str) -> Any:
+    """The data that a YAML text holds: dicts, lists, strings, numbers, booleans and None.
+
+    `name` is what errors call the text. Raises InputError with the line of what is wrong.
+    """
+    if _too_deep(text):
+        raise InputError(
+            f"{name}: brackets or lists nest deeper than {MAX_DEPTH}.",
+            "This is not a file that threatwright wrote; check where it came from.",
+        )
+    if _SUSPECT.search(text):
+        _refuse_aliases(text, name)
+    try:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 - _Loader is a SafeLoader
+    except yaml.YAMLError as error:
+        raise _unreadable(error, name) from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{name}: {error}", "Correct the file and try again.") from error
+
+
+def _refuse_aliases(text: str, name: str) -> None:
+    try:
+        for event in yaml.parse(text, Loader=_Loader):
+            if isinstance(event, yaml.AliasEvent):
+                raise InputError(
+                    f"{name}, line {event.start_mark.line + 1}: a YAML alias "
+                    f"(*{event.anchor}) stands here.",
+                    "Write the value out; aliases can blow a small file up to fill the memory.",
+                )
+    except yaml.YAMLError as error:
+        raise _unreadable(error, name) from error
+
+
+def _unreadable(error: yaml.YAMLError, name: str) -> InputError:
+    mark = getattr(error, "problem_mark", None)
+    where = f"{name}, line {mark.line + 1}" if mark is not None else name
+    what = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
+    return InputError(f"{where}: {what}", "Correct that line and try again.")
+
+
+def line_of(text: str, path: Path) -> int | None:
+    """The line (from 1) where the value at `path` stands; of its nearest parent if it is missing.
+
+    Parses the text again, so it is for error messages only.
+    """
+    node = yaml.compose(text, Loader=_Loader)
+    if node is None:
+        return None
+    line: int = node.start_mark.line + 1
+    for part in path:
+        child = _child(node, part)
+        if child is None:
+            break
+        key, node = child
+        line = key.start_mark.line + 1
+    return line
+
+
+def _child(node: yaml.Node, part: str | int) -> tuple[yaml.Node, yaml.Node] | None:
+    if isinstance(node, yaml.MappingNode):
+        return next(((k, v) for k, v in node.value if k.value == str(part)), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        return node.value[part], node.value[part]
+    return None
+
+
+class _Dumper(yaml.CSafeDumper):
+    """Block style, long texts folded onto readable lines, in the order given."""
+
+
+def _represent_str(dumper: yaml.Dumper, value: str) -> yaml.Node:
+    literal = "\n" in value and not any(line.endswith(" ") for line in value.split("\n"))
+    return dumper.represent_scalar(
+        "tag:yaml.org,2002:str", value, style="|" if literal else None
+    )
+
+
+_Dumper.add_representer(str, _represent_str)
+
+
+def dump(data: Any) -> str:
+    """Plain data as YAML text, keys in the order given, no aliases."""
+    return yaml.dump(
+        data,
+        Dumper=_NoAliases,
+        sort_keys=False,
+        allow_unicode=True,
+        width=100,
+        default_flow_style=False,
+    )
+
+
+class _NoAliases(_Dumper):
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
