@@ -11,7 +11,8 @@
     crosses_boundary: true    (of a flow) its ends stand in different zones
     system_has: [KINDS]  the system has a component of one of the kinds
 
-KEY is read on the element; `system.KEY`, and for a flow `source.KEY` and `target.KEY`, reach further.
+KEY is read on the element; `system.KEY`, and for a flow `source.KEY` and `target.KEY`, reach
+further.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from threatwright.model.scope import Scope
 from threatwright.model.system import SystemModel
 from threatwright.model.threats import Gap, Threat, Verdict
 
-FORMAT = "threatwright/1"
+FORMAT: Literal["threatwright/1"] = "threatwright/1"
 
 
 class Derivation(Value):

@@ -18,7 +18,7 @@ class Question(Value):
     text: str
     why: str
     decides: tuple[str, ...] = ()
-    """Titles of the threats that it decides or whose residual risk it moves, most at stake first."""
+    """Titles of threats that it decides or whose residual risk it moves, most at stake first."""
     choices: tuple[Choice, ...]
     proposed: str | None = None
     """The answer to confirm on one key; never a favourable one about a control."""

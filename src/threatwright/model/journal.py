@@ -29,7 +29,7 @@ class Source(Value):
     text: str = ""
     system: SystemModel | None = None
     after: int = Field(default=0, ge=0)
-    """How long the journal was when this was taken in: a system is the ground for later entries only."""
+    """Length of the journal when this was taken in: it is the ground for later entries only."""
 
 
 class Recorded(Value):

@@ -1,4 +1,4 @@
-"""The types of what `knowledge/` holds: vocabulary, patterns, mitigations, archetypes, the risk table."""
+"""The types of what `knowledge/` holds: vocabulary, patterns, mitigations, archetypes, risk."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Cue(Value):
         """A bare phrase or list of phrases is a cue without conditions."""
         if isinstance(value, str):
             return {"words": (value,)}
-        return value
+        return {"words": value} if isinstance(value, list | tuple) else value
 
 
 class KindEntry(Value):
@@ -183,7 +183,7 @@ class Cited(Value):
     """A reference of a pattern, possibly only for some kinds of element."""
 
     id: str
-    """As patterns write it: `AML.T0020`, `ML02:2023`, `LLM01:2026`, `ASI06:2026`, `CWE-502`, `T1078`."""
+    """As patterns write it: `AML.T0020`, `ML02:2023`, `ASI06:2026`, `CWE-502`, `T1078`."""
     kinds: tuple[ComponentKind, ...] = ()
 
     @model_validator(mode="before")
@@ -252,7 +252,7 @@ class FragmentBoundary(Value):
 
 
 class FragmentComponent(Value):
-    """A component that an archetype proposes. One of the same kind that was read stands in for it."""
+    """A component that an archetype proposes. One of its kind that was read stands in for it."""
 
     id: Slug
     name: str
@@ -265,7 +265,7 @@ class FragmentComponent(Value):
     or_: tuple[ComponentKind, ...] = Field(default=(), alias="or")
     """Other kinds that stand in for it where one was read ("a web app, or a mobile app")."""
     names: tuple[str, ...] = ()
-    """Only one whose name has such a head noun stands in for it; any of the kind if empty."""
+    """Of its own kind, only one whose name has such a head noun stands for it; any if empty."""
     each: bool = False
     """Stands for every such component (all tools, all users), not only for one."""
 
@@ -282,6 +282,8 @@ class FragmentFlow(Value):
     target: Slug
     carries: str
     movement: Movement = Movement.CALL
+    unless: tuple[Slug, ...] = ()
+    """Not drawn where one of these components of the fragment is there ("unless by a gateway")."""
 
 
 class FragmentAsset(Value):

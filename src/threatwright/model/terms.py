@@ -19,7 +19,7 @@ class ComponentKind(StrEnum):
     OBJECT_STORE = "object-store"
     QUEUE = "queue"
     IDENTITY_PROVIDER = "identity-provider"
-    SECRETS_STORE = "secrets-store"  # noqa: S105 - a kind of component, not a secret
+    SECRETS_STORE = "secrets-store"
     CI_CD = "ci-cd"
     CODE_REPOSITORY = "code-repository"
     NOTEBOOK = "notebook"

@@ -1,0 +1,277 @@
+"""The system as a fold over its record: sources are read, then the journal is applied in order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
+
+from threatwright.engine.compose import compose
+from threatwright.engine.reading import read
+from threatwright.model.facts import Claim, Fact, Facts, Provenance
+from threatwright.model.journal import (
+    Added,
+    Answered,
+    Confirmed,
+    JournalEntry,
+    Removed,
+    Renamed,
+    Source,
+    SourceKind,
+    Told,
+    Unknown,
+    standing,
+)
+from threatwright.model.knowledge import FactEntry, Knowledge
+from threatwright.model.reading import Reading, SaidFact
+from threatwright.model.system import SYSTEM, Asset, Boundary, Component, Flow, SystemModel
+from threatwright.model.terms import FactClass
+
+E = TypeVar("E", Component, Flow)
+P = TypeVar("P", Boundary, Component, Flow, Asset)
+
+
+def fold(
+    name: str, sources: Sequence[Source], journal: Sequence[JournalEntry], knowledge: Knowledge
+) -> SystemModel:
+    """The system that the sources describe and the journal has since changed."""
+    start = _start(sources)
+    entries = [e for e in standing(tuple(journal)) if e.n > start.after]
+    readings = [
+        *(_read(s.text, f"document:{s.name}", knowledge) for s in start.prose),
+        *(_read(e.text, f"answer:{e.n}", knowledge) for e in entries if isinstance(e, Told)),
+    ]
+    stated = _system_facts(entries, knowledge)
+    system = compose(name, readings, stated, knowledge, base=start.base)
+    replies = [
+        (entry, _read(entry.text, f"answer:{entry.n}", knowledge))
+        for entry in entries
+        if isinstance(entry, Answered) and entry.text
+    ]
+    if replies:
+        kept = [_without(reading, _own(e, reading, system, knowledge)) for e, reading in replies]
+        composed = compose(name, [*readings, *kept], stated, knowledge, base=start.base)
+        for reply, reading in replies:
+            own = _own(reply, reading, system, knowledge)
+            composed = _said(reply, own, composed, knowledge)
+        system = composed
+    for entry in entries:
+        system = _apply(entry, system, knowledge)
+    return system
+
+
+class _Start(NamedTuple):
+    """What a fold begins with: the last system taken as it is, and the prose that came after it."""
+
+    base: SystemModel | None
+    after: int
+    prose: list[Source]
+
+
+def _start(sources: Sequence[Source]) -> _Start:
+    base: SystemModel | None = None
+    after, prose = 0, list[Source]()
+    for source in sources:
+        if source.kind is SourceKind.SYSTEM:
+            base, after, prose = source.system, source.after, []
+        else:
+            prose.append(source)
+    return _Start(base, after, prose)
+
+
+def _read(text: str, origin: str, knowledge: Knowledge) -> Reading:
+    return _read_once(text, origin, knowledge.digest, _Held(knowledge))
+
+
+class _Held:
+    """Carries the knowledge past the cache key, which its digest stands for."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held)
+
+
+@lru_cache(maxsize=512)
+def _read_once(text: str, origin: str, _digest: str, held: _Held) -> Reading:
+    return read(text, origin, held.knowledge)
+
+
+def _system_facts(entries: Sequence[JournalEntry], knowledge: Knowledge) -> Facts:
+    """Facts of the whole system that were answered: they decide what is composed."""
+    facts: Facts = {}
+    for entry in entries:
+        if isinstance(entry, Answered | Unknown):
+            element, _, key = entry.question.rpartition(".")
+            known = knowledge.fact_entries.get(key)
+            if element == SYSTEM and known is not None and _states(entry):
+                facts.update(_answered(entry, known, facts))
+    return facts
+
+
+def _states(entry: Answered | Unknown) -> bool:
+    return isinstance(entry, Unknown) or entry.value is not None
+
+
+def _answered(entry: Answered | Unknown, fact: FactEntry, held: Facts) -> Facts:
+    """The facts that an answer puts in place: the one asked for, and what it settles."""
+    if isinstance(entry, Unknown):
+        told = held.get(fact.key)
+        if told is not None and told.value is not None:
+            return {}
+        return {fact.key: Fact(value=None, provenance=Provenance(source=f"answer:{entry.n}"))}
+    assert entry.value is not None
+    kind = (
+        "accepted-default" if entry.default and fact.fact_class is FactClass.CONTROL else "answer"
+    )
+    provenance = Provenance(source=f"{kind}:{entry.n}", quote=entry.text)
+    found = {fact.key: _put(held.get(fact.key), entry.value, provenance)}
+    for key, value in fact.settles.get(entry.value, {}).items():
+        if key not in held or not held[key].is_stated:
+            found[key] = Fact(value=value, provenance=provenance)
+    return found
+
+
+def _put(held: Fact | None, value: str, provenance: Provenance) -> Fact:
+    """A new statement beside what is held.
+
+    An answer to a conflict decides it; one that contradicts a document makes one; otherwise, and
+    where the same person changes an answer, the newer holds.
+    """
+    if held is None or held.value in (None, value) or held.is_conflict:
+        return Fact(value=value, provenance=provenance)
+    if held.provenance.kind in ("document", "import", "llm") and held.is_stated:
+        against = (Claim(value=held.value or "", provenance=held.provenance),)
+        return Fact(value=value, provenance=provenance, against=against)
+    return Fact(value=value, provenance=provenance)
+
+
+def _own(
+    entry: Answered, reading: Reading, system: SystemModel, knowledge: Knowledge
+) -> tuple[SaidFact, ...]:
+    """The facts in a free answer that are about the element it was asked of."""
+    element = system.elements.get(entry.question.rpartition(".")[0])
+    if not isinstance(element, Component):
+        return ()
+    keys = {fact.key for fact in knowledge.facts_of(element.kind)}
+    return tuple(said for said in reading.facts if said.key in keys)
+
+
+def _without(reading: Reading, facts: Sequence[SaidFact]) -> Reading:
+    gone = set(map(id, facts))
+    return reading.model_copy(
+        update={"facts": tuple(f for f in reading.facts if id(f) not in gone)}
+    )
+
+
+def _said(
+    entry: Answered, facts: Sequence[SaidFact], system: SystemModel, knowledge: Knowledge
+) -> SystemModel:
+    """The system with what a free answer says of its element."""
+    element = entry.question.rpartition(".")[0]
+    held = system.elements[element].facts if element in system.elements else {}
+    found = {
+        said.key: _put(held.get(said.key), said.value, said.provenance).model_copy(
+            update={"hedged": said.hedged}
+        )
+        for said in facts
+    }
+    return _with_facts(system, element, found)
+
+
+def _apply(entry: JournalEntry, system: SystemModel, knowledge: Knowledge) -> SystemModel:
+    """The system after one journal entry; entries about what is no longer there change nothing."""
+    match entry:
+        case Answered() | Unknown() if _states(entry):
+            return _apply_answer(entry, system, knowledge)
+        case Confirmed():
+            return _confirmed(entry, system)
+        case Removed():
+            return _removed(entry, system)
+        case Renamed():
+            components = tuple(
+                c.model_copy(update={"name": entry.name}) if c.id == entry.element else c
+                for c in system.components
+            )
+            return system.model_copy(update={"components": components})
+        case Added() if entry.id not in system.elements and entry.boundary in system.zones:
+            added = Component(
+                id=entry.id,
+                name=entry.name,
+                kind=entry.kind,
+                boundary=entry.boundary,
+                provenance=Provenance(source=f"answer:{entry.n}"),
+            )
+            return system.model_copy(update={"components": (*system.components, added)})
+        case _:
+            return system
+
+
+def _apply_answer(
+    entry: Answered | Unknown, system: SystemModel, knowledge: Knowledge
+) -> SystemModel:
+    element, _, key = entry.question.rpartition(".")
+    fact = knowledge.fact_entries.get(key)
+    found = system.elements.get(element)
+    if element == SYSTEM or fact is None or found is None:
+        return system  # facts of the system went into the composition
+    return _with_facts(system, element, _answered(entry, fact, found.facts))
+
+
+def _with_facts(system: SystemModel, element: str, facts: Facts) -> SystemModel:
+    if not facts:
+        return system
+    if element == SYSTEM:
+        return system.model_copy(update={"facts": {**system.facts, **facts}})
+
+    def merged(e: E) -> E:
+        if e.id != element:
+            return e
+        return e.model_copy(update={"facts": {**e.facts, **facts}})
+
+    return system.model_copy(
+        update={
+            "components": tuple(map(merged, system.components)),
+            "flows": tuple(map(merged, system.flows)),
+        }
+    )
+
+
+def _confirmed(entry: Confirmed, system: SystemModel) -> SystemModel:
+    provenance = Provenance(source=f"answer:{entry.n}")
+    wanted = set(entry.elements)
+
+    def confirm(e: P) -> P:
+        if e.id not in wanted or e.provenance.is_stated:
+            return e
+        return e.model_copy(update={"provenance": provenance})
+
+    return system.model_copy(
+        update={
+            "boundaries": tuple(map(confirm, system.boundaries)),
+            "components": tuple(map(confirm, system.components)),
+            "flows": tuple(map(confirm, system.flows)),
+            "assets": tuple(map(confirm, system.assets)),
+        }
+    )
+
+
+def _removed(entry: Removed, system: SystemModel) -> SystemModel:
+    gone = entry.element
+    assets = tuple(
+        a.model_copy(update={"held_by": tuple(h for h in a.held_by if h != gone)})
+        for a in system.assets
+        if a.id != gone
+    )
+    return system.model_copy(
+        update={
+            "components": tuple(c for c in system.components if c.id != gone),
+            "flows": tuple(f for f in system.flows if gone not in (f.id, f.source, f.target)),
+            "assets": assets,
+            "endpoints": tuple(e for e in system.endpoints if e.component != gone),
+        }
+    )

@@ -1,0 +1,267 @@
+"""The next question: the unknown fact whose answer can be expected to change the model most.
+
+Each undecided pattern puts its risk on the facts that would decide it, shared equally; each control
+of unknown coverage puts the residual risk that it could move on the fact that would state it. Gates
+come first, because they decide what there is to ask at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from threatwright.engine.conditions import Evaluator, less_safe
+from threatwright.engine.draft import Judged, judge, paths
+from threatwright.engine.risk import Risk, Standing, clamp
+from threatwright.engine.wording import Wording
+from threatwright.model.document import ThreatModel
+from threatwright.model.interview import Progress, Question
+from threatwright.model.journal import Answered, Skipped, Unknown, standing
+from threatwright.model.knowledge import FactEntry, Knowledge, Pattern
+from threatwright.model.system import SYSTEM, Component, SystemModel
+from threatwright.model.terms import ComponentKind, Coverage, FactClass, Outcome
+
+ASSUMPTION_WEIGHT = 0.5
+"""What is already assumed is more likely than not so; confirming it changes less."""
+CONTROL_WEIGHT = 0.35
+"""A control moves risk, an undecided pattern makes or unmakes a threat."""
+WORTH = 0.02
+"""A question is worth asking while it carries this share of all that is still open…"""
+WORTH_RISK = 8.0
+"""…and at least about the risk of one middling threat."""
+
+
+class Stake(NamedTuple):
+    """What hangs on one question."""
+
+    value: float
+    titles: tuple[str, ...]
+    """Titles of the threats concerned, most at stake first."""
+
+
+def open_questions(model: ThreatModel, knowledge: Knowledge) -> tuple[Question, ...]:
+    """Every question that could still change the model, the most valuable first."""
+    asked = _asked(model)
+    stakes = _Plan(model.system, knowledge).stakes()
+    questions = (
+        _question(id_, stake, model.system, knowledge)
+        for id_, stake in stakes.items()
+        if id_ not in asked
+    )
+    return tuple(sorted(questions, key=lambda q: (not q.is_gate, -q.value, q.id)))
+
+
+def worth_asking(questions: Iterable[Question]) -> tuple[Question, ...]:
+    """Those whose answer would still change more than a little, in the same order."""
+    questions = tuple(questions)
+    least = max(WORTH_RISK, WORTH * sum(q.value for q in questions))
+    return tuple(q for q in questions if q.is_gate or q.value >= least)
+
+
+def next_question(model: ThreatModel, knowledge: Knowledge) -> Question | None:
+    """The question to ask now, or None when what is left would change little."""
+    return next(iter(worth_asking(open_questions(model, knowledge))), None)
+
+
+def progress(model: ThreatModel, knowledge: Knowledge) -> Progress:
+    """How far the interview has come."""
+    worth = worth_asking(open_questions(model, knowledge))
+    answered = sum(isinstance(e, Answered) for e in standing(model.journal))
+    share = _Plan(model.system, knowledge).settled()
+    return Progress(answered=answered, open=len(worth), coverage=round(share, 3))
+
+
+def _asked(model: ThreatModel) -> set[str]:
+    """Questions not to be put again: answered, not known or put off, unless sources now differ."""
+    return {
+        entry.question
+        for entry in standing(model.journal)
+        if isinstance(entry, Answered | Unknown | Skipped)
+        and not _is_conflict(model.system, entry.question)
+    }
+
+
+def _is_conflict(system: SystemModel, question: str) -> bool:
+    element, _, key = question.rpartition(".")
+    fact = system.fact(element, key)
+    return fact is not None and fact.is_conflict
+
+
+class _Plan:
+    """What is at stake on each open fact of one system."""
+
+    def __init__(self, system: SystemModel, knowledge: Knowledge) -> None:
+        self.system = system
+        self.knowledge = knowledge
+        self.evaluator = Evaluator(system, knowledge)
+        self.wording = Wording(system, knowledge)
+        self.risk = Risk(self.evaluator, self.wording)
+        self.judged = list(judge(system, knowledge, self.evaluator, self.wording))
+
+    def stakes(self) -> dict[str, Stake]:
+        """What hangs on each question, by its id."""
+        values: dict[str, float] = {}
+        titles: dict[str, dict[str, float]] = {}
+        for judged in self.judged:
+            for id_, value in self._on_verdict(judged) + self._on_controls(judged):
+                values[id_] = values.get(id_, 0.0) + value
+                named = titles.setdefault(id_, {})
+                named[self._title(judged)] = named.get(self._title(judged), 0.0) + value
+        return {id_: Stake(round(value, 4), _most(titles[id_])) for id_, value in values.items()}
+
+    def settled(self) -> float:
+        """Share of the risk that rests on statements, 0 to 1."""
+        total = settled = 0.0
+        for judged in self.judged:
+            if judged.element is None:
+                continue
+            weight = self._at_stake(judged)
+            total += weight
+            settled += weight * self._certainty(judged)
+        return settled / total if total else 0.0
+
+    def _certainty(self, judged: Judged) -> float:
+        outcome = judged.verdict.outcome
+        if outcome is Outcome.NOT_APPLICABLE:
+            return 1.0
+        if outcome is Outcome.NOT_ASSESSED:
+            return 0.0
+        known = self._controls_known(judged)
+        return (0.5 if outcome is Outcome.APPLIES else 0.25) + 0.5 * known
+
+    def _controls_known(self, judged: Judged) -> float:
+        assert judged.element is not None
+        askable = [s for s in self._standings(judged) if s.ask or s.coverage != Coverage.UNKNOWN]
+        if not askable:
+            return 1.0
+        return sum(s.coverage is not Coverage.UNKNOWN for s in askable) / len(askable)
+
+    def _title(self, judged: Judged) -> str:
+        if judged.element is None:
+            return judged.pattern.title.replace("{element}", self._kind_name(judged.pattern))
+        return judged.pattern.title.replace("{element}", self.system.name_of(judged.element.id))
+
+    def _kind_name(self, pattern: Pattern) -> str:
+        names = [self.knowledge.kind_entries[k].name for k in pattern.kinds[:1]]
+        return f"the {names[0].lower()}" if names else "an element"
+
+    def _at_stake(self, judged: Judged) -> float:
+        pattern, element = judged.pattern, judged.element
+        if element is not None:
+            return float(
+                self.risk.likelihood(pattern, element).value
+                * self.risk.impact(pattern, element).value
+            )
+        table = self.knowledge.risk
+        stated = pattern.likelihood
+        likelihood = clamp(table.effort[stated.effort] + table.access[stated.access])
+        return float(likelihood * max(on.base for on in pattern.impact))
+
+    def _on_verdict(self, judged: Judged) -> list[tuple[str, float]]:
+        verdict = judged.verdict
+        if verdict.outcome in (Outcome.APPLIES, Outcome.NOT_APPLICABLE):
+            return []
+        weight = self._at_stake(judged)
+        keys = verdict.unknown
+        if verdict.outcome is Outcome.ASSUMED or verdict.assumed:
+            weight *= ASSUMPTION_WEIGHT
+        ids = {id_ for key in keys for id_ in self._questions_for(key)}
+        return [(id_, weight / len(ids)) for id_ in sorted(ids)]
+
+    def _on_controls(self, judged: Judged) -> list[tuple[str, float]]:
+        if judged.element is None or judged.verdict.outcome not in (
+            Outcome.APPLIES,
+            Outcome.ASSUMED,
+        ):
+            return []
+        likelihood = self.risk.likelihood(judged.pattern, judged.element).value
+        impact = self.risk.impact(judged.pattern, judged.element).value
+        found = []
+        for standing_ in self._standings(judged):
+            if standing_.ask is None:
+                continue
+            effect = self.knowledge.risk.effects[standing_.countermeasure.effect]
+            full = effect[Coverage.FULL]
+            left = clamp(likelihood - full.likelihood) * clamp(impact - full.impact)
+            found.append((standing_.ask, CONTROL_WEIGHT * (likelihood * impact - left)))
+        return found
+
+    def _standings(self, judged: Judged) -> tuple[Standing, ...]:
+        assert judged.element is not None
+        inward, outward = paths(self.evaluator, judged.pattern, judged.element)
+        return self.risk.standings(judged.pattern, judged.element, inward + outward)
+
+    def _questions_for(self, key: str) -> list[str]:
+        """The questions whose answer would decide a key; none where only the drawing could."""
+        kind, _, rest = key.partition(":")
+        if kind == "fact":
+            return [rest.split("=")[0].removesuffix("!")]
+        if kind == "kind":
+            gates = {
+                self.knowledge.kind_entries[ComponentKind(part)].gate
+                for part in rest.split("|")
+                if part
+            }
+            return [
+                f"{SYSTEM}.{gate}"
+                for gate in sorted(g for g in gates if g)
+                if self._open(SYSTEM, gate)
+            ]
+        if kind == "reach":
+            element = rest.rpartition(".")[0]
+            return self._exposure_questions(element)
+        return []
+
+    def _exposure_questions(self, element: str) -> list[str]:
+        if self._open(SYSTEM, "outsiders"):
+            return [f"{SYSTEM}.outsiders"]
+        component = self.system.elements.get(element)
+        if not isinstance(component, Component):
+            return []
+        return [
+            f"{element}.{fact.key}"
+            for fact in self.knowledge.facts_of(component.kind)
+            if fact.key == "untrusted_content" and self._open(element, fact.key)
+        ]
+
+    def _open(self, element: str, key: str) -> bool:
+        fact = self.system.fact(element, key)
+        return key in self.knowledge.fact_entries and (fact is None or not fact.is_stated)
+
+
+def _most(titles: dict[str, float]) -> tuple[str, ...]:
+    return tuple(sorted(titles, key=lambda title: (-titles[title], title))[:5])
+
+
+def _question(id_: str, stake: Stake, system: SystemModel, knowledge: Knowledge) -> Question:
+    element, _, key = id_.rpartition(".")
+    entry = knowledge.fact_entries[key]
+    name = system.name_of(element)
+    return Question(
+        id=id_,
+        element=element,
+        element_name=name,
+        fact=key,
+        text=entry.question.replace("{element}", name),
+        why=entry.why.replace("{element}", name),
+        decides=stake.titles,
+        choices=entry.choices,
+        proposed=_proposed(entry, system, element),
+        role=entry.role,
+        is_gate=entry.is_gate,
+        value=stake.value,
+    )
+
+
+def _proposed(entry: FactEntry, system: SystemModel, element: str) -> str | None:
+    """The answer to confirm: what was assumed, else the usual one; never a control in place."""
+    fact = system.fact(element, entry.key)
+    if fact is not None and fact.value is not None:
+        value = less_safe(fact, entry)
+        choice = entry.choice(value)
+        is_favourable = choice is not None and choice.coverage in (
+            Coverage.PARTIAL,
+            Coverage.FULL,
+        )
+        return None if is_favourable and entry.fact_class is FactClass.CONTROL else value
+    return entry.usual

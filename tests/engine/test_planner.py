@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+from tests.engine.small import (
+    ASSUMED,
+    component,
+    flow,
+    guessed,
+    knowledge,
+    said,
+    scoring,
+    system,
+)
+from threatwright.engine.planner import next_question, open_questions, progress, worth_asking
+from threatwright.model.document import ThreatModel
+from threatwright.model.facts import Claim, Fact, Provenance
+from threatwright.model.interview import Question
+from threatwright.model.journal import Answered, JournalEntry, Retracted, Skipped, Unknown
+from threatwright.model.system import SystemModel
+
+
+def whole(model: SystemModel, *journal: JournalEntry) -> ThreatModel:
+    return ThreatModel(id="x", name="x", system=model, journal=journal)
+
+
+def ids(model: SystemModel, *journal: JournalEntry) -> list[str]:
+    return [q.id for q in open_questions(whole(model, *journal), knowledge())]
+
+
+def question(model: SystemModel, id_: str) -> Question:
+    return next(q for q in open_questions(whole(model), knowledge()) if q.id == id_)
+
+
+def test_gates_come_first() -> None:
+    found = open_questions(whole(scoring()), knowledge())
+    gates = [q.is_gate for q in found]
+    assert gates == sorted(gates, reverse=True)
+    assert "system.llm" in [q.id for q in found if q.is_gate]
+
+
+def test_an_undecided_pattern_is_asked_about_and_names_what_it_decides() -> None:
+    found = question(scoring(), "endpoint.variable_cost")
+    assert found.decides == ("overload at Endpoint",)
+    assert found.text == "What about Endpoint?"
+
+
+def test_a_control_of_unknown_coverage_is_asked_about() -> None:
+    found = question(scoring(), "endpoint.rate_limit")
+    assert set(found.decides) == {"evade at Endpoint", "extract at Endpoint"}
+    assert found.proposed is None
+
+
+def test_an_assumed_control_in_place_is_never_proposed() -> None:
+    assert question(scoring(rate_limit=guessed("all")), "endpoint.rate_limit").proposed is None
+    assert question(scoring(rate_limit=guessed("none")), "endpoint.rate_limit").proposed == "none"
+
+
+def test_an_assumed_capability_is_proposed_to_be_confirmed() -> None:
+    assert question(scoring(variable_cost=guessed("yes")), "endpoint.variable_cost").proposed == (
+        "yes"
+    )
+
+
+def test_what_was_answered_not_known_or_put_off_is_not_asked_again() -> None:
+    model = scoring()
+    asked = "endpoint.variable_cost"
+    for entry in (
+        Answered(n=1, question=asked, text="hard to say"),
+        Unknown(n=1, question=asked),
+        Skipped(n=1, question=asked),
+    ):
+        assert asked not in ids(model, entry)
+        assert asked in ids(model, entry, Retracted(n=2, entry=1))
+
+
+def test_a_conflict_is_asked_again_though_it_was_answered() -> None:
+    against = (Claim(value="yes", provenance=Provenance(source="document:design.md:3")),)
+    fact = Fact(value="no", provenance=Provenance(source="answer:1"), against=against)
+    model = scoring(variable_cost=fact)
+    asked = "endpoint.variable_cost"
+    assert asked in ids(model, Answered(n=1, question=asked, value="no"))
+
+
+def test_a_denied_gate_ends_its_questions() -> None:
+    model = scoring().model_copy(update={"facts": {"llm": said("no"), "trains": said("no")}})
+    assert "system.llm" not in ids(model)
+    assert "system.trains" not in ids(model)
+
+
+def test_unclear_exposure_leads_to_the_gate_on_outsiders() -> None:
+    model = system((component("endpoint", "inference-endpoint"),))
+    assert "system.outsiders" in ids(model)
+    known = model.model_copy(update={"facts": {"outsiders": said("yes")}})
+    assert "endpoint.untrusted_content" in ids(known)
+
+
+def test_confirming_an_assumption_is_worth_less_than_deciding_an_unknown() -> None:
+    unknown = question(scoring(), "endpoint.variable_cost")
+    assumed = question(scoring(variable_cost=guessed("yes")), "endpoint.variable_cost")
+    assert assumed.value < unknown.value
+
+
+def test_the_interview_stops_when_what_is_left_would_change_little() -> None:
+    model = scoring(
+        variable_cost=said("no"), rate_limit=said("all"), query_audit=said("all")
+    ).model_copy(
+        update={
+            "facts": {
+                key: said("no") for key in ("llm", "trains", "learns_from_others", "outsiders")
+            }
+            | {"incident_response": said("all")}
+        }
+    )
+    assert next_question(whole(model), knowledge()) is None
+    assert worth_asking(open_questions(whole(model), knowledge())) == ()
+
+
+def test_coverage_grows_with_what_is_stated() -> None:
+    def share(model: SystemModel) -> float:
+        return progress(whole(model), knowledge()).coverage
+
+    silent = share(scoring(by=ASSUMED))
+    drawn = share(scoring())
+    controls = share(scoring(rate_limit=said("none"), query_audit=said("all")))
+    everything = share(
+        scoring(variable_cost=said("no"), rate_limit=said("none"), query_audit=said("all"))
+    )
+    assert silent < drawn < controls < everything == 1.0
+
+
+def test_an_assumed_drawing_alone_asks_no_question_about_flows() -> None:
+    model = system(
+        (component("user", "person", "internet"), component("endpoint", "inference-endpoint")),
+        (flow("user", "endpoint", by=ASSUMED),),
+    )
+    assert all(not id_.startswith("user-to-endpoint") for id_ in ids(model))
