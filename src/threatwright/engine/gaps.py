@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from threatwright.model.facts import YES
+from threatwright.engine.reachability import FILLED_BY_OUTSIDERS
+from threatwright.model.facts import NO, YES
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import SystemModel
 from threatwright.model.terms import ComponentKind as K
@@ -82,13 +83,14 @@ def gaps(system: SystemModel, knowledge: Knowledge) -> tuple[Gap, ...]:
                 fix="Say who sends it input and who relies on its output.",
             )
         )
+    found.extend(_contradictions(system))
     found.extend(_unjoined(system))
     return tuple(found)
 
 
 def _denied(system: SystemModel, gate: str) -> bool:
     fact = system.facts.get(gate)
-    return fact is not None and fact.is_stated and fact.value == "no"
+    return fact is not None and fact.is_stated and fact.value == NO
 
 
 def _origin_of_weights(system: SystemModel) -> bool:
@@ -99,6 +101,24 @@ def _origin_of_weights(system: SystemModel) -> bool:
         for facts in holders
         for key in keys
     )
+
+
+def _contradictions(system: SystemModel) -> list[Gap]:
+    """Statements on who can influence what that cannot both be so."""
+    if not _denied(system, "outsiders"):
+        return []
+    return [
+        Gap(
+            id=f"contradiction-{component.id}",
+            text=f"No outsider can influence the input, it was said; yet {component.name} holds "
+            "content of outsiders.",
+            fix="Say which of the two is so. Until then the less safe one is drafted.",
+        )
+        for component in sorted(system.components, key=lambda c: c.id)
+        if (fact := component.facts.get(FILLED_BY_OUTSIDERS)) is not None
+        and fact.is_stated
+        and fact.value == YES
+    ]
 
 
 def _unjoined(system: SystemModel) -> list[Gap]:

@@ -1,0 +1,1 @@
+"""Measurements of threatwright against labelled systems. Imports threatwright, never the reverse."""
