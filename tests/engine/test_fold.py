@@ -150,3 +150,23 @@ def test_a_changed_copy_forgets_what_was_worked_out_of_the_original() -> None:
     assert "customer" in base.elements
     changed = base.model_copy(update={"components": base.components[1:]})
     assert "customer" not in changed.elements
+
+
+def test_a_stated_fact_settles_what_follows_from_it_and_no_more() -> None:
+    rules = knowledge()
+    settling = rules.fact_entries["llm"].model_copy(
+        update={"settles": {"no": {"learns_from_others": "no"}}}
+    )
+    known = rules.model_copy(
+        update={"facts": tuple(settling if f.key == "llm" else f for f in rules.facts)}
+    )
+    base = scoring().model_copy(update={"facts": {"llm": said("no")}})
+    source = Source(kind=SourceKind.SYSTEM, name="by hand", system=base)
+    found = fold("Scoring", (source,), (), known)
+    assert fact(found, "system", "learns_from_others").value == "no"
+    other = base.model_copy(
+        update={"facts": {"llm": said("no"), "learns_from_others": said("yes")}}
+    )
+    source = Source(kind=SourceKind.SYSTEM, name="by hand", system=other)
+    kept = fold("Scoring", (source,), (), known)
+    assert fact(kept, "system", "learns_from_others").value == "yes"

@@ -57,7 +57,7 @@ def fold(
         system = composed
     for entry in entries:
         system = _apply(entry, system, knowledge)
-    return system
+    return _settled(system, knowledge)
 
 
 class _Start(NamedTuple):
@@ -118,7 +118,7 @@ def _states(entry: Answered | Unknown) -> bool:
 
 
 def _answered(entry: Answered | Unknown, fact: FactEntry, held: Facts) -> Facts:
-    """The facts that an answer puts in place: the one asked for, and what it settles."""
+    """The fact that an answer puts in place."""
     if isinstance(entry, Unknown):
         told = held.get(fact.key)
         if told is not None and told.value is not None:
@@ -129,11 +129,7 @@ def _answered(entry: Answered | Unknown, fact: FactEntry, held: Facts) -> Facts:
         "accepted-default" if entry.default and fact.fact_class is FactClass.CONTROL else "answer"
     )
     provenance = Provenance(source=f"{kind}:{entry.n}", quote=entry.text)
-    found = {fact.key: _put(held.get(fact.key), entry.value, provenance)}
-    for key, value in fact.settles.get(entry.value, {}).items():
-        if key not in held or not held[key].is_stated:
-            found[key] = Fact(value=value, provenance=provenance)
-    return found
+    return {fact.key: _put(held.get(fact.key), entry.value, provenance)}
 
 
 def _put(held: Fact | None, value: str, provenance: Provenance) -> Fact:
@@ -239,6 +235,37 @@ def _with_facts(system: SystemModel, element: str, facts: Facts) -> SystemModel:
             "flows": tuple(map(merged, system.flows)),
         }
     )
+
+
+def _settled(system: SystemModel, knowledge: Knowledge) -> SystemModel:
+    """The system with what its stated facts imply about the same element, where that is not stated.
+
+    An implication keeps the provenance of the statement it follows from.
+    """
+    settled = system.model_copy(update={"facts": _implied(system.facts, knowledge)})
+    return settled.model_copy(
+        update={
+            "components": tuple(
+                c.model_copy(update={"facts": implied})
+                if (implied := _implied(c.facts, knowledge)) is not c.facts
+                else c
+                for c in system.components
+            )
+        }
+    )
+
+
+def _implied(facts: Facts, knowledge: Knowledge) -> Facts:
+    found: Facts = {}
+    for key, fact in facts.items():
+        entry = knowledge.fact_entries.get(key)
+        if entry is None or not fact.is_stated or fact.value not in entry.settles:
+            continue
+        for other, value in entry.settles[fact.value].items():
+            held = facts.get(other)
+            if held is None or not held.is_stated:
+                found[other] = Fact(value=value, provenance=fact.provenance)
+    return {**facts, **found} if found else facts
 
 
 def _confirmed(entry: Confirmed, system: SystemModel) -> SystemModel:
