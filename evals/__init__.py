@@ -1,1 +1,1 @@
-"""Measurements of threatwright against labelled systems. Imports threatwright, never the reverse."""
+"""Measurements against labelled systems. Imports threatwright, never the reverse."""

@@ -136,7 +136,7 @@ def _wrong_gates(case: Case, model: ThreatModel) -> list[str]:
     found = []
     for gate, truth in case.gates.items():
         fact = model.system.facts.get(gate)
-        if fact is not None and fact.value is not None and truth in ("yes", "no"):
-            if fact.value != truth:
-                found.append(f"{gate}: read as {fact.value}, is {truth}")
+        read = fact.value if fact is not None else None
+        if truth in ("yes", "no") and read not in (None, truth):
+            found.append(f"{gate}: read as {read}, is {truth}")
     return found

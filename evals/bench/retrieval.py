@@ -1,0 +1,82 @@
+"""How long search takes, and whether Chroma's graph finds what an exact search finds."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from evals.retrieval import STEPS, read_steps
+from threatwright.engine.corpus import documents, searched
+from threatwright.engine.tfidf import Vectoriser
+from threatwright.knowledge.load import load_knowledge
+from threatwright.model.knowledge import Knowledge
+from threatwright.ports import KnowledgeIndex
+
+QUERIES = 200
+
+
+def milliseconds(call: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    call()
+    return (time.perf_counter() - start) * 1000
+
+
+def exact(queries: list[str], knowledge: Knowledge) -> list[list[str]]:
+    """The ten best entries of each query, by comparing it with every document."""
+    texts, keys = documents(knowledge), list(searched(knowledge))
+    vectoriser = Vectoriser.fitted(texts)
+    matrix = np.stack([vectoriser.vector(text) for text in texts])
+    orders = (np.argsort(-(matrix @ vectoriser.vector(query)))[:10] for query in queries)
+    return [[keys[at] for at in order] for order in orders]
+
+
+def agreement(queries: list[str], index: KnowledgeIndex, knowledge: Knowledge) -> float:
+    """The share of the ten best entries that both searches name."""
+
+    def found(query: str) -> set[str]:
+        hits = (hit.reference for hit in index.search(query, 10))
+        return {f"{hit.list}/{hit.edition}/{hit.id}" for hit in hits}
+
+    shares = [
+        len(found(query) & set(best)) / len(best)
+        for query, best in zip(queries, exact(queries, knowledge), strict=True)
+    ]
+    return float(np.mean(shares))
+
+
+def bench(knowledge: Knowledge) -> dict[str, float]:
+    """The figures: milliseconds, and a share for the agreement."""
+    from threatwright.adapters.knowledge_chroma import open_index
+
+    queries = [step.text for step in read_steps(STEPS)][:QUERIES]
+    with tempfile.TemporaryDirectory() as folder:
+        cache = Path(folder)
+        build = milliseconds(lambda: open_index(knowledge, cache))
+        index = open_index(knowledge, cache)
+        search = [milliseconds(lambda q=q: index.search(q)) for q in queries]  # type: ignore[misc]
+        both = [
+            milliseconds(lambda q=q: open_index(knowledge, cache).search(q))  # type: ignore[misc]
+            for q in queries
+        ]
+        return {
+            "build from nothing": build,
+            "search, p50": float(np.percentile(search, 50)),
+            "search, p95": float(np.percentile(search, 95)),
+            "open and search, p50": float(np.percentile(both, 50)),
+            "open and search, p95": float(np.percentile(both, 95)),
+            "agreement with exact search": agreement(queries, index, knowledge),
+        }
+
+
+def figures() -> Iterator[tuple[str, float, float, str]]:
+    """The figures with their bounds, as `Figure` takes them."""
+    found = bench(load_knowledge())
+    yield "search index built from nothing", found["build from nothing"] / 1000, 2, "s"
+    yield "search, index open, 95th percentile", found["search, p95"], 8, "ms"
+    yield "open and search, 95th percentile", found["open and search, p95"], 8, "ms"
+    missed = 1 - found["agreement with exact search"]
+    yield "top ten that an exact search finds and Chroma not", missed, 0.01, "of 1"

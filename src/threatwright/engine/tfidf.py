@@ -1,0 +1,93 @@
+"""Texts as TF-IDF vectors: English stems, logarithmic counts, length one.
+
+A term weighs `(1 + ln tf) · (1 + ln((1 + n) / (1 + df)))`, and the vector is divided by its
+Euclidean length, so that the dot product of two vectors is their cosine similarity.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+import snowballstemmer
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float32]
+
+LONGEST_WORD = 40
+"""Letters. Longer ones are keys, hashes and encoded data: nobody's vocabulary, and slow to stem."""
+
+STOP_WORDS = frozenset(
+    """
+    a about above after again against all also am an and any are as at be because been before being
+    below between both but by can could did do does doing down during each few for from further had
+    has have having he her here hers him his how i if in into is it its itself just me more most my
+    no nor not now of off on once only or other our out over own same she should so some such than
+    that the their them then there these they this those through to too under until up us very was
+    we were what when where which while who whom whose why will with would you your
+    """.split()  # noqa: SIM905 - as a list it fills a page
+)
+
+_WORD = re.compile(r"[^\W_]{2,}")
+_PLURAL = re.compile(r"\b([A-Z]{2,})s\b")
+"""`LLMs`, `GPUs`: without a vowel the stemmer leaves them as they are."""
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
+
+
+@lru_cache(maxsize=1 << 16)
+def _stem(word: str) -> str:
+    # A new one each time: it holds the word it works on, and threads may search at once.
+    stemmed: str = snowballstemmer.stemmer("english").stemWord(word)
+    return stemmed
+
+
+def terms(text: str) -> Iterator[str]:
+    """The stems of a text, in order: stop words left out, `camelCase` given whole and in parts."""
+    plain = _PLURAL.sub(r"\1", unicodedata.normalize("NFKC", text))
+    for word in _WORD.findall(plain):
+        if len(word) > LONGEST_WORD:
+            continue
+        parts = _HUMP.split(word)
+        for part in (word, *parts) if len(parts) > 1 else parts:
+            lower = part.lower()
+            if len(lower) > 1 and lower not in STOP_WORDS:
+                yield _stem(lower)
+
+
+@dataclass(frozen=True)
+class Vectoriser:
+    """Turns texts into vectors, by what it counted in the documents it was fitted on."""
+
+    documents: int
+    """How many documents there were."""
+    frequency: Mapping[str, int]
+    """term → the number of documents that hold it, in the order of the vectors' elements."""
+
+    @classmethod
+    def fitted(cls, texts: Iterable[str]) -> Vectoriser:
+        """A vectoriser for these documents; the same ones always give the same one."""
+        found = [set(terms(text)) for text in texts]
+        frequency = Counter(term for document in found for term in document)
+        return cls(len(found), dict(sorted(frequency.items())))
+
+    def vector(self, text: str) -> Vector:
+        """The vector of a text: of length one, or all zeros if no word of it is known."""
+        vector = np.zeros(len(self.frequency), dtype=np.float32)
+        for term, count in Counter(terms(text)).items():
+            if term in self._position:
+                vector[self._position[term]] = (1 + math.log(count)) * self._idf(term)
+        length = float(np.linalg.norm(vector))
+        return vector / np.float32(length) if length else vector
+
+    def _idf(self, term: str) -> float:
+        return 1 + math.log((1 + self.documents) / (1 + self.frequency[term]))
+
+    @cached_property
+    def _position(self) -> dict[str, int]:
+        return {term: at for at, term in enumerate(self.frequency)}
