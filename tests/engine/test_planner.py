@@ -133,3 +133,11 @@ def test_an_assumed_drawing_alone_asks_no_question_about_flows() -> None:
         (flow("user", "endpoint", by=ASSUMED),),
     )
     assert all(not id_.startswith("user-to-endpoint") for id_ in ids(model))
+
+
+def test_a_free_answer_that_told_something_else_leaves_the_question_standing() -> None:
+    told = Fact(value="some", provenance=Provenance(source="answer:1"))
+    model = scoring(rate_limit=told)
+    asked = "endpoint.variable_cost"
+    assert asked in ids(model, Answered(n=1, question=asked, text="there is a rate limit"))
+    assert asked not in ids(scoring(), Answered(n=1, question=asked, text="hard to say"))

@@ -72,13 +72,32 @@ def progress(model: ThreatModel, knowledge: Knowledge) -> Progress:
 
 
 def _asked(model: ThreatModel) -> set[str]:
-    """Questions not to be put again: answered, not known or put off, unless sources now differ."""
+    """Questions not to be put again: answered, not known or put off.
+
+    One whose sources differ now is put again, and one that was answered with something else.
+    """
+    spoken_of = _spoken_of(model.system)
     return {
         entry.question
         for entry in standing(model.journal)
         if isinstance(entry, Answered | Unknown | Skipped)
         and not _is_conflict(model.system, entry.question)
+        and not _is_aside(entry, spoken_of)
     }
+
+
+def _is_aside(entry: Answered | Unknown | Skipped, spoken_of: set[str]) -> bool:
+    """Whether a free answer told us something, but not what was asked."""
+    if not isinstance(entry, Answered) or entry.value is not None:
+        return False
+    return f"answer:{entry.n}" in spoken_of
+
+
+def _spoken_of(system: SystemModel) -> set[str]:
+    """Every answer that something in the system rests on."""
+    elements = (*system.components, *system.flows)
+    facts = (fact for holder in (system, *elements) for fact in holder.facts.values())
+    return {f.provenance.source for f in facts} | {e.provenance.source for e in elements}
 
 
 def _is_conflict(system: SystemModel, question: str) -> bool:

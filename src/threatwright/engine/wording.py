@@ -145,9 +145,11 @@ class Wording:
             return f"what {self._name(element)} holds gets to {level} people"
         if kind in ("connected", "asset"):
             element, wanted = rest.rsplit(".", 1)
-            verb = "is joined with a" if kind == "connected" else "holds data that is"
-            return f"{self._name(element)} {verb} {' or '.join(self._kinds(wanted))}"
-        return f"the system has a {' or '.join(self._kinds(rest))}"
+            named = " or ".join(self._kinds(wanted))
+            if kind == "asset":
+                return f"{self._name(element)} holds {named} data"
+            return f"{self._name(element)} is joined with {_article(named)}"
+        return f"the system has {_article(' or '.join(self._kinds(rest)))}"
 
     def _kinds(self, wanted: str) -> list[str]:
         names = {k.kind.value: k.name for k in self._knowledge.kinds}
@@ -155,6 +157,10 @@ class Wording:
             names.get(part, part).lower() if part not in ("llm",) else names.get(part, part)
             for part in wanted.split("|")
         ]
+
+
+def _article(noun: str) -> str:
+    return f"{'an' if noun[:1].lower() in 'aeiou' or noun.startswith('LLM') else 'a'} {noun}"
 
 
 def origin(provenance: Provenance) -> str:

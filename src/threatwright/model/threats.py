@@ -97,14 +97,15 @@ class Verdict(Value):
     pattern: str
     element: str
     outcome: Outcome
-    support: tuple[str, ...] = ()
-    """What decided it: `fact:ELEMENT.KEY`, `element:ID`, `flow:ID`, `structure:…`."""
-    assumed: tuple[str, ...] = ()
-    """The part of the support that was only assumed."""
-    unknown: tuple[str, ...] = ()
-    """What would have to be known: for not assessed, "would apply if"."""
     because: str = ""
-    """In words."""
+    """In words, with names and sources."""
+    support: tuple[str, ...] = Field(default=(), exclude=True)
+    """What decided it: `fact:ELEMENT.KEY`, `element:ID`, `flow:ID`, `reach:…`. Like the rest here
+    it is worked out anew with the system, and not written to a file."""
+    assumed: tuple[str, ...] = Field(default=(), exclude=True)
+    """The part of the support that was only assumed."""
+    unknown: tuple[str, ...] = Field(default=(), exclude=True)
+    """What would have to be known: for not assessed, "would apply if"."""
 
 
 class CoverageCell(Value):
