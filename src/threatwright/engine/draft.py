@@ -219,7 +219,7 @@ class _Drafter:
         else:
             flow = self.system.elements[flow_id]
             assert isinstance(flow, Flow)
-            text = f"{flow.carries} gets to {name}"
+            text = f"on to {name}, by way of {flow.carries}"
         return Step(element=component, name=name, via=flow_id, text=text)
 
     def _references(self, pattern: Pattern, element: Element) -> tuple[Reference, ...]:

@@ -91,7 +91,7 @@ class Risk:
             return Rated(on.base, (base,))
         rating, why = at_stake
         value = clamp(-(-(on.base + rating) // 2))
-        return Rated(value, (f"{on.dimension} {value}: {on.because}; {why}",))
+        return Rated(value, (f"{on.dimension} {value}: {on.because.rstrip('.')}; {why}",))
 
     def _at_stake(self, dimension: Dimension, element: Element) -> tuple[int, str] | None:
         found: list[tuple[int, str]] = []

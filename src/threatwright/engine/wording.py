@@ -31,7 +31,7 @@ class Wording:
         if kind == "fact":
             return self._fact(rest, "it is assumed")
         if kind == "element":
-            return f"It is assumed that there is {self._name(rest)}."
+            return f"It is assumed that {self._name(rest)} exists."
         if kind == "flow":
             return f"It is assumed that {self._moves(rest)}."
         return f"It is assumed that {self._structure(kind, rest)}."
@@ -46,7 +46,7 @@ class Wording:
             verb = "is not" if fact.endswith("!") else "is"
             return f"{self.fact_name(key)} of {self._name(element)} {verb} {labels}"
         if kind == "element":
-            return f"there is {self._name(rest)}"
+            return f"{self._name(rest)} exists"
         if kind == "flow":
             return self._moves(rest)
         return self._structure(kind, rest)
@@ -77,7 +77,7 @@ class Wording:
             return f"{self._name(element)}: {name} is {label}"
         if kind == "flow":
             return self._moves(rest)[0].upper() + self._moves(rest)[1:]
-        return f"There is {self._name(rest)}"
+        return f"{self._name(rest)} is part of the system"
 
     def _provenance(self, kind: str, rest: str) -> Provenance | None:
         if kind == "fact":
