@@ -43,6 +43,6 @@ if __name__ == "__main__":
 
         paint_and_leave(EmptyApp())
     else:
-        from threatwright.bootstrap import build_app
+        from threatwright.cli.ui import build_app
 
-        paint_and_leave(build_app())
+        paint_and_leave(build_app(None, None))

@@ -268,7 +268,7 @@ def scoring(by: Provenance = SAID, **facts: Fact) -> SystemModel:
     return system(
         (
             component("customer", "person", "internet"),
-            component("endpoint", "inference-endpoint", **facts),
+            component("endpoint", "inference-endpoint", "production", SAID, **facts),
         ),
         (flow("customer", "endpoint", by=by),),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -30,6 +31,7 @@ from threatwright.model.threats import (
     by_risk,
 )
 
+_PLACEHOLDER = re.compile(r"\{(?:element|source|target)\}")
 _STATUS = {
     Coverage.FULL: MitigationStatus.IN_PLACE,
     Coverage.PARTIAL: MitigationStatus.PARTIAL,
@@ -169,8 +171,8 @@ class _Drafter:
             pattern=pattern.id,
             element=element.id,
             stride=pattern.stride,
-            title=self._filled(pattern.title, element),
-            scenario=self._filled(pattern.scenario, element),
+            title=filled(pattern.title, element, self.system),
+            scenario=filled(pattern.scenario, element, self.system),
             stage=pattern.stage,
             attack_path=self._steps(inward, outward, element),
             assumptions=tuple(self.wording.assumption(key) for key in truth.assumed),
@@ -190,17 +192,6 @@ class _Drafter:
             evidence=self._evidence(pattern, truth),
             not_when=pattern.not_when,
         )
-
-    def _filled(self, template: str, element: Element) -> str:
-        """The template with its names put in; never formatted, so a name may hold any text."""
-        source, target = element.id, element.id
-        if isinstance(element, Flow):
-            source, target = element.source, element.target
-        names = {"{element}": element.id, "{source}": source, "{target}": target}
-        for placeholder, id_ in names.items():
-            if placeholder in template:
-                template = template.replace(placeholder, self.system.name_of(id_))
-        return template
 
     def _steps(self, inward: Path, outward: Path, element: Element) -> tuple[Step, ...]:
         steps = [self._step(hop.component, hop.flow, first=i == 0) for i, hop in enumerate(inward)]
@@ -250,6 +241,15 @@ class _Drafter:
                 kind, ref, text = ground
                 found.append(Evidence(kind=kind, ref=ref, text=text))
         return tuple(dict.fromkeys(found))
+
+
+def filled(template: str, element: Element, system: SystemModel) -> str:
+    """A pattern's text with the names put in; never formatted, so a name may hold any text."""
+    source, target = element.id, element.id
+    if isinstance(element, Flow):
+        source, target = element.source, element.target
+    names = {"{element}": element.id, "{source}": source, "{target}": target}
+    return _PLACEHOLDER.sub(lambda found: system.name_of(names[found.group()]), template)
 
 
 def paths(evaluator: Evaluator, pattern: Pattern, element: Element) -> tuple[Path, Path]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from threatwright.engine.conditions import Evaluator, less_safe
-from threatwright.engine.draft import Judged, judge, paths
+from threatwright.engine.draft import Judged, filled, judge, paths
 from threatwright.engine.risk import Risk, Standing, clamp
 from threatwright.engine.wording import Wording
 from threatwright.model.document import ThreatModel
@@ -156,9 +156,10 @@ class _Plan:
         return sum(s.coverage is not Coverage.UNKNOWN for s in askable) / len(askable)
 
     def _title(self, judged: Judged) -> str:
-        if judged.element is None:
-            return judged.pattern.title.replace("{element}", self._kind_name(judged.pattern))
-        return judged.pattern.title.replace("{element}", self.system.name_of(judged.element.id))
+        title = judged.pattern.title
+        if judged.element is not None:
+            return filled(title, judged.element, self.system)
+        return title.replace("{element}", self._kind_name(judged.pattern))
 
     def _kind_name(self, pattern: Pattern) -> str:
         names = [self.knowledge.kind_entries[k].name for k in pattern.kinds[:1]]

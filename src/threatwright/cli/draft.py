@@ -1,0 +1,109 @@
+"""`threatwright draft`: a first draft without a person, a terminal or a language model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from threatwright.cli import command, console
+from threatwright.errors import InputError
+
+if TYPE_CHECKING:
+    from threatwright.cli.models import Place
+    from threatwright.model.document import ThreatModel
+    from threatwright.model.knowledge import Knowledge
+
+app = command.new()
+
+
+@app.command(
+    epilog=command.example(
+        "threatwright draft description.md -o payments.threatmodel.yaml",
+        "threatwright draft sample:mlops-platform --json",
+    )
+)
+def draft(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="INPUT",
+            help="A description (.md, .txt, or - for standard input), a model file (.yaml, .json) "
+            "or sample:NAME, which is drafted with its answers.",
+        ),
+    ],
+    out: Annotated[
+        str | None, typer.Option("-o", "--out", metavar="FILE", help="Write the model here.")
+    ] = None,
+    answers: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Take the answers of this file in first."),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the model as JSON instead of a table.")
+    ] = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Use no language model and no network.")
+    ] = False,
+) -> None:
+    """Draft the threats of a system without asking anything.
+
+    What is not said is assumed or left as not assessed, and named as such. The same input gives the
+    same bytes. Without -o, nothing is written but standard output.
+    """
+    from threatwright import bootstrap
+    from threatwright.cli import models
+    from threatwright.engine.derive import derive
+    from threatwright.exchange import json_file
+    from threatwright.exchange.answers import take_in
+
+    place = models.output_place(out) if out is not None else None
+    form = models.read_form(answers) if answers is not None else None
+    knowledge = bootstrap.knowledge()
+    model = models.open_model(source, knowledge)
+    if form is not None:
+        model = take_in(form, model, knowledge)
+    if models.place_of(source) is not None:
+        model = derive(model, knowledge)
+    if place is not None:
+        _write(model, place)
+    if as_json:
+        console.say(json_file.text_of(model), end="")
+    else:
+        _summarise(model, knowledge, place)
+
+
+def _write(model: ThreatModel, place: Place) -> None:
+    """Put the draft in a file, unless that would lose what people said."""
+    from threatwright.cli.models import Shelf
+    from threatwright.exchange.marks import count
+
+    shelf = Shelf()
+    if place.path.exists():
+        lost = _only_in(shelf.load(place), model)
+        if lost:
+            raise InputError(
+                f"{place.name} holds {count(lost, 'answer or decision', 'answers and decisions')} "
+                "that this draft does not know; it was not changed.",
+                f"Draft it anew with them (threatwright draft {place.name} -o {place.name}), or "
+                "choose another name.",
+            )
+    shelf.save(model, place)
+
+
+def _only_in(old: ThreatModel, new: ThreatModel) -> int:
+    return len(set(old.journal) - set(new.journal))
+
+
+def _summarise(model: ThreatModel, knowledge: Knowledge, place: Place | None) -> None:
+    from threatwright.cli.overview import overview
+
+    for line in overview(model, knowledge, console.width()):
+        console.say(line)
+    if place is None:
+        console.say("\nNothing was written. -o FILE.threatmodel.yaml keeps the model.")
+    else:
+        console.say(
+            f"\nWritten to {place.name}. Next: threatwright questions {place.name}, or "
+            f"threatwright interview {place.name}."
+        )

@@ -1,0 +1,150 @@
+"""Reads what a person hands in: prose, model files, forms, examples. Every refusal says why."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from threatwright import resources
+from threatwright.errors import InputError
+from threatwright.exchange.plain import one_line
+
+STDIN = "-"
+SAMPLE = "sample:"
+DESCRIPTION = "description.md"
+MAX_PROSE = 1_000_000
+"""Bytes of a description: some 300 pages. More is a mistake, or an attack."""
+MAX_MODEL = 50_000_000
+"""Bytes of a model in JSON."""
+
+
+def read_prose(argument: str) -> str:
+    """A description from a file, or from standard input for `-`."""
+    text = read_text(argument, MAX_PROSE)
+    if not text.strip():
+        raise InputError(
+            f"{named(argument)} holds no text.",
+            "Describe the system in a few sentences: what it does, with which model, for whom.",
+        )
+    return text
+
+
+def read_text(argument: str, limit: int) -> str:
+    """A text in UTF-8 of at most `limit` bytes; its lines end in a line feed, whatever it uses."""
+    with _opened(argument) as file:
+        content = file.read(limit + 1)
+    name = named(argument)
+    if len(content) > limit:
+        raise InputError(
+            f"{name} is larger than {limit / 1_000_000:.0f} MB.",
+            "That is more than anybody reads; hand in the part that matters.",
+        )
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise _wrong_encoding(name, "it is UTF-16")
+    if b"\0" in content:
+        raise InputError(
+            f"{name} is not a text: it holds NUL bytes.",
+            "Save it as plain text or Markdown (.md, .txt) and hand that in.",
+        )
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        where = f"line {line} holds the byte 0x{content[error.start]:02x}"
+        raise _wrong_encoding(name, where) from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _wrong_encoding(name: str, why: str) -> InputError:
+    return InputError(f"{name} is not in UTF-8: {why}.", "Save it in UTF-8 and try again.")
+
+
+def check_file(argument: str) -> None:
+    """Refuse what is not a regular file that can be read."""
+    with _opened(argument):
+        return
+
+
+@contextmanager
+def _opened(argument: str) -> Iterator[BinaryIO]:
+    if argument == STDIN:
+        if sys.stdin is None:
+            raise InputError("There is no standard input.", "Name a file instead of `-`.")
+        yield sys.stdin.buffer
+        return
+    try:
+        # Without blocking: opening a named pipe would wait for whoever writes to it.
+        number = os.open(argument, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except OSError as error:
+        raise _unopened(argument, error) from error
+    try:
+        _refuse_special(argument, os.fstat(number).st_mode)
+        file = os.fdopen(number, "rb")
+    except BaseException:
+        os.close(number)
+        raise
+    with file:
+        yield file
+
+
+def _unopened(argument: str, error: OSError) -> InputError:
+    name = named(argument)
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return InputError(
+            f"{name} does not exist.",
+            "Check the path; `threatwright sample list` names examples that need no file.",
+        )
+    if isinstance(error, IsADirectoryError):
+        return _directory(name)
+    if isinstance(error, PermissionError):
+        return InputError(f"{name} may not be read.", "Give yourself the right to read it.")
+    return InputError(f"{name} cannot be opened: {error.strerror}.", "Check the path.")
+
+
+def _refuse_special(argument: str, mode: int) -> None:
+    name = named(argument)
+    if stat.S_ISDIR(mode):
+        raise _directory(name)
+    if not stat.S_ISREG(mode):
+        raise InputError(
+            f"{name} is not a regular file.",
+            "To read from a pipe, name `-` as the file and redirect into standard input.",
+        )
+
+
+def _directory(name: str) -> InputError:
+    return InputError(f"{name} is a folder.", "Name a file in it.")
+
+
+def named(argument: str) -> str:
+    """What errors call an input."""
+    return "Standard input" if argument == STDIN else one_line(argument)
+
+
+# --- examples ---------------------------------------------------------------------------------
+
+
+def is_sample(argument: str) -> bool:
+    """Whether an argument names an example."""
+    return argument.startswith(SAMPLE)
+
+
+def samples() -> tuple[str, ...]:
+    """The names of the examples."""
+    root = resources.folder("knowledge") / "samples"
+    return tuple(sorted(path.parent.name for path in root.glob(f"*/{DESCRIPTION}")))
+
+
+def sample(argument: str) -> Path:
+    """The folder of the example that `sample:NAME` or `NAME` names."""
+    name = argument.removeprefix(SAMPLE)
+    if not re.fullmatch(r"[a-z0-9-]+", name) or name not in samples():
+        known = ", ".join(samples()) or "none"
+        raise InputError(f"There is no example “{one_line(name)}”.", f"There are: {known}.")
+    return resources.folder("knowledge") / "samples" / name

@@ -1,0 +1,124 @@
+"""Opens a model from whatever a person names, and saves it back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from threatwright import bootstrap
+from threatwright.cli import inputs
+from threatwright.cli.outputs import check_target, write_text
+from threatwright.engine.derive import adopt, begin
+from threatwright.errors import InputError
+from threatwright.exchange import answers, json_file
+from threatwright.exchange.plain import one_line
+from threatwright.model.document import ThreatModel
+from threatwright.model.journal import Source, SourceKind
+from threatwright.model.knowledge import Knowledge
+
+YAML = (".yaml", ".yml")
+JSON = ".json"
+ANSWERS = "answers.yaml"
+
+
+class Place(NamedTuple):
+    """Where a model file is."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The file's name, to show."""
+        return one_line(self.path.name)
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the file holds JSON."""
+        return self.path.suffix.lower() == JSON
+
+
+def place_of(argument: str) -> Place | None:
+    """The model file that an argument names; None for prose, `-` and `sample:NAME`."""
+    if argument == inputs.STDIN or inputs.is_sample(argument):
+        return None
+    path = Path(argument)
+    return Place(path) if path.suffix.lower() in (*YAML, JSON) else None
+
+
+class Shelf:
+    """Model files, read and written. One shelf for one command: it notices what others change."""
+
+    def __init__(self) -> None:
+        self._store = bootstrap.store()
+
+    def load(self, place: Place) -> ThreatModel:
+        """The model in a file."""
+        inputs.check_file(str(place.path))
+        if place.is_json:
+            text = inputs.read_text(str(place.path), inputs.MAX_MODEL)
+            return adopt(json_file.read(text, place.name))
+        return self._store.load(place.path)
+
+    def save(self, model: ThreatModel, place: Place) -> None:
+        """Put the model in a file."""
+        check_target(place.path)
+        if place.is_json:
+            write_text(place.path, json_file.text_of(model))
+        else:
+            self._store.save(model, place.path)
+
+
+def open_model(argument: str, knowledge: Knowledge) -> ThreatModel:
+    """The model in a file (YAML or JSON), or drafted from prose, `-` or `sample:NAME`.
+
+    An example is drafted with the answers that it brings along.
+    """
+    place = place_of(argument)
+    if place is not None:
+        return Shelf().load(place)
+    model = begin(*source_of(argument), knowledge)
+    brought = sample_answers(argument)
+    return model if brought is None else answers.take_in(brought, model, knowledge)
+
+
+def source_of(argument: str) -> tuple[str, list[Source]]:
+    """A system's name and the source that its description makes."""
+    if inputs.is_sample(argument):
+        folder = inputs.sample(argument)
+        name, file = folder.name, inputs.DESCRIPTION
+        text = inputs.read_prose(str(folder / file))
+    elif argument == inputs.STDIN:
+        name, file, text = "Unnamed system", "stdin", inputs.read_prose(argument)
+    else:
+        path = Path(argument)
+        name, file, text = path.stem, path.name, inputs.read_prose(argument)
+    source = Source(kind=SourceKind.PROSE, name=one_line(file) or "description", text=text)
+    return one_line(name) or "Unnamed system", [source]
+
+
+def sample_answers(argument: str) -> answers.Form | None:
+    """The answers that an example brings along, if it does."""
+    if not inputs.is_sample(argument):
+        return None
+    path = inputs.sample(argument) / ANSWERS
+    if not path.is_file():
+        return None
+    return answers.read(inputs.read_text(str(path), inputs.MAX_PROSE), f"{argument}/{ANSWERS}")
+
+
+def read_form(argument: str) -> answers.Form:
+    """A file of answers, or standard input for `-`."""
+    name = "standard input" if argument == inputs.STDIN else one_line(Path(argument).name)
+    return answers.read(inputs.read_text(argument, inputs.MAX_PROSE), name)
+
+
+def output_place(argument: str) -> Place:
+    """Where `-o` says a model is to be written."""
+    place = place_of(argument)
+    if place is None:
+        raise InputError(
+            f"{one_line(argument)} is not the name of a model file.",
+            "End it with .threatmodel.yaml (or .json); `threatwright export` writes other formats.",
+        )
+    check_target(place.path)
+    return place

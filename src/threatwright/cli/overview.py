@@ -1,0 +1,76 @@
+"""The summary of a draft on a terminal: a table of threats, then what is not known."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from threatwright.cli.tables import Column, table
+from threatwright.engine.gaps import has_ai
+from threatwright.engine.planner import open_questions
+from threatwright.exchange.marks import count
+from threatwright.exchange.plain import one_line
+from threatwright.model.catalogue import ListName, Reference
+from threatwright.model.document import ThreatModel
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.terms import Level, Outcome, Status
+from threatwright.model.threats import Threat
+
+EDITIONED = (ListName.OWASP_ML, ListName.OWASP_LLM, ListName.OWASP_AGENTIC)
+"""Lists whose ids mean something else in every edition."""
+
+
+def overview(model: ThreatModel, knowledge: Knowledge, width: int | None) -> list[str]:
+    """The lines of the summary, none wider than `width` if that is given."""
+    lines = [f"Threat model: {one_line(model.name)}", ""]
+    if model.threats:
+        lines += [*table(COLUMNS, [_row(t, model) for t in model.threats], width), ""]
+    else:
+        lines += [_no_threats(model, knowledge), ""]
+    return [*lines, *_counts(model, knowledge)]
+
+
+COLUMNS = (
+    Column("Risk"),
+    Column("Threat", share=5),
+    Column("Element", share=3),
+    Column("References", share=4),
+)
+
+
+def _row(threat: Threat, model: ThreatModel) -> tuple[str, ...]:
+    decided = "" if threat.status is Status.PROPOSED else f" [{threat.status}]"
+    return (
+        f"{threat.level} ({threat.risk})",
+        threat.title + decided,
+        model.system.name_of(threat.element),
+        ", ".join(map(short, threat.references)),
+    )
+
+
+def short(reference: Reference) -> str:
+    """A reference in few characters: `AML.T0020`, `ML02:2023`."""
+    return f"{reference.id}:{reference.edition}" if reference.list in EDITIONED else reference.id
+
+
+def _no_threats(model: ThreatModel, knowledge: Knowledge) -> str:
+    if not model.system.components:
+        return "Nothing of the system was understood, so no threat is drafted."
+    if not has_ai(model.system, knowledge):
+        return "No AI component was found in this description, so no threat is drafted."
+    return "No threat follows from what is known so far."
+
+
+def _counts(model: ThreatModel, knowledge: Knowledge) -> Iterator[str]:
+    levels = Counter(t.level for t in model.threats)
+    if model.threats:
+        by_level = ", ".join(f"{levels[level]} {level}" for level in reversed(Level))
+        yield f"{count(len(model.threats), 'threat')}: {by_level}"
+    outcomes = Counter(v.outcome for v in model.considered)
+    yield (
+        f"{outcomes[Outcome.NOT_ASSESSED]} not assessed (too little is known), "
+        f"{outcomes[Outcome.NOT_APPLICABLE]} not applicable"
+    )
+    questions = len(open_questions(model, knowledge))
+    yield f"{count(questions, 'open question')}, {count(len(model.gaps), 'gap')} in the model"
+    yield from (f"  - {one_line(gap.text)} {one_line(gap.fix)}" for gap in model.gaps)

@@ -1,0 +1,35 @@
+"""`threatwright sample`: the example systems."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from threatwright.cli import command, console
+from threatwright.cli.inputs import DESCRIPTION, MAX_PROSE, SAMPLE, read_text, sample, samples
+from threatwright.exchange.plain import shorten
+
+app = command.new("List and show the example systems.")
+
+
+@app.command("list", epilog=command.example("threatwright sample list"))
+def list_samples() -> None:
+    """Name the examples. sample:NAME stands wherever a file is expected."""
+    for name in samples():
+        console.say(f"{SAMPLE}{name:<24} {shorten(title_of(name), 60)}".rstrip())
+
+
+@app.command("show", epilog=command.example("threatwright sample show mlops-platform"))
+def show(name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
+    """Print the description of an example."""
+    console.say(_description(name), end="")
+
+
+def _description(name: str) -> str:
+    return read_text(str(sample(name) / DESCRIPTION), MAX_PROSE)
+
+
+def title_of(name: str) -> str:
+    """The first line of an example's description."""
+    return next((line.lstrip("# ") for line in _description(name).splitlines() if line.strip()), "")

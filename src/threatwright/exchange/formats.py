@@ -1,0 +1,51 @@
+"""The formats that a threat model can be exported to. A new one is a file and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from threatwright.exchange import json_file, markdown, mermaid
+from threatwright.model.document import ThreatModel
+from threatwright.model.knowledge import Knowledge
+
+
+class Format(NamedTuple):
+    """An exchange format that can be written."""
+
+    name: str
+    extension: str
+    title: str
+    loses: str
+    """What of the model it does not carry."""
+    write: Callable[[ThreatModel, Knowledge], str]
+
+    def bound_to(self, knowledge: Knowledge) -> Callable[[ThreatModel], str]:
+        """The function that writes a model, given the knowledge base."""
+        return lambda model: self.write(model, knowledge)
+
+
+FORMATS: tuple[Format, ...] = (
+    Format(
+        "markdown",
+        ".md",
+        "the report for reviewers",
+        "the full text of the sources, and cannot be read back",
+        markdown.write,
+    ),
+    Format(
+        "json",
+        ".json",
+        "the model file as JSON",
+        "the comments of the YAML file",
+        json_file.write,
+    ),
+    Format(
+        "mermaid",
+        ".mmd",
+        "the data-flow diagram",
+        "everything but components, flows and trust boundaries",
+        mermaid.write,
+    ),
+)
+"""Every format, by name."""

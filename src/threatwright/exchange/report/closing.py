@@ -1,0 +1,114 @@
+"""The report's last pages: what was left out and why, what is open, what is missing, editions."""
+
+from __future__ import annotations
+
+from threatwright.exchange import marks
+from threatwright.exchange.report.content import Content, words
+from threatwright.model.knowledge import Pattern
+from threatwright.model.system import Flow
+from threatwright.model.terms import Outcome
+from threatwright.model.threats import Verdict
+
+
+def left_out(content: Content) -> list[str]:
+    """What was considered and does not make a threat, as lines of Markdown."""
+    if not content.has_ai:
+        return []  # every pattern would be listed, each for want of any AI
+    parts = [
+        (
+            "Not assessed",
+            "These would be threats if what is missing turns out to be so. They are not ruled out.",
+            Outcome.NOT_ASSESSED,
+        ),
+        (
+            "Not applicable",
+            "These were ruled out by what was stated.",
+            Outcome.NOT_APPLICABLE,
+        ),
+    ]
+    lines: list[str] = []
+    for title, note, outcome in parts:
+        rows = _grouped(content, [v for v in content.model.considered if v.outcome is outcome])
+        if rows:
+            table = marks.table(("Because", "Threat"), rows)
+            lines += [f"### {title}", "", note, "", *table]
+    return ["## Considered and left out", "", *lines] if lines else []
+
+
+def _grouped(content: Content, verdicts: list[Verdict]) -> list[tuple[str, str]]:
+    """One row per reason, with the threats that it keeps away."""
+    groups: dict[str, dict[str, list[str]]] = {}
+    for verdict in verdicts:
+        elements = groups.setdefault(verdict.because, {}).setdefault(verdict.pattern, [])
+        elements.append(verdict.element)
+    return [
+        (
+            marks.text(because[:1].upper() + because[1:]),
+            "<br>".join(
+                _title(content, pattern, patterns[pattern]) for pattern in sorted(patterns)
+            ),
+        )
+        for because, patterns in sorted(groups.items())
+    ]
+
+
+def _title(content: Content, id_: str, elements: list[str]) -> str:
+    """A pattern's title, filled with the names of all the elements that it was held against."""
+    pattern = content.patterns.get(id_)
+    if pattern is None:
+        return marks.text(f"{id_}: {', '.join(map(content.model.system.name_of, elements))}")
+    title = pattern.title
+    for place in ("element", "source", "target"):
+        names = dict.fromkeys(_name(content, pattern, element, place) for element in elements)
+        title = title.replace(f"{{{place}}}", ", ".join(names))
+    return marks.text(title[:1].upper() + title[1:])
+
+
+def _name(content: Content, pattern: Pattern, element: str, place: str) -> str:
+    system = content.model.system
+    found = system.elements.get(element)
+    if isinstance(found, Flow) and place != "element":
+        return system.name_of(found.source if place == "source" else found.target)
+    if found is None:
+        kinds = [content.knowledge.kind_entries[kind].name for kind in pattern.kinds[:1]]
+        return f"any {kinds[0].lower()}" if kinds else "any element"
+    return system.name_of(element)
+
+
+def open_questions(content: Content) -> list[str]:
+    """What is worth asking, most valuable first, as lines of Markdown."""
+    rows = [
+        (
+            marks.text(q.text),
+            words(q.role),
+            marks.text(q.why),
+            marks.text("; ".join(q.decides[:3]) + (" …" if len(q.decides) > 3 else "")),
+        )
+        for q in content.questions
+    ]
+    lines = marks.table(("Question", "Who would know", "Why it matters", "It decides"), rows)
+    return ["## Open questions", "", *lines] if lines else []
+
+
+def gaps(content: Content) -> list[str]:
+    """What the model itself is missing, as lines of Markdown."""
+    items = [f"{marks.text(gap.text)} *{marks.text(gap.fix)}*" for gap in content.model.gaps]
+    return ["## Gaps in this model", "", *marks.bullets(items)] if items else []
+
+
+def editions(content: Content) -> list[str]:
+    """The catalogues that ids refer to, as lines of Markdown."""
+    used = content.model.derived.editions
+    cited = {(r.list.value, r.edition) for t in content.model.threats for r in t.references}
+    rows = [
+        (marks.text(c.title), marks.text(c.edition), marks.text(c.publisher), marks.text(c.licence))
+        for c in content.knowledge.catalogues
+        if used.get(c.list.value) == c.edition or (c.list.value, c.edition) in cited
+    ]
+    digest = content.model.derived.knowledge
+    return [
+        "## Catalogues",
+        "",
+        *(marks.table(("Catalogue", "Edition", "Publisher", "Licence"), rows) or ["None.", ""]),
+        *([f"Knowledge base {marks.code(digest[:12])}.", ""] if digest else []),
+    ]

@@ -1,0 +1,136 @@
+"""What the sections of the report share: the model, what follows from it, and how it is worded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from threatwright.engine.coverage import coverage
+from threatwright.engine.gaps import has_ai
+from threatwright.engine.planner import open_questions
+from threatwright.exchange import marks
+from threatwright.exchange.plain import one_line
+from threatwright.model.catalogue import Reference
+from threatwright.model.document import ThreatModel
+from threatwright.model.interview import Question
+from threatwright.model.journal import JournalEntry
+from threatwright.model.knowledge import Knowledge, Pattern
+from threatwright.model.system import SYSTEM
+from threatwright.model.terms import Level, Status
+from threatwright.model.threats import CoverageCell, Threat
+
+LEVELS = (Level.CRITICAL, Level.HIGH, Level.MEDIUM, Level.LOW)
+UNREAL = ("assumed", "accepted-default")
+
+
+@dataclass(frozen=True)
+class Content:
+    """A threat model with everything that the report says about it."""
+
+    model: ThreatModel
+    knowledge: Knowledge
+
+    @cached_property
+    def coverage(self) -> tuple[CoverageCell, ...]:
+        """The cells of element × STRIDE."""
+        return coverage(self.model, self.knowledge)
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """What is worth asking still, most valuable first."""
+        return tuple(open_questions(self.model, self.knowledge))
+
+    @cached_property
+    def standing(self) -> tuple[Threat, ...]:
+        """The threats that nobody rejected, in order of risk."""
+        return tuple(t for t in self.model.threats if t.status is not Status.REJECTED)
+
+    @cached_property
+    def rejected(self) -> tuple[Threat, ...]:
+        """The threats that somebody rejected."""
+        return tuple(t for t in self.model.threats if t.status is Status.REJECTED)
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """The number that the report gives to each standing threat, by its id."""
+        return {threat.id: n for n, threat in enumerate(self.standing, 1)}
+
+    @cached_property
+    def patterns(self) -> dict[str, Pattern]:
+        """Patterns by id."""
+        return {pattern.id: pattern for pattern in self.knowledge.patterns}
+
+    @cached_property
+    def journal(self) -> dict[int, JournalEntry]:
+        """Journal entries by number."""
+        return {entry.n: entry for entry in self.model.journal}
+
+    @property
+    def has_ai(self) -> bool:
+        """Whether anything makes the system an AI system."""
+        return has_ai(self.model.system, self.knowledge)
+
+    def name(self, element: str) -> str:
+        """The element's name, as Markdown."""
+        if element == SYSTEM:
+            return "the system as a whole"
+        return marks.text(self.model.system.name_of(element))
+
+    def level(self, risk: int) -> Level:
+        """The level of a risk."""
+        return self.knowledge.risk.level(risk)
+
+    def heading(self, threat: Threat) -> str:
+        """The heading of a standing threat, before escaping."""
+        return f"{self.numbers[threat.id]}. {threat.title}"
+
+    def link(self, threat: Threat, label: str = "") -> str:
+        """A link to the section of a standing threat."""
+        target = marks.link_to(one_line(self.heading(threat)))
+        return f"[{marks.text(label or threat.title)}]({target})"
+
+    def numbers_of(self, ids: list[str]) -> str:
+        """Threat numbers with links, "1, 4, 7"."""
+        wanted = frozenset(ids)
+        return ", ".join(
+            self.link(t, str(self.numbers[t.id])) for t in self.standing if t.id in wanted
+        )
+
+    def title_of_list(self, reference: Reference) -> str:
+        """A catalogue's title, "MITRE ATLAS"."""
+        for catalogue in self.knowledge.catalogues:
+            if catalogue.list == reference.list:
+                return marks.text(catalogue.title)
+        return marks.text(reference.list.value)
+
+    def origin(self, source: str) -> str:
+        """Where something comes from, in words: `document:design.md:12` is "design.md, line 12"."""
+        kind, _, rest = source.partition(":")
+        match kind:
+            case "answer" | "person":
+                return self._answer(kind, rest)
+            case "document":
+                name, _, line = rest.rpartition(":")
+                return marks.text(f"{name}, line {line}" if name and line.isdigit() else rest)
+            case "import":
+                return f"imported from {marks.text(rest)}" if rest else "imported"
+            case "llm":
+                return f"language model ({marks.text(rest)})" if rest else "language model"
+            case "assumed":
+                return f"assumed ({marks.text(rest)})" if rest else "assumed"
+            case "accepted-default":
+                return "proposed answer, accepted as it stood"
+            case _:
+                return marks.code(source)
+
+    def _answer(self, kind: str, number: str) -> str:
+        entry = self.journal.get(int(number)) if number.isascii() and number.isdigit() else None
+        said = f"{kind} {marks.text(number)}".strip()
+        who = (entry.by, entry.role) if entry else ()
+        named = ", ".join(marks.text(part) for part in who if part)
+        return f"{said} ({named})" if named else said
+
+
+def words(value: str) -> str:
+    """A word of the glossary as it is read: `data-store` is "data store"."""
+    return marks.text(value.replace("-", " "))

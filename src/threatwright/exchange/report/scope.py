@@ -1,0 +1,163 @@
+"""What the threat model is about: in and out, against whom, who answers for what, assumptions."""
+
+from __future__ import annotations
+
+from threatwright.exchange import marks
+from threatwright.exchange.report.content import UNREAL, Content, words
+from threatwright.model.system import Boundary, Component
+from threatwright.model.terms import Access, TrustLevel
+
+ATTACKERS = {
+    Access.BLACK_BOX: ("Any user", "uses the system as everyone can, and nothing more"),
+    Access.GREY_BOX: ("An informed user", "knows its design or base model, or has an account"),
+    Access.WHITE_BOX: ("A holder of internals", "has the weights, the code or the training data"),
+    Access.PHYSICAL: ("Someone on the spot", "has a device or sensor in hand"),
+    Access.SUPPLY_CHAIN: ("A supplier", "or someone who got into what we take from one"),
+    Access.INSIDER: ("An insider", "has an account or a post on the inside"),
+}
+VENDOR_WORDS = ("vendor", "provider", "supplier", "third-party", "hub", "saas")
+
+
+def scope(content: Content) -> list[str]:
+    """The section, as lines of Markdown."""
+    system, given = content.model.system, content.model.scope
+    return [
+        "## Scope and assumptions",
+        "",
+        *([marks.paragraph(marks.text(system.purpose)), ""] if system.purpose else []),
+        *_listed("Objectives", given.objectives),
+        *_in_scope(content),
+        *_out_of_scope(content),
+        *_attackers(content),
+        *_responsibilities(content),
+        *_assumptions(content),
+        *_listed("Review again when", given.review_triggers),
+        *_sign_off(content),
+    ]
+
+
+def _listed(title: str, items: tuple[str, ...]) -> list[str]:
+    return [f"### {title}", "", *marks.bullets(map(marks.text, items))] if items else []
+
+
+def is_outside(content: Content, component: Component) -> bool:
+    """Whether a component is a person or system that this one only meets."""
+    entry = content.knowledge.kind_entries.get(component.kind)
+    return entry is not None and entry.element == "external-entity"
+
+
+def _in_scope(content: Content) -> list[str]:
+    if content.model.scope.in_scope:
+        return _listed("In scope", content.model.scope.in_scope)
+    items = []
+    for boundary in content.model.system.boundaries:
+        inside = [c for c in _within(content, boundary) if not is_outside(content, c)]
+        if inside:
+            names = ", ".join(marks.text(c.name) for c in inside)
+            items.append(f"**{marks.text(boundary.name)}** ({boundary.trust.value}): {names}")
+    return ["### In scope", "", *marks.bullets(items)] if items else []
+
+
+def _within(content: Content, boundary: Boundary) -> list[Component]:
+    return [c for c in content.model.system.components if c.boundary == boundary.id]
+
+
+def _out_of_scope(content: Content) -> list[str]:
+    if content.model.scope.out_of_scope:
+        return _listed("Out of scope", content.model.scope.out_of_scope)
+    outside = [c for c in content.model.system.components if is_outside(content, c)]
+    if not outside:
+        return []
+    names = ", ".join(marks.text(c.name) for c in outside)
+    return [
+        "### Out of scope",
+        "",
+        f"How these work inside; what they send and receive is in scope: {names}.",
+        "",
+    ]
+
+
+def _attackers(content: Content) -> list[str]:
+    given = content.model.scope.attackers
+    if given:
+        return [
+            "### Attackers",
+            "",
+            *marks.table(
+                ("Attacker", "Motive", "Access"),
+                [(marks.text(a.name), marks.text(a.motive), words(a.access)) for a in given],
+            ),
+        ]
+    threats: dict[Access, list[str]] = {}
+    for threat in content.standing:
+        pattern = content.patterns.get(threat.pattern or "")
+        if pattern is not None:
+            threats.setdefault(pattern.likelihood.access, []).append(threat.id)
+    rows = [
+        (f"**{name}**: {what}", words(access), str(len(threats[access])))
+        for access, (name, what) in ATTACKERS.items()
+        if access in threats
+    ]
+    lines = marks.table(("Attacker", "Access", "Threats"), rows)
+    return ["### Attackers", "", *lines] if lines else []
+
+
+def responsible(boundary: Boundary) -> str:
+    """Who answers for what stands in a zone, where nobody said so."""
+    if boundary.trust in (TrustLevel.TRUSTED, TrustLevel.RESTRICTED):
+        return "ours"
+    named = f"{boundary.id} {boundary.name}".lower()
+    if any(word in named for word in VENDOR_WORDS):
+        return "vendor"
+    return "customer" if boundary.trust is TrustLevel.SEMI_TRUSTED else "outside our control"
+
+
+def _responsibilities(content: Content) -> list[str]:
+    system, said = content.model.system, content.model.scope.responsibility
+    owners: dict[str, list[str]] = {}
+    for component in system.components:
+        zone = system.zones.get(component.boundary)
+        owner = said.get(component.id) or (responsible(zone) if zone else "not said")
+        owners.setdefault(owner, []).append(marks.text(component.name))
+    if not owners:
+        return []
+    rows = [(marks.text(owner).capitalize(), ", ".join(names)) for owner, names in owners.items()]
+    note = "Where nobody said who is responsible, the trust zone was taken to tell."
+    derived = any(c.id not in said for c in system.components)
+    return [
+        "### Responsibilities",
+        "",
+        *([note, ""] if derived else []),
+        *marks.table(("Responsible", "For"), rows),
+    ]
+
+
+def _assumptions(content: Content) -> list[str]:
+    resting: dict[str, list[str]] = {}
+    for threat in content.standing:
+        for assumption in threat.assumptions:
+            resting.setdefault(assumption, []).append(threat.id)
+    rows = [
+        (marks.text(assumption), content.numbers_of(ids))
+        for assumption, ids in sorted(resting.items(), key=lambda item: (-len(item[1]), item[0]))
+    ]
+    proposed = [
+        marks.text(c.name) for c in content.model.system.components if c.provenance.kind in UNREAL
+    ]
+    lines = marks.table(("Assumption", "Threats that rest on it"), rows)
+    if proposed:
+        lines += [
+            f"Components that nobody named, proposed because such systems have them: "
+            f"{', '.join(proposed)}.",
+            "",
+        ]
+    return ["### Assumptions", "", *(lines or ["None: everything here was stated.", ""])]
+
+
+def _sign_off(content: Content) -> list[str]:
+    rows = [
+        (marks.text(s.who), marks.text(s.role), marks.text(s.version))
+        for s in content.model.scope.sign_off
+    ]
+    lines = marks.table(("Signed off by", "Role", "Version"), rows)
+    return ["### Sign-off", "", *lines] if lines else []

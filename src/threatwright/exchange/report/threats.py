@@ -1,0 +1,146 @@
+"""The threats, highest risk first, each with everything a reviewer needs to agree or to object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from threatwright.exchange import marks
+from threatwright.exchange.report.content import Content, words
+from threatwright.model.terms import Origin, Status
+from threatwright.model.threats import Evidence, Step, Threat
+
+
+def threats(content: Content) -> list[str]:
+    """The section, as lines of Markdown."""
+    if not content.standing:
+        return []
+    lines = ["## Threats", ""]
+    for threat in content.standing:
+        lines += _threat(content, threat)
+    return lines
+
+
+def rejected(content: Content) -> list[str]:
+    """What a reviewer rejected, and why; nothing if nothing was."""
+    rows = [
+        (marks.text(t.title), content.name(t.element), marks.text(t.reason), marks.text(t.owner))
+        for t in content.rejected
+    ]
+    lines = marks.table(("Threat", "Element", "Reason", "Owner"), rows)
+    return ["## Rejected in review", "", *lines] if lines else []
+
+
+def _threat(content: Content, threat: Threat) -> list[str]:
+    return [
+        f"### {content.numbers[threat.id]}. {marks.text(threat.title)}",
+        "",
+        *marks.table(
+            ("Risk", "Residual", "STRIDE", "Stage", "Confidence", "Status"),
+            [_facts(content, threat)],
+        ),
+        marks.paragraph(marks.text(threat.scenario)),
+        "",
+        *_part("Attack path", marks.numbered(_step(content, s) for s in threat.attack_path)),
+        *_rated("Likelihood", threat.likelihood, threat.likelihood_reasons),
+        *_rated("Impact", threat.impact, threat.impact_reasons),
+        *_part(_residual(content, threat), marks.bullets(map(marks.text, threat.residual_reasons))),
+        *_part("Assumptions", marks.bullets(map(marks.text, threat.assumptions))),
+        *_part("Mitigations", _mitigations(content, threat)),
+        *_references(content, threat),
+        *_part("Evidence", marks.bullets(_evidence(content, e) for e in threat.evidence)),
+        *_decision(threat),
+        *_exception(threat),
+        _identity(content, threat),
+        "",
+    ]
+
+
+def _exception(threat: Threat) -> Iterable[str]:
+    return (
+        (f"**Does not apply when:** {marks.text(threat.not_when)}", "") if threat.not_when else ()
+    )
+
+
+ADDED_BY = {
+    Origin.PATTERN: "",
+    Origin.LLM: " · added by a language model",
+    Origin.PERSON: " · added by a person",
+    Origin.IMPORT: " · imported",
+}
+
+
+def _identity(content: Content, threat: Threat) -> str:
+    element = f"{content.name(threat.element)} {marks.code(threat.element)}"
+    return f"On {element} · {marks.code(threat.id)}{ADDED_BY[threat.origin]}"
+
+
+def _facts(content: Content, threat: Threat) -> tuple[str, ...]:
+    return (
+        f"**{threat.level.value}** ({threat.risk})",
+        f"{content.level(threat.residual).value} ({threat.residual})",
+        ", ".join(words(s) for s in threat.stride),
+        words(threat.stage),
+        f"{threat.confidence:.0%}",
+        threat.status.value,
+    )
+
+
+def _part(title: str, lines: list[str]) -> list[str]:
+    return [f"**{title}**", "", *lines] if lines else []
+
+
+def _step(content: Content, step: Step) -> str:
+    flow = content.model.system.elements.get(step.via) if step.via else None
+    via = f" (over {content.name(flow.id)})" if flow else ""
+    return f"**{marks.text(step.name)}**: {marks.text(step.text)}{via}"
+
+
+def _rated(name: str, rating: int, reasons: tuple[str, ...]) -> list[str]:
+    return [f"**{name} {rating} of 5**", "", *marks.bullets(map(marks.text, reasons))]
+
+
+def _residual(content: Content, threat: Threat) -> str:
+    return (
+        f"Residual risk {threat.residual} ({content.level(threat.residual).value}): "
+        f"likelihood {threat.residual_likelihood} × impact {threat.residual_impact}"
+    )
+
+
+def _mitigations(content: Content, threat: Threat) -> list[str]:
+    return marks.table(
+        ("Mitigation", "Effect", "Where", "In place", "Status"),
+        [
+            (
+                f"{marks.text(m.title)} {marks.code(m.id)}",
+                words(m.effect),
+                ", ".join(content.name(element) for element in m.at),
+                words(m.coverage),
+                words(m.status),
+            )
+            for m in threat.mitigations
+        ],
+    )
+
+
+def _references(content: Content, threat: Threat) -> list[str]:
+    items = [
+        f"{content.title_of_list(r)} {marks.text(r.edition)}: **{marks.text(r.id)}** "
+        f"{marks.text(r.name)}"
+        for r in threat.references
+    ]
+    return _part("References", marks.bullets(items or ["No entry of the catalogues fits."]))
+
+
+def _evidence(content: Content, evidence: Evidence) -> str:
+    origin = content.origin(evidence.ref)
+    if evidence.ref.partition(":")[0] != evidence.kind:
+        origin = f"{words(evidence.kind)} {origin}"
+    return f"{origin}: {marks.text(evidence.text)}" if evidence.text else origin
+
+
+def _decision(threat: Threat) -> Iterable[str]:
+    if threat.status is Status.PROPOSED:
+        return ()
+    reason = f": {marks.text(threat.reason)}" if threat.reason else ""
+    owner = f" Owner: {marks.text(threat.owner)}." if threat.owner else ""
+    return (f"**{threat.status.value.capitalize()}**{reason}{owner}", "")

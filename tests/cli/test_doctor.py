@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.cli.conftest import CommandLine
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def findings(tw: CommandLine) -> dict[str, str]:
+    return {found["what"]: found["state"] for found in json.loads(tw("doctor", "--json").out)}
+
+
+def test_a_working_installation_is_well(tw: CommandLine) -> None:
+    shown = tw("doctor")
+    assert shown.code == 0
+    assert "FAIL" not in shown.out
+
+
+def test_versions_knowledge_and_editions_are_named(tw: CommandLine) -> None:
+    found = findings(tw)
+    assert {"python", "threatwright", "langgraph", "chromadb", "textual", "pyrit"} <= set(found)
+    assert "patterns" in found["knowledge"]
+    assert found["atlas 2026.09"].endswith("entries")
+
+
+def test_offline_is_shown(tw: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("THREATWRIGHT_OFFLINE", "1")
+    assert findings(tw)["network"] == "off (offline)"
+
+
+def test_a_wrong_setting_is_a_failure(tw: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "threatwright.toml").write_text("nothing = 1\n")
+    shown = tw("doctor")
+    assert shown.code == 2
+    assert "FAIL  settings" in shown.out
