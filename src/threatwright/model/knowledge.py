@@ -38,7 +38,7 @@ class Cue(Value):
 
     In a phrase, `a|b` stands for either word, `…` for up to six words in between, and `=word` for
     the word in exactly this form, capitals included where it has any. A word with a capital is a
-    proper name.
+    proper name, except an acronym in exact form (`=LLM`).
     """
 
     words: tuple[str, ...] = Field(min_length=1)
@@ -121,6 +121,9 @@ class FactEntry(Value):
     where that is a choice, and nothing about the degree of a control."""
     unrelated: tuple[str, ...] = ()
     """Phrases that hold one of its words and mean something else ("staff training")."""
+    within: FactKey | None = None
+    """A gate that a document must open too before its words are believed: without a language model
+    in it, a text that speaks of tools or memory speaks of something else."""
     settles: dict[str, dict[FactKey, str]] = Field(default_factory=dict)
     """value → other facts of the same element that follow from it."""
 
@@ -309,6 +312,9 @@ class Archetype(Value):
     """…or these gates of the system being so (all of them)."""
     kinds: tuple[ComponentKind, ...] = ()
     """…or a component of one of these kinds having been read."""
+    presumes: dict[FactKey, str] = Field(default_factory=dict)
+    """Gates that must be known to be so before its words count: by themselves they are too common
+    ("the agent uses a tool" may be said in any call centre)."""
     needs: dict[FactKey, str] = Field(default_factory=dict)
     """Gates that must not say otherwise."""
     not_with: tuple[Slug, ...] = ()
@@ -320,7 +326,7 @@ class Archetype(Value):
     flows: tuple[FragmentFlow, ...] = ()
     assets: tuple[FragmentAsset, ...] = ()
 
-    @field_validator("gates", "needs", "facts", mode="before")
+    @field_validator("gates", "presumes", "needs", "facts", mode="before")
     @classmethod
     def _words(cls, value: Any) -> Any:
         return {k: _plain(v) for k, v in value.items()} if isinstance(value, dict) else value

@@ -1,0 +1,239 @@
+"""Phrases over word stems: compiled once, found in sentences, the longest before its parts."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeVar
+
+from threatwright.engine.text import Sentence, Token, stem
+from threatwright.model.knowledge import Cue
+
+GAP = 6
+"""The most words that an ellipsis in a phrase stands for."""
+
+_LETTERS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+T = TypeVar("T")
+
+
+class Word(NamedTuple):
+    """One word of a phrase: any of these stems, or exactly one of these forms."""
+
+    stems: frozenset[str]
+    forms: frozenset[str]
+    keys: frozenset[str]
+    """Stems of all tokens that can fit."""
+
+    def fits(self, token: Token) -> bool:
+        """Whether the token is this word."""
+        return token.stem in self.stems or token.word in self.forms or token.written in self.forms
+
+
+Phrase = tuple[tuple[Word, ...], ...]
+"""Runs of words; between two runs there may be a gap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a phrase stands in a sentence."""
+
+    places: tuple[int, ...]
+    """Indexes of its own words among the sentence's tokens; a gap's are not among them."""
+
+    @property
+    def first(self) -> int:
+        """Index of its first word."""
+        return self.places[0]
+
+    @property
+    def last(self) -> int:
+        """Index of its last word."""
+        return self.places[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Span, Generic[T]):
+    """A phrase that was found, and what it means."""
+
+    meaning: T
+    owner: str
+    """The vocabulary entry that it stands under."""
+    is_proper: bool
+
+
+class _Entry(NamedTuple, Generic[T]):
+    needs: tuple[frozenset[str], ...]
+    """For each of its words, the stems of which one must occur; spares most of the looking."""
+    phrase: Phrase
+    owner: str
+    meaning: T
+    with_: tuple[Phrase, ...]
+    unless: tuple[Phrase, ...]
+    is_proper: bool
+
+
+def phrases(written: str) -> list[Phrase]:
+    """A phrase as vocabularies write it; see `Cue` for the notation."""
+    runs = [[_alternatives(part) for part in run.split()] for run in re.split(r"…|\.\.\.", written)]
+    choices = [
+        [tuple(itertools.chain(*combination)) for combination in itertools.product(*run)]
+        for run in runs
+        if run
+    ]
+    return [tuple(combination) for combination in itertools.product(*choices)]
+
+
+def _alternatives(part: str) -> list[tuple[Word, ...]]:
+    """The ways to say one part: single words are one together, "sign-up" is one of its own."""
+    options = [
+        [found.group().replace("’", "'") for found in _LETTERS.finditer(option)]
+        for option in part.split("|")
+    ]
+    single = [option[0] for option in options if len(option) == 1]
+    longer = [tuple(_word([word], part) for word in option) for option in options if option[1:]]
+    return ([(_word(single, part),)] if single else []) + longer
+
+
+def _word(options: Sequence[str], part: str) -> Word:
+    stems = frozenset(stem(option.lower()) for option in options)
+    if part.startswith("="):
+        return Word(frozenset(), frozenset(options), stems)
+    return Word(stems, frozenset(), stems)
+
+
+class Lexicon(Generic[T]):
+    """Cues and what they mean, ready to be looked for."""
+
+    def __init__(
+        self,
+        cues: Iterable[tuple[Cue, str, T]],
+        unrelated: Iterable[tuple[str, str]] = (),
+        *,
+        of_names: bool = False,
+    ) -> None:
+        """Cues with owner and meaning; phrases that mean nothing, with whom they are kept from.
+
+        Names compete with those of all owners for their words, statements only with their own.
+        """
+        self._of_names = of_names
+        self._by_stem: dict[str, list[_Entry[T | None]]] = {}
+        for cue, owner, meaning in cues:
+            conditions = _all_phrases(cue.with_), _all_phrases(cue.unless)
+            for written in cue.words:
+                for phrase in phrases(written):
+                    self._add(phrase, owner, meaning, *conditions, _is_proper(written))
+        for written, owner in unrelated:
+            for phrase in phrases(written):
+                self._add(phrase, owner, None, (), (), False)
+
+    def _add(
+        self,
+        phrase: Phrase,
+        owner: str,
+        meaning: T | None,
+        with_: tuple[Phrase, ...],
+        unless: tuple[Phrase, ...],
+        is_proper: bool,
+    ) -> None:
+        needs = tuple(word.keys for run in phrase for word in run)
+        entry = _Entry(needs, phrase, owner, meaning, with_, unless, is_proper)
+        for key in phrase[0][0].keys:
+            self._by_stem.setdefault(key, []).append(entry)
+
+    def find(self, sentence: Sentence) -> list[Found[T]]:
+        """Every phrase of the sentence whose words no better one takes, in order."""
+        stems = frozenset(token.stem for token in sentence.tokens)
+        possible = {
+            stem_: [
+                entry
+                for entry in self._by_stem[stem_]
+                if not any(stems.isdisjoint(need) for need in entry.needs)
+            ]
+            for stem_ in stems & self._by_stem.keys()
+        }
+        found: list[Found[T | None]] = []
+        for index, token in enumerate(sentence.tokens):
+            for entry in possible.get(token.stem, ()):
+                places = _places(entry.phrase, sentence.tokens, index)
+                if places and _holds(entry, sentence.tokens, stems):
+                    found.append(Found(places, entry.meaning, entry.owner, entry.is_proper))
+        return _longest(found, of_names=self._of_names)
+
+
+def _is_proper(written: str) -> bool:
+    """Whether a phrase holds a proper name. An acronym in exact form ("=LLM") is none."""
+    return any(
+        part != part.lower() and not (part.startswith("=") and part.rstrip("s").isupper())
+        for part in written.split()
+    )
+
+
+def _all_phrases(written: Iterable[str]) -> tuple[Phrase, ...]:
+    return tuple(phrase for text in written for phrase in phrases(text))
+
+
+def _holds(entry: _Entry[T], tokens: Sequence[Token], stems: frozenset[str]) -> bool:
+    """Whether the words that must stand beside the phrase do, and those that must not do not."""
+    return (not entry.with_ or any(_occurs(p, tokens, stems) for p in entry.with_)) and not any(
+        _occurs(p, tokens, stems) for p in entry.unless
+    )
+
+
+def _occurs(phrase: Phrase, tokens: Sequence[Token], stems: frozenset[str]) -> bool:
+    if not all(word.keys & stems for run in phrase for word in run):
+        return False
+    return any(_places(phrase, tokens, index) for index in range(len(tokens)))
+
+
+def _places(phrase: Phrase, tokens: Sequence[Token], start: int) -> tuple[int, ...] | None:
+    """Where the words of the phrase stand if it begins at start. A gap stays in its clause."""
+    run, *rest = phrase
+    if start + len(run) > len(tokens):
+        return None
+    here = tuple(range(start, start + len(run)))
+    if tokens[here[0]].clause != tokens[here[-1]].clause or not all(
+        word.fits(tokens[place]) for word, place in zip(run, here, strict=True)
+    ):
+        return None
+    if not rest:
+        return here
+    for after in range(here[-1] + 1, min(here[-1] + 2 + GAP, len(tokens))):
+        if tokens[after].clause != tokens[here[-1]].clause:
+            return None
+        if there := _places(tuple(rest), tokens, after):
+            return here + there
+    return None
+
+
+def _longest(found: Sequence[Found[T | None]], *, of_names: bool) -> list[Found[T]]:
+    at: dict[int, list[int]] = {}
+    for rank, one in enumerate(found):
+        for place in one.places:
+            at.setdefault(place, []).append(rank)
+    kept: list[Found[T]] = []
+    for rank, one in enumerate(found):
+        rivals = {other for place in one.places for other in at[place]} - {rank}
+        if one.meaning is not None and not any(
+            _loses(one, found[other], is_first=rank < other, of_names=of_names) for other in rivals
+        ):
+            kept.append(Found(one.places, one.meaning, one.owner, one.is_proper))
+    return kept
+
+
+def _loses(one: Found[T | None], other: Found[T | None], *, is_first: bool, of_names: bool) -> bool:
+    """Whether the phrase gives way to one that shares words with it.
+
+    Of two overlapping names the later has the head noun: a "data model registry" is a registry.
+    """
+    if other.meaning is None:
+        is_head = of_names and one.first > other.first and one.last > other.last
+        return one.owner == other.owner and not is_head
+    if not of_names:
+        return one.owner == other.owner and set(one.places) < set(other.places)
+    if one.places == other.places:
+        return not is_first
+    is_modifier = one.first < other.first and one.last < other.last
+    return is_modifier or set(one.places) < set(other.places)
