@@ -135,9 +135,7 @@ class _Dumper(yaml.CSafeDumper):
 
 def _represent_str(dumper: yaml.Dumper, value: str) -> yaml.Node:
     literal = "\n" in value and not any(line.endswith(" ") for line in value.split("\n"))
-    return dumper.represent_scalar(
-        "tag:yaml.org,2002:str", value, style="|" if literal else None
-    )
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if literal else None)
 
 
 _Dumper.add_representer(str, _represent_str)

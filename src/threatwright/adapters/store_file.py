@@ -1,0 +1,406 @@
+"""Threat models as YAML files: `NAME.threatmodel.yaml`, and beside it what is not in it yet.
+
+While a session runs, each entry of the journal is first put into `NAME.threatmodel.journal.jsonl`
+and forced to disk; the YAML follows. Whatever ends a session, the next `load` has it all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from filelock import FileLock, Timeout
+from pydantic import TypeAdapter, ValidationError
+
+from threatwright import yamltext
+from threatwright.adapters.comments import has_comments, keep_comments
+from threatwright.engine.derive import adopt
+from threatwright.errors import InputError, StaleFileError
+from threatwright.model.document import FORMAT, ThreatModel
+from threatwright.model.journal import JournalEntry
+from threatwright.model.system import SystemModel, dangling
+
+SUFFIX = ".threatmodel.yaml"
+MAX_BYTES = 20 * 1024 * 1024
+MAX_SHOWN = 10
+
+_ENTRY: TypeAdapter[JournalEntry] = TypeAdapter(JournalEntry)
+
+Where = tuple[str | int, ...]
+
+
+# --- text -------------------------------------------------------------------------------------
+
+
+def text_of(model: ThreatModel) -> str:
+    """A model as the text of its file: keys in the order of the types, defaults left out."""
+    data = model.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    if model.journal:
+        data["journal"] = [_entry_data(entry) for entry in model.journal]
+    return yamltext.dump({"format": FORMAT, **data})
+
+
+def _entry_data(entry: JournalEntry) -> dict[str, Any]:
+    """An entry with its type, which is a default and yet what it is read back by."""
+    data = entry.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return {"n": entry.n, "type": entry.type, **data}
+
+
+def model_of(text: str, name: str) -> ThreatModel:
+    """The model that a text holds. `name` is what errors call the file.
+
+    Raises InputError naming line and field of everything that is wrong.
+    """
+    data = yamltext.parse(text, name)
+    if not isinstance(data, dict):
+        raise InputError(
+            f"{name}: holds {'nothing' if data is None else 'no fields'}; "
+            "a threat model begins with its format, id and name.",
+            "Name a file that threatwright wrote, or start from a description: "
+            "threatwright interview DESCRIPTION.md",
+        )
+    if data.get("format") != FORMAT:
+        raise _unknown_format(data.get("format"), name)
+    try:
+        model = ThreatModel.model_validate(data)
+    except ValidationError as error:
+        wrong = [(_where(e["loc"], data), e["msg"]) for e in error.errors()]
+    else:
+        wrong = [*_dangling(model), *_misnumbered(model.journal)]
+        if not wrong:
+            return model
+    raise InputError(
+        _listed(wrong, text, name),
+        "Correct these fields and try again; the file was not changed. "
+        "`threatwright schema` prints what each may hold.",
+    )
+
+
+def _unknown_format(found: object, name: str) -> InputError:
+    if isinstance(found, str) and found.startswith("threatwright/"):
+        return InputError(
+            f"{name}: is in the format {found}; this version reads {FORMAT}.",
+            "Upgrade threatwright to open it; the file was not changed.",
+        )
+    return InputError(
+        f"{name}: is not a threat model: it does not begin with “format: {FORMAT}”.",
+        "Name a file that threatwright wrote, or start from a description: "
+        "threatwright interview DESCRIPTION.md",
+    )
+
+
+def _where(loc: Sequence[str | int], data: Any) -> Where:
+    """A location of Pydantic's as it stands in the data: without the names of union members."""
+    found: list[str | int] = []
+    for index, part in enumerate(loc):
+        is_key = isinstance(data, dict) and part in data
+        is_index = isinstance(data, list) and isinstance(part, int) and part < len(data)
+        if is_key or is_index:
+            data = data[part]
+        elif index < len(loc) - 1:
+            continue
+        found.append(part)
+    return tuple(found)
+
+
+def _dangling(model: ThreatModel) -> Iterator[tuple[Where, str]]:
+    """What refers to nothing, in the system and in systems that it was made from."""
+    systems: list[tuple[Where, SystemModel | None]] = [
+        (("sources", index, "system"), source.system) for index, source in enumerate(model.sources)
+    ]
+    for at, system in [*systems, (("system",), model.system)]:
+        if system is not None:
+            yield from (((*at, *where), what) for where, what in dangling(system))
+
+
+def _misnumbered(journal: Sequence[JournalEntry]) -> list[tuple[Where, str]]:
+    return [
+        (("journal", index, "n"), f"{later.n} does not come after {earlier.n}")
+        for index, (earlier, later) in enumerate(pairwise(journal), start=1)
+        if later.n <= earlier.n
+    ]
+
+
+def _listed(wrong: Sequence[tuple[Where, str]], text: str, name: str) -> str:
+    shown = wrong[:MAX_SHOWN]
+    lines = [
+        f"{name}, line {yamltext.line_of(text, where)}: {'.'.join(map(str, where))}: {what}"
+        for where, what in shown
+    ]
+    if len(wrong) > len(shown):
+        lines.append(f"and {len(wrong) - len(shown)} more")
+    return "\n".join(lines)
+
+
+# --- file -------------------------------------------------------------------------------------
+
+
+class FileStore:
+    """Models in files. Remembers what it read, so that it never writes over what others wrote."""
+
+    def __init__(self) -> None:
+        self._seen: dict[Path, str] = {}
+        """Path → digest of the content that was last read or written."""
+        self._commented: set[Path] = set()
+        self._conflicts: dict[Path, Path] = {}
+        self._locks: dict[Path, FileLock] = {}
+        self._writing = threading.RLock()
+
+    def load(self, path: Path) -> ThreatModel:
+        """Read a model and what was said since it was written.
+
+        A system that was edited by hand counts from now on. Raises InputError naming file, line and
+        field of every error.
+        """
+        path = path.resolve()
+        with self._writing:
+            content = _read(path)
+            text = _decoded(content, path)
+            model = adopt(model_of(text, path.name))
+            self._seen[path] = _digest(content)
+            if has_comments(text):
+                self._commented.add(path)
+            later = _leftover(path, model)
+        return model.model_copy(update={"journal": (*model.journal, *later)}) if later else model
+
+    def save(self, model: ThreatModel, path: Path) -> None:
+        """Write a model atomically.
+
+        Raises StaleFileError if the file changed since this store read it, after putting the model
+        into a file beside it; InputError if it cannot be written.
+        """
+        path = path.resolve()
+        text = text_of(model)
+        with self._writing, self.own(path):
+            current = _digest_at(path)
+            if current is not None and current != self._seen.get(path):
+                raise self._stale(text, path)
+            if path in self._commented and current is not None:
+                text = keep_comments(path.read_text(encoding="utf-8-sig"), text)
+            content = text.encode()
+            if _digest(content) != current:
+                _replace(path, content)
+                self._seen[path] = _digest(content)
+            _drop_journal(path, model)
+
+    def append(self, entry: JournalEntry, path: Path) -> None:
+        """Put one journal entry on disk beside the model. Raises InputError if that cannot be."""
+        path = path.resolve()
+        line = json.dumps(_entry_data(entry), ensure_ascii=False)
+        beside = journal_path(path)
+        with self._writing, self.own(path), _writable(beside):
+            _set_aside_foreign(beside, entry.n)
+            # A line that was torn off must not swallow the next one.
+            torn = beside.exists() and beside.read_bytes()[-1:] not in (b"", b"\n")
+            with _opened_like(path, beside, "ab") as file:
+                file.write((b"\n" if torn else b"") + line.encode() + b"\n")
+                file.flush()
+                os.fsync(file.fileno())
+
+    @contextmanager
+    def own(self, path: Path) -> Iterator[None]:
+        """Keep all others from writing a model for as long as the context lasts. Re-entrant.
+
+        Raises InputError if another session has it. A folder that nobody can write to needs no
+        owner.
+        """
+        path = path.resolve()
+        if not os.access(path.parent, os.W_OK):
+            yield
+            return
+        lock_path = path.with_name(f".{path.name}.lock")
+        # Not thread-local: the file is written from worker threads.
+        lock = self._locks.setdefault(path, FileLock(lock_path, timeout=0, thread_local=False))
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise InputError(
+                f"{path.name} is open in another threatwright.",
+                "Close it there first, or work on a copy of the file.",
+            ) from error
+        try:
+            yield
+        finally:
+            if lock.lock_counter == 1:
+                with suppress(OSError):  # Windows keeps an open file
+                    lock_path.unlink()
+            lock.release()
+
+    def _stale(self, text: str, path: Path) -> StaleFileError:
+        aside = self._conflicts.get(path) or _free(path, "conflict-{}.yaml")
+        _replace(aside, text.encode(), like=path)
+        self._conflicts[path] = aside
+        return StaleFileError(
+            f"{path.name} was changed by something else while it was open here; "
+            f"your version is in {aside.name}.",
+            f"Compare them (threatwright diff {path.name} {aside.name}), keep one under the name "
+            f"{path.name}, and open it again.",
+        )
+
+
+def journal_path(path: Path) -> Path:
+    """Where the entries are kept that a model file does not hold yet."""
+    return path.with_name(f"{_stem(path)}.journal.jsonl")
+
+
+def _stem(path: Path) -> str:
+    return path.name.removesuffix(path.suffix)
+
+
+def _free(path: Path, pattern: str) -> Path:
+    """The first name of the pattern, with a number in it, that no file beside `path` has."""
+    number = 1
+    while (found := path.with_name(f"{_stem(path)}.{pattern.format(number)}")).exists():
+        number += 1
+    return found
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError(
+                f"{path.name} is larger than {MAX_BYTES // 1024 // 1024} MB.",
+                "No threat model is that large; check that this is the right file.",
+            )
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError(
+            f"There is no file {path}.",
+            "Check the name, or start a new model: threatwright interview DESCRIPTION.md",
+        ) from error
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read: {error.strerror}.", "Name a file that you may read."
+        ) from error
+
+
+def _decoded(content: bytes, path: Path) -> str:
+    try:
+        if b"\0" in content:
+            raise ValueError
+        return content.decode("utf-8-sig")
+    except ValueError as error:  # UnicodeDecodeError is one
+        raise InputError(
+            f"{path.name} is not a text file in UTF-8.",
+            "Name a file that threatwright wrote, or save it as UTF-8.",
+        ) from error
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _digest_at(path: Path) -> str | None:
+    return _digest(_read(path)) if path.exists() else None
+
+
+@contextmanager
+def _writable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except InputError:
+        raise
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be written: {error.strerror}.",
+            "Make the folder writable, or give the model another place with -o.",
+        ) from error
+
+
+def _replace(path: Path, content: bytes, like: Path | None = None) -> None:
+    """Write a file so that at every moment either the old or the new content is there, whole.
+
+    It may be read by whoever may read `like`, or the file that was there before.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with _writable(path):
+        try:
+            temporary.unlink(missing_ok=True)
+            with _opened_like(like or path, temporary, "xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def _opened_like(like: Path, path: Path, mode: str) -> BinaryIO:
+    """A file opened for writing; if that makes it, it has the permissions of `like`."""
+    permissions = like.stat().st_mode & 0o777 if like.exists() else 0o666
+
+    def opener(name: str, flags: int) -> int:
+        return os.open(name, flags, permissions)
+
+    return cast("BinaryIO", open(path, mode, opener=opener))
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename last through a power cut, where the platform lets a folder be synced."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+# --- entries beside the file ------------------------------------------------------------------
+
+
+def _lines(path: Path) -> Iterator[tuple[int, Any]]:
+    """(line number, data) of each line; one that a crash tore off is no JSON and is passed over."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return
+    for number, line in enumerate(content.split(b"\n"), start=1):
+        try:
+            data = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(data, dict):
+            yield number, data
+
+
+def _leftover(path: Path, model: ThreatModel) -> tuple[JournalEntry, ...]:
+    """The entries beside a file that carry its journal on. Others belong to another version."""
+    beside = journal_path(path)
+    found: list[JournalEntry] = []
+    n = model.journal[-1].n if model.journal else 0
+    for number, data in _lines(beside):
+        if data.get("n") != n + 1:
+            continue
+        try:
+            found.append(_ENTRY.validate_python(data))
+        except ValidationError as error:
+            raise InputError(
+                f"{beside.name}, line {number}: {error.errors()[0]['msg']}",
+                f"Correct that line, or remove {beside.name} to go on without what it holds.",
+            ) from error
+        n += 1
+    return tuple(found)
+
+
+def _drop_journal(path: Path, model: ThreatModel) -> None:
+    """Remove the entries beside a file once it holds all of them itself."""
+    beside = journal_path(path)
+    held = model.journal[-1].n if model.journal else 0
+    if all(isinstance(data.get("n"), int) and data["n"] <= held for _, data in _lines(beside)):
+        with _writable(beside):
+            beside.unlink(missing_ok=True)
+
+
+def _set_aside_foreign(beside: Path, n: int) -> None:
+    """Move entries away that entry `n` does not carry on: they belong to another version."""
+    last = max((data.get("n", 0) for _, data in _lines(beside)), default=n - 1)
+    if last >= n:
+        beside.rename(_free(beside, "conflict-{}.jsonl"))

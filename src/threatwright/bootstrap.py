@@ -1,0 +1,149 @@
+"""Builds what the commands and the UI work with. The only place that makes adapters.
+
+Everything heavy is imported inside the functions: a command pays only for what it calls.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from threatwright import config
+from threatwright.errors import InputError
+
+if TYPE_CHECKING:
+    from threatwright.adapters.store_file import FileStore
+    from threatwright.model.document import ThreatModel
+    from threatwright.model.journal import Source
+    from threatwright.model.knowledge import Knowledge
+    from threatwright.ports import KnowledgeIndex
+    from threatwright.workflow.session import Session
+
+
+def knowledge() -> Knowledge:
+    """The knowledge base."""
+    from threatwright.knowledge.load import load_knowledge
+
+    return load_knowledge(_cache())
+
+
+def store() -> FileStore:
+    """Model files. One store for one command or session: it notices what others change."""
+    from threatwright.adapters.store_file import FileStore
+
+    return FileStore()
+
+
+def index(*, offline: bool | None = None) -> KnowledgeIndex:
+    """Search over the catalogues."""
+    from threatwright.adapters.knowledge_chroma import open_index
+
+    settings = config.settings(Path.cwd(), offline=offline)
+    return open_index(knowledge(), _cache(), None if settings.offline else settings.chroma_url)
+
+
+def _cache() -> Path:
+    return config.home() / "cache"
+
+
+def now() -> str:
+    """The time as ISO 8601, UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+@asynccontextmanager
+async def open_session(
+    path: Path | None = None,
+    sources: Sequence[Source] = (),
+    *,
+    name: str = "",
+    by: str = "",
+    role: str = "",
+    clock: Callable[[], str] | None = now,
+) -> AsyncIterator[Session]:
+    """A session on a model file, which is written when the context ends.
+
+    A file that exists is opened, and gone on with. Otherwise a model is begun from the sources; it
+    is put at `path`, or in the working folder under the name of the system. Raises InputError if
+    the file is invalid, open elsewhere, or holds another model than the sources make.
+    """
+    # LangGraph takes seconds to import, for which a UI must not stand still.
+    await asyncio.to_thread(_import_workflow)
+    from threatwright.adapters.checkpoints import open_checkpoints
+    from threatwright.workflow.events import Warned
+    from threatwright.workflow.session import Session
+    from threatwright.workflow.state import Deps
+
+    known = await asyncio.to_thread(knowledge)
+    files = store()
+    warnings: list[Warned] = []
+    async with AsyncExitStack() as exits:
+        begun = await asyncio.to_thread(_begun, sources, name, known) if sources else None
+        place = _place(path, begun, files)
+        exits.enter_context(files.own(place))
+        if place.exists():
+            model = await asyncio.to_thread(_gone_on_with, place, begun, files)
+        elif begun is not None:
+            model = begun
+            try:
+                await asyncio.to_thread(files.save, model, place)
+            except InputError as error:
+                warnings.append(Warned(problem=error.problem, fix=error.fix))
+        else:
+            raise InputError(
+                f"There is no model file {place}.", "Begin one from a description of the system."
+            )
+        saver, note = await exits.enter_async_context(
+            open_checkpoints(config.home() / "checkpoints.sqlite")
+        )
+        if note:
+            warnings.append(Warned(problem=note, fix="Nothing is lost; the model file has it all."))
+        author = by or config.settings(place.parent).author
+        deps = Deps(model, place, known, files, clock, author, role)
+        yield await exits.enter_async_context(Session(deps, saver, warnings))
+
+
+def _import_workflow() -> None:
+    import threatwright.adapters.checkpoints
+    import threatwright.workflow.session  # noqa: F401
+
+
+def _begun(sources: Sequence[Source], name: str, known: Knowledge) -> ThreatModel:
+    from threatwright.engine.derive import begin
+
+    return begin(name, sources, known)
+
+
+def _place(path: Path | None, begun: ThreatModel | None, files: FileStore) -> Path:
+    """The model file to work on."""
+    from threatwright.adapters.store_file import SUFFIX
+
+    if path is None:
+        if begun is None:
+            raise InputError(
+                "There is no description to begin a model from.",
+                "Name a model file, or a text that describes the system.",
+            )
+        name = re.sub(r"[^a-z0-9]+", "-", begun.name.lower()).strip("-")[:60] or "system"
+        number, path = 1, Path.cwd() / f"{name}{SUFFIX}"
+        while path.exists() and files.load(path).id != begun.id:
+            number += 1
+            path = path.with_name(f"{name}-{number}{SUFFIX}")
+    if not path.parent.is_dir():
+        raise InputError(f"There is no folder {path.parent}.", "Make it first, or name another.")
+    return path
+
+
+def _gone_on_with(path: Path, begun: ThreatModel | None, files: FileStore) -> ThreatModel:
+    model = files.load(path)
+    if begun is not None and begun.id != model.id:
+        raise InputError(
+            f"{path.name} holds the model of something else; it was not changed.",
+            "Choose another name, or open that model without a description.",
+        )
+    return model

@@ -1,0 +1,128 @@
+"""What a session says: a closed union of events, in the past tense; and what it can be told.
+
+Nothing else crosses between the core and whoever talks with the person.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from threatwright.model.base import Value
+from threatwright.model.interview import Progress, Question
+from threatwright.model.said import (
+    Answer,
+    Correct,
+    Decide,
+    DontKnow,
+    Resume,
+    Said,
+    Skip,
+    Stop,
+    Taken,
+    Tell,
+    Undo,
+)
+from threatwright.model.terms import Status
+
+__all__ = [
+    "Answer",
+    "Asked",
+    "Correct",
+    "Decide",
+    "DontKnow",
+    "Drafted",
+    "Event",
+    "Finished",
+    "Refused",
+    "Resume",
+    "Reviewed",
+    "Said",
+    "Skip",
+    "Stop",
+    "Taken",
+    "Tell",
+    "Understood",
+    "Undo",
+    "Undone",
+    "Warned",
+]
+
+
+class Understood(Value):
+    """A text was read, or an answer taken in: what is new, and what it settled."""
+
+    event: Literal["understood"] = "understood"
+    taken: tuple[Taken, ...] = ()
+    retired: tuple[str, ...] = ()
+    """Ids of questions that this settled besides the one asked."""
+    note: str = ""
+    """A sentence for the person: nothing was understood, a conflict arose, …"""
+
+
+class Asked(Value):
+    """A question stands and waits for an answer. The only event that waits in `--jsonl`."""
+
+    event: Literal["question"] = "question"
+    question: Question
+    progress: Progress
+
+
+class Undone(Value):
+    """Earlier input was taken back."""
+
+    event: Literal["undone"] = "undone"
+    entries: tuple[int, ...]
+    note: str
+
+
+class Drafted(Value):
+    """The threats follow from what is known now."""
+
+    event: Literal["drafted"] = "drafted"
+    threats: int
+    by_level: dict[str, int]
+    open_questions: int
+
+
+class Reviewed(Value):
+    """A decision about a threat was taken down."""
+
+    event: Literal["reviewed"] = "reviewed"
+    threat: str
+    status: Status
+
+
+class Refused(Value):
+    """Input could not be used; nothing changed, and the question stands."""
+
+    event: Literal["refused"] = "refused"
+    problem: str
+    fix: str
+
+
+class Warned(Value):
+    """Something besides the model went wrong, such as a folder that cannot be written to.
+
+    The session goes on.
+    """
+
+    event: Literal["warned"] = "warned"
+    problem: str
+    fix: str
+
+
+class Finished(Value):
+    """The session has ended."""
+
+    event: Literal["finished"] = "finished"
+    file: str
+    """Where the model was written; empty if it could not be, which a warning told before."""
+
+
+Event = Annotated[
+    Understood | Asked | Undone | Drafted | Reviewed | Refused | Warned | Finished,
+    Field(discriminator="event"),
+]
+"""One thing that a session says."""

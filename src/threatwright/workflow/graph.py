@@ -1,0 +1,69 @@
+"""The way through an interview, on one page.
+
+understand ─▶ plan ─▶ ask ─▶ understand …
+    │          └▶ confirm ─▶ ask | draft ─▶ review ─▶ understand …
+    └▶ draft | report
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from langgraph.graph import END, START, StateGraph
+
+from threatwright.workflow.nodes.ask import ask
+from threatwright.workflow.nodes.confirm import confirm
+from threatwright.workflow.nodes.draft import draft
+from threatwright.workflow.nodes.plan import plan
+from threatwright.workflow.nodes.report import report
+from threatwright.workflow.nodes.review import review
+from threatwright.workflow.nodes.understand import understand
+from threatwright.workflow.state import Deps, Phase, State
+
+if TYPE_CHECKING:
+    from langgraph.checkpoint.base import BaseCheckpointSaver
+    from langgraph.graph.state import CompiledStateGraph
+
+
+def build(
+    checkpoints: BaseCheckpointSaver[str] | None = None,
+) -> CompiledStateGraph[State, Deps, State, State]:
+    """The workflow, ready to run."""
+    graph = StateGraph(State, Deps)
+    graph.add_node("understand", understand)
+    graph.add_node("plan", plan)
+    graph.add_node("ask", ask)
+    graph.add_node("confirm", confirm)
+    graph.add_node("draft", draft)
+    graph.add_node("review", review)
+    graph.add_node("report", report)
+    graph.add_edge(START, "understand")
+    graph.add_conditional_edges("understand", after_understanding)
+    graph.add_conditional_edges("plan", after_planning)
+    graph.add_conditional_edges("confirm", after_confirming)
+    graph.add_edge("ask", "understand")
+    graph.add_edge("draft", "review")
+    graph.add_edge("review", "understand")
+    graph.add_edge("report", END)
+    return graph.compile(checkpointer=checkpoints)
+
+
+def after_understanding(state: State) -> Literal["plan", "draft", "report"]:
+    """On with the questions, back to the review, or to the end."""
+    match state.phase:
+        case Phase.ASKING:
+            return "plan"
+        case Phase.REVIEWING:
+            return "draft"
+        case Phase.DONE:
+            return "report"
+
+
+def after_planning(state: State) -> Literal["ask", "confirm"]:
+    """To the question, or to the drawing when nothing is left to ask."""
+    return "ask" if state.asked else "confirm"
+
+
+def after_confirming(state: State) -> Literal["ask", "draft"]:
+    """To the question about the drawing, or to the draft."""
+    return "ask" if state.asked else "draft"

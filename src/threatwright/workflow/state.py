@@ -1,0 +1,136 @@
+"""What is checkpointed between two nodes, and what nodes are given besides."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple, TypedDict
+
+from threatwright.engine.answers import Speaker, confirmation
+from threatwright.engine.derive import derive
+from threatwright.engine.planner import open_questions, progress, worth_asking
+from threatwright.errors import InputError
+from threatwright.model.document import ThreatModel
+from threatwright.model.interview import Progress, Question
+from threatwright.model.journal import JournalEntry
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.said import Said
+from threatwright.ports import ModelStore
+from threatwright.workflow.events import Asked, Drafted
+
+
+class Phase(StrEnum):
+    """Which wait a session goes to."""
+
+    ASKING = "asking"
+    REVIEWING = "reviewing"
+    DONE = "done"
+
+
+@dataclass(frozen=True)
+class State:
+    """Where a session stands. Lists, as tuples do not come back from a checkpoint."""
+
+    journal: list[JournalEntry] = field(default_factory=list)
+    phase: Phase = Phase.ASKING
+    said: Said | None = None
+    """Input that was not taken in yet."""
+    asked: Asked | None = None
+    """The question that waits or is to wait."""
+    drafted: Drafted | None = None
+    """The draft under review."""
+
+
+class Update(TypedDict, total=False):
+    """What a node changes of the state."""
+
+    journal: list[JournalEntry]
+    phase: Phase
+    said: Said | None
+    asked: Asked | None
+    drafted: Drafted | None
+
+
+class Standing(NamedTuple):
+    """A model, and all that the nodes need to know of it. Follows from its journal."""
+
+    model: ThreatModel
+    question: Question | None
+    """The question to ask now."""
+    open: tuple[Question, ...]
+    progress: Progress
+    confirmation: Question | None
+    """Whether the system is drawn right, while that is still to be asked."""
+
+
+@dataclass
+class Deps:
+    """What nodes are given: the record, the knowledge, the outside. Keeps the last derivation."""
+
+    record: ThreatModel
+    """The model as it was opened. A session adds only to its journal."""
+    path: Path
+    knowledge: Knowledge
+    store: ModelStore
+    clock: Callable[[], str] | None = None
+    """The time as ISO 8601, UTC; without a clock, no times are kept."""
+    by: str = ""
+    role: str = ""
+    unsaved: InputError | None = None
+    """Why journal entries could not be put on disk."""
+    _unkept: list[JournalEntry] = field(default_factory=list)
+    _last: tuple[list[JournalEntry], Standing] | None = None
+
+    @property
+    def ground(self) -> str:
+        """Digest of everything but the journal that a session's course follows from."""
+        ground = self.record.model_dump_json(include={"id", "scope", "sources"})
+        return hashlib.sha256(f"{ground}\0{self.knowledge.digest}".encode()).hexdigest()
+
+    @property
+    def last(self) -> Standing | None:
+        """What followed from the journal that was looked at last."""
+        return self._last[1] if self._last else None
+
+    def speaker(self) -> Speaker:
+        """Who speaks, now."""
+        return Speaker(by=self.by, role=self.role, at=self.clock() if self.clock else "")
+
+    async def standing(self, journal: Sequence[JournalEntry]) -> Standing:
+        """What follows from the record with this journal. Worked out in a thread, once."""
+        journal = list(journal)
+        if self._last is None or self._last[0] != journal:
+            self._last = journal, await asyncio.to_thread(self._derive, journal)
+        return self._last[1]
+
+    def _derive(self, journal: list[JournalEntry]) -> Standing:
+        model = derive(self.record.model_copy(update={"journal": tuple(journal)}), self.knowledge)
+        questions = open_questions(model, self.knowledge)
+        return Standing(
+            model=model,
+            question=next(iter(worth_asking(questions)), None),
+            open=questions,
+            progress=progress(model, self.knowledge),
+            confirmation=confirmation(model),
+        )
+
+    async def keep(self, entries: Sequence[JournalEntry]) -> InputError | None:
+        """Put entries safely on disk, with those that could not be put there before.
+
+        Returns why they could not, unless that was said before.
+        """
+        self._unkept += entries
+        was_told = self.unsaved is not None
+        try:
+            while self._unkept:
+                await asyncio.to_thread(self.store.append, self._unkept[0], self.path)
+                del self._unkept[0]
+        except InputError as error:
+            self.unsaved = error
+        else:
+            self.unsaved = None
+        return None if was_told else self.unsaved
