@@ -1,0 +1,228 @@
+"""The terminal UI: opens sessions, switches screens, and never leaves without saving."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from rich.text import Text
+from textual import work
+from textual.app import SystemCommand
+from textual.binding import Binding, BindingType
+from textual.widgets import Input, TextArea
+
+from threatwright.errors import ThreatwrightError
+from threatwright.exchange.plain import plain
+from threatwright.tui.contract import Core, LoadCore, Opening, OpenSession, Sample
+from threatwright.tui.conversation import Conversation
+from threatwright.tui.screens.help import HelpScreen
+from threatwright.tui.screens.home import HomeScreen
+from threatwright.tui.screens.interview import InterviewScreen
+from threatwright.tui.screens.matrix import MatrixScreen
+from threatwright.tui.screens.report import ReportScreen
+from threatwright.tui.screens.system import SystemScreen
+from threatwright.tui.screens.threats import ThreatsScreen
+from threatwright.tui.wording import Names
+from threatwright.tui.workbench import Workbench
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+MODEL_MODES = ("interview", "system", "threats", "matrix", "report")
+WIDTHS = [(0, "-too-narrow"), (60, "-narrow"), (110, "-wide")]
+HEIGHTS = [(0, "-too-short"), (16, "-short"), (32, "-tall")]
+GRACE = 0.6
+"""Seconds that leaving may take before a word is said about it."""
+
+
+class ThreatwrightApp(Workbench):
+    """The terminal UI. It renders events and the model; it decides nothing and builds nothing.
+
+    Returns the path of the model file that was open last. `load_core` runs in a thread once the
+    first screen is painted, so it is the place for slow imports; sessions open only after it.
+    """
+
+    TITLE = "threatwright"
+    # All at once: a style sheet that comes with a screen has all of them parsed again.
+    CSS_PATH: ClassVar[list[str | PurePath]] = [
+        "app.tcss",
+        *(f"screens/{mode}.tcss" for mode in ("home", *MODEL_MODES)),
+    ]
+    DEFAULT_MODE = "home"
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
+        "home": HomeScreen,
+        "interview": InterviewScreen,
+        "system": SystemScreen,
+        "threats": ThreatsScreen,
+        "matrix": MatrixScreen,
+        "report": ReportScreen,
+    }
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(f"f{number}", f"go('{mode}')", mode.capitalize(), show=False)
+            for number, mode in enumerate(MODEL_MODES, 2)
+        ),
+        Binding("f1", "help", "Help"),
+        Binding("ctrl+q", "quit", "Quit", priority=True),
+        Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True, system=True),
+    ]
+
+    def __init__(
+        self,
+        *,
+        open_session: OpenSession,
+        models_in: Path,
+        samples: Iterable[Sample] = (),
+        load_core: LoadCore = Core,
+        opening: Opening | None = None,
+    ) -> None:
+        super().__init__(models_in=models_in, samples=tuple(samples))
+        self._open_session = open_session
+        self._load_core = load_core
+        self._opening = opening
+        self._loaded = asyncio.Event()
+        self._unloadable: ThreatwrightError | None = None
+        self._lost: ThreatwrightError | None = None
+        self._is_leaving = False
+
+    def on_mount(self) -> None:
+        """Paint first; everything slow comes after."""
+        self.call_after_refresh(self._load)
+        if self._opening is not None:
+            self.open_model(self._opening)
+
+    @work(group="core")
+    async def _load(self) -> None:
+        try:
+            self.core = await asyncio.to_thread(self._load_core)
+        except ThreatwrightError as error:
+            self._unloadable = error
+            self.show_error(error)
+        self.names = Names(self.core.knowledge)
+        self._loaded.set()
+        self.core_loaded.publish(None)
+
+    # --- sessions ---------------------------------------------------------------------------
+
+    def open_model(self, opening: Opening) -> None:
+        """Save and close what is open, and open something else."""
+        self._converse(opening)
+
+    @work(group="open", exclusive=True)
+    async def _converse(self, opening: Opening) -> None:
+        self.screen.loading = True
+        try:
+            await self._close_conversation()
+            await self._loaded.wait()
+            if self._unloadable is not None:
+                raise self._unloadable
+            conversation = self._begin()
+            self._serve(conversation, opening)
+            await conversation.opened.wait()
+        except ThreatwrightError as error:
+            self.show_error(error)
+        finally:
+            self.screen.loading = False
+        if self.model is not None:
+            self.switch_mode("interview")
+
+    def _begin(self) -> Conversation:
+        self.threat_filter = ""
+        self.conversation = Conversation(
+            heard=self.hear,
+            changed=lambda: self.model_changed.publish(None),
+            failed=self.show_error,
+        )
+        return self.conversation
+
+    @work(group="session")
+    async def _serve(self, conversation: Conversation, opening: Opening) -> None:
+        try:
+            await conversation.run(self._open_session, opening)
+        except ThreatwrightError as error:
+            self._lost = error
+            self.show_error(error)
+            if self.conversation is conversation:
+                self.conversation = None
+                self.switch_mode("home")
+
+    async def _close_conversation(self) -> None:
+        if (conversation := self.conversation) is None:
+            return
+        conversation.close()
+        await conversation.closed.wait()
+        self.conversation = None
+        for mode in MODEL_MODES:
+            if mode != self.current_mode:
+                await self.remove_mode(mode)
+                self.add_mode(mode, self.MODES[mode])
+
+    # --- ways around ------------------------------------------------------------------------
+
+    def action_go(self, mode: str) -> None:
+        """Show a screen by the name of its mode."""
+        if mode != "home" and self.model is None:
+            self.note("Open or begin a threat model first.", warning=True)
+        else:
+            self.switch_mode(mode)
+
+    def action_help(self) -> None:
+        """Show what the keys do."""
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen())
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Entries of the command palette."""
+        yield from super().get_system_commands(screen)
+        yield SystemCommand("Help", "What the keys do", self.action_help)
+        yield SystemCommand("Home", "Open another threat model", lambda: self.action_go("home"))
+        if self.model is not None:
+            for mode in MODEL_MODES:
+                yield SystemCommand(
+                    mode.capitalize(), f"Go to: {mode}", lambda mode=mode: self.action_go(mode)
+                )
+
+    # --- leaving ----------------------------------------------------------------------------
+
+    async def action_interrupt(self) -> None:
+        """Ctrl+C copies what is selected, and quits if nothing is."""
+        focused = self.focused
+        if isinstance(focused, Input | TextArea) and focused.selected_text:
+            focused.action_copy()
+        elif text := self.screen.get_selected_text():
+            self.copy_to_clipboard(text)
+        else:
+            await self.action_quit()
+
+    async def action_quit(self) -> None:
+        """Close the session, which saves, and leave. A second time leaves without waiting."""
+        self.workers.cancel_group(self, "open")
+        if self.conversation is None or self._is_leaving:
+            self.exit(self._path)
+        else:
+            self._is_leaving = True
+            self.conversation.close()
+            self._leave(self.conversation)
+
+    @property
+    def _path(self) -> Path | None:
+        session = self.conversation.session if self.conversation else None
+        return session.path if session else None
+
+    @work(group="leave")
+    async def _leave(self, conversation: Conversation) -> None:
+        path = self._path
+        try:
+            await asyncio.wait_for(conversation.closed.wait(), GRACE)
+        except TimeoutError:
+            self.note("Finishing and saving. Quit again to leave without waiting.")
+            await conversation.closed.wait()
+        if self._lost is not None:
+            message = plain(f"{self._lost.problem}\n{self._lost.fix}")
+            self.exit(path, return_code=self._lost.exit_code, message=Text(message))
+        else:
+            self.exit(path, message=Text(plain(f"Saved {path}")) if path else None)

@@ -1,0 +1,69 @@
+"""Small dialogs: yes or no, a line of text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Static
+
+from threatwright.exchange.plain import one_line, plain
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+
+class Confirm(ModalScreen[bool]):
+    """Yes or no. Escape is no."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "dismiss(True)", "Yes"),
+        Binding("n,escape", "dismiss(False)", "No"),
+        Binding("left,right", "app.focus_next", show=False),
+    ]
+
+    def __init__(self, question: str, yes: str) -> None:
+        super().__init__()
+        self._question, self._yes = question, yes
+
+    def compose(self) -> ComposeResult:
+        """The question and two buttons."""
+        with Vertical(classes="dialog"):
+            yield Static(Content(plain(self._question)), classes="dialog-text")
+            with Horizontal(classes="buttons"):
+                yield Button(Content(f"{self._yes} (y)"), id="yes", variant="primary")
+                yield Button(Content("Cancel (n)"), id="no")
+
+    @on(Button.Pressed)
+    def _press(self, event: Button.Pressed) -> None:
+        self.dismiss(event.button.id == "yes")
+
+
+class AskLine(ModalScreen[str | None]):
+    """A line of text. Enter takes it, Escape gives None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel")]
+
+    def __init__(self, title: str, hint: str, *, value: str = "", needed: bool = True) -> None:
+        super().__init__()
+        self._title, self._hint, self._value, self._needed = title, hint, value, needed
+
+    def compose(self) -> ComposeResult:
+        """Title, line, and what the keys do."""
+        with Vertical(classes="dialog"):
+            yield Static(Content(one_line(self._title)), classes="dialog-title")
+            yield Static(Content(plain(self._hint)), classes="dialog-text")
+            yield Input(value=one_line(self._value))
+            yield Static(Content("Enter: take it   Escape: cancel"), classes="dialog-keys")
+
+    @on(Input.Submitted)
+    def _take(self, event: Input.Submitted) -> None:
+        text = one_line(event.value)
+        if text or not self._needed:
+            self.dismiss(text)
+        else:
+            self.app.bell()

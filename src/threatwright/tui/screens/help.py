@@ -1,0 +1,96 @@
+"""What the keys do, and what the tool is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from threatwright.tui.wording import MUTED
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    (
+        "Everywhere",
+        (
+            ("F2 … F6", "Interview, System, Threats, Matrix, Report"),
+            ("Esc", "back; from the interview to the list of models"),
+            ("Ctrl+P", "command palette: every screen, the theme, a screenshot"),
+            ("Tab", "next pane; Shift+Tab the one before"),
+            ("Ctrl+Q, Ctrl+C", "save and quit (Ctrl+C copies if text is selected)"),
+        ),
+    ),
+    (
+        "Interview",
+        (
+            ("1 … 9", "take that answer, while nothing is typed"),
+            ("Enter", "take the proposed answer, or send what is typed"),
+            ("?  Ctrl+D", "don’t know: it stays an open assumption"),
+            ("Space 3…", "a space first types a number instead of choosing"),
+            ("Ctrl+N", "later: the question may come again"),
+            ("Ctrl+Z", "take back the last input"),
+            ("Ctrl+B  h", "go back to an earlier answer"),
+            ("Ctrl+T", "show or hide what is known"),
+            ("Ctrl+F", "finish: draft with what is known"),
+            ("Ctrl+R", "go on asking, after the draft"),
+        ),
+    ),
+    (
+        "System",
+        (
+            ("] [", "next tab, tab before"),
+            ("a  e  d", "add a component, rename, remove"),
+        ),
+    ),
+    (
+        "Threats",
+        (
+            ("a r t u", "accept, reject, transfer, take the decision back"),
+            ("s", "sort by the next column, or click a heading"),
+            ("/", "filter: words, high, T (a STRIDE letter), accepted, l4 i5"),
+            ("Enter", "read in full; Esc goes back"),
+            ("c", "what was considered and is no threat here, and why"),
+        ),
+    ),
+    (
+        "Matrix",
+        (
+            ("arrows, Enter", "move; list the threats of a cell"),
+            ("i", "inherent ⇄ residual"),
+        ),
+    ),
+    ("Report", (("x", "export to a file"),)),
+)
+
+ABOUT = (
+    "Every sentence says where it came from. "
+    "? is unknown, ~ assumed, ! two sources that say otherwise. Unknown is never no."
+)
+
+
+class HelpScreen(ModalScreen[None]):
+    """The keys, by screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,q,enter", "dismiss(None)", "Close")]
+
+    def compose(self) -> ComposeResult:
+        """One text, scrolling."""
+        with VerticalScroll(classes="dialog -large"):
+            yield Static(keys())
+
+
+def keys() -> Content:
+    """All keys, by screen."""
+    blocks = [Content(ABOUT)]
+    for title, rows in SECTIONS:
+        lines = [Content.styled(title, "bold $primary")]
+        lines += [Content.assemble((f"  {key:<16}", "bold"), (what, MUTED)) for key, what in rows]
+        blocks.append(Content("\n").join(lines))
+    blocks.append(Content.styled("Escape closes this.", MUTED))
+    return Content("\n\n").join(blocks)

@@ -1,0 +1,206 @@
+"""The threats: a table to sort and filter, one in full, and decisions about them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical, VerticalScroll
+from textual.content import Content
+from textual.getters import query_one
+from textual.widgets import DataTable, Input, Static
+
+from threatwright.exchange.plain import one_line
+from threatwright.model.document import ThreatModel
+from threatwright.model.terms import Status
+from threatwright.tui.screens.dialogs import AskLine
+from threatwright.tui.screens.model_screen import ModelScreen
+from threatwright.tui.threat_filter import HINT, matching
+from threatwright.tui.widgets.threat_detail import considered, described
+from threatwright.tui.widgets.threat_table import SORTS, ThreatTable
+from threatwright.tui.wording import OUTCOMES, count, spaced
+from threatwright.workflow.events import Decide
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+EMPTY = (
+    "No threats yet.\n\nThey follow from what is known of the system: answer a few questions (F2)."
+)
+
+
+class ThreatsScreen(ModelScreen):
+    """Table, filter and detail; `c` shows what was considered and left out."""
+
+    MODE = "threats"
+    AUTO_FOCUS = "ThreatTable"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "decide('accepted')", "Accept"),
+        Binding("r", "decide('rejected')", "Reject"),
+        Binding("t", "decide('transferred')", "Transfer", show=False),
+        Binding("u", "decide('proposed')", "Undo"),
+        Binding("s", "sort", "Sort"),
+        Binding("slash", "filter", "Filter", key_display="/"),
+        Binding("c", "considered", "Left out"),
+        Binding("enter", "detail", "Detail", show=False),
+    ]
+
+    table = query_one(ThreatTable)
+    verdicts = query_one("#verdicts", DataTable)
+    line = query_one("#filter", Input)
+
+    def body(self) -> ComposeResult:
+        """Filter and table, and the detail beside or below."""
+        with Container(id="threats"):
+            with Vertical(id="list"):
+                with Container(id="filter-row"):
+                    yield Input(placeholder=HINT, id="filter", compact=True)
+                    yield Static(id="shown")
+                yield ThreatTable()
+                yield DataTable[Text](id="verdicts", cursor_type="row")
+                yield Static(Content(EMPTY), id="empty")
+            with VerticalScroll(id="detail"):
+                yield Static(id="detail-text")
+
+    def on_mount(self) -> None:
+        """Colours in cells are fixed when they are drawn, so a new theme draws them anew."""
+        self.watch(self.app, "theme", lambda: self.refresh_model(anew=True), init=False)
+
+    # --- drawing ----------------------------------------------------------------------------
+
+    def on_screen_resume(self) -> None:
+        """The matrix may have set the filter."""
+        with self.prevent(Input.Changed):
+            self.line.value = self.workbench.threat_filter
+        self.refresh_model(anew=True)
+
+    def show_model(self, model: ThreatModel) -> None:
+        """Draw the threats that the filter lets through."""
+        if self.has_class("-considered"):
+            figure = f"{len(model.considered)} left out"
+            self._show_verdicts(model)
+        else:
+            shown = matching(model.threats, self.workbench.threat_filter, model.system)
+            total = len(model.threats)
+            figure = f"{len(shown)} of {total}" if len(shown) != total else count(total, "threat")
+            self.table.show(shown, model.system)
+        self.set_class(not model.threats and not model.considered, "-empty")
+        self.query_one("#shown", Static).update(Content(figure))
+        self._show_detail()
+
+    def _show_verdicts(self, model: ThreatModel) -> None:
+        row = self.verdicts.cursor_row
+        self.verdicts.clear(columns=True)
+        self.verdicts.add_columns(Text("Pattern"), Text("Element"), Text("Outcome"), Text("Why"))
+        for verdict in model.considered:
+            self.verdicts.add_row(
+                Text(spaced(verdict.pattern)),
+                Text(one_line(model.system.name_of(verdict.element))),
+                Text(OUTCOMES[verdict.outcome]),
+                Text(one_line(verdict.because)),
+            )
+        self.verdicts.move_cursor(row=row)
+
+    @on(DataTable.RowHighlighted)
+    def _show_detail(self) -> None:
+        model = self.workbench.model
+        if model is None:
+            return
+        self.query_one("#detail-text", Static).update(self._detail(model))
+        self.query_one("#detail").scroll_home(animate=False)
+
+    def _detail(self, model: ThreatModel) -> Content:
+        if self.has_class("-considered"):
+            row = self.verdicts.cursor_row
+            if row < len(model.considered):
+                verdict = model.considered[row]
+                return considered(verdict, model.system.name_of(verdict.element))
+            return Content("Nothing else was considered.")
+        threat = next((t for t in model.threats if t.id == self.table.threat_id), None)
+        if threat is None:
+            return Content("No threat fits the filter." if model.threats else "")
+        return described(threat, model.system.name_of(threat.element))
+
+    # --- deciding ---------------------------------------------------------------------------
+
+    def action_decide(self, status: str) -> None:
+        """Accept, reject, transfer, or take the decision back."""
+        threat = None if self.has_class("-considered") else self.table.threat_id
+        if threat is None:
+            self.app.bell()
+            return
+        chosen = Status(status)
+
+        def decide(reason: str | None) -> None:
+            if reason is not None:
+                self.workbench.say(Decide(threat=threat, status=chosen, reason=reason))
+
+        if chosen is Status.REJECTED:
+            hint = "Why does it not apply? The reason stays with it, also in later drafts."
+            self.app.push_screen(AskLine(f"Reject {threat}", hint), decide)
+        elif chosen is Status.TRANSFERRED:
+            hint = "To whom, and on what grounds (a vendor, an insurer, another team)?"
+            self.app.push_screen(AskLine(f"Transfer {threat}", hint), decide)
+        else:
+            decide("")
+
+    # --- looking ----------------------------------------------------------------------------
+
+    def action_sort(self) -> None:
+        """Sort by the next column."""
+        names = list(SORTS)
+        self._sort(names[(names.index(self.table.sorted_by) + 1) % len(names)])
+
+    @on(DataTable.HeaderSelected, "ThreatTable")
+    def _sort_by_header(self, event: DataTable.HeaderSelected) -> None:
+        name = event.column_key.value or "risk"
+        self._sort("status" if name == "mark" else name)
+
+    def _sort(self, name: str) -> None:
+        self.table.sorted_by = name
+        self.refresh_model(anew=True)
+        self.table.move_cursor(row=0)
+        if name == "id":
+            self.workbench.note("Sorted by id.")
+
+    def action_filter(self) -> None:
+        """Type a filter."""
+        self.remove_class("-considered", "-reading")
+        self.refresh_model(anew=True)
+        self.line.focus()
+
+    @on(Input.Changed, "#filter")
+    def _filter(self, event: Input.Changed) -> None:
+        self.workbench.threat_filter = event.value
+        self.refresh_model(anew=True)
+
+    @on(Input.Submitted, "#filter")
+    def _leave_filter(self) -> None:
+        self.table.focus()
+
+    def action_considered(self) -> None:
+        """Show what was considered and is no threat of this model, or go back."""
+        self.toggle_class("-considered")
+        self.refresh_model(anew=True)
+        (self.verdicts if self.has_class("-considered") else self.table).focus()
+
+    @on(DataTable.RowSelected)
+    def action_detail(self) -> None:
+        """Read the detail; in a narrow terminal it takes the whole screen."""
+        self.add_class("-reading")
+        self.query_one("#detail").focus()
+
+    def action_back(self) -> None:
+        """From detail or filter to the table, from there to the interview."""
+        if self.focused in (self.table, self.verdicts):
+            if self.workbench.threat_filter:
+                self.line.value = ""
+            elif self.has_class("-considered"):
+                self.action_considered()
+            else:
+                super().action_back()
+            return
+        self.remove_class("-reading")
+        (self.verdicts if self.has_class("-considered") else self.table).focus()

@@ -1,0 +1,50 @@
+"""The line to answer in. While it is empty, single keys answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import Input
+
+from threatwright.exchange.plain import one_line
+
+if TYPE_CHECKING:
+    from textual import events
+
+
+class AnswerInput(Input):
+    """Free text. 1 to 9 and `?` answer only while nothing is typed; after a space they are text."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "screen.look_back", show=False),
+        Binding("pageup", "screen.page(-1)", show=False),
+        Binding("pagedown", "screen.page(1)", show=False),
+    ]
+
+    class Chosen(Message):
+        """A number key was pressed while nothing was typed."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
+    class Unsure(Message):
+        """`?` was pressed while nothing was typed."""
+
+    async def _on_key(self, event: events.Key) -> None:
+        if not self.value and event.character is not None and event.character in "123456789?":
+            event.stop()
+            event.prevent_default()
+            self.post_message(
+                self.Unsure() if event.character == "?" else self.Chosen(int(event.character))
+            )
+            return
+        await super()._on_key(event)
+
+    def _on_paste(self, event: events.Paste) -> None:
+        # The base class keeps the first line only; the rest of an answer must not get lost.
+        event.stop()
+        event.prevent_default()
+        self.insert_text_at_cursor(one_line(event.text))

@@ -1,0 +1,147 @@
+"""The system as tables: rows of cells that are text, never markup."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual.coordinate import Coordinate
+from textual.widgets import DataTable
+
+from threatwright.exchange.plain import one_line, shorten
+from threatwright.model.system import SystemModel
+from threatwright.model.terms import Movement, Outcome, Stride
+from threatwright.model.threats import CoverageCell
+from threatwright.tui.wording import BADGE_ASSUMED, Names, source
+
+ARROWS = {Movement.SEND: "→", Movement.READ: "←", Movement.CALL: "⇄"}
+
+Row = tuple[str, Sequence[str]]
+"""(key, cells)"""
+
+
+class ElementTable(DataTable[Text]):
+    """A table of elements, keyed by their ids."""
+
+    def __init__(self, table_id: str, *columns: str) -> None:
+        super().__init__(id=table_id, cursor_type="row")
+        self._labels = columns
+
+    def show(self, rows: Sequence[Row]) -> None:
+        """Draw rows; the cursor stays where it was."""
+        at = self.cursor_row
+        self.clear(columns=True)
+        for label in self._labels:
+            self.add_column(Text(label))
+        for key, cells in rows:
+            self.add_row(*(Text(one_line(cell)) for cell in cells), key=key)
+        self.move_cursor(row=at)
+
+    @property
+    def element(self) -> str | None:
+        """The id of the element that the cursor is on."""
+        if not self.is_valid_coordinate(self.cursor_coordinate):
+            return None
+        return self.coordinate_to_cell_key(Coordinate(self.cursor_row, 0)).row_key.value
+
+
+def components(system: SystemModel, names: Names) -> list[Row]:
+    """Name, kind, zone, provenance."""
+    return [
+        (
+            c.id,
+            (
+                c.name,
+                names.kind(c.kind),
+                system.zones[c.boundary].name,
+                source(c.provenance),
+            ),
+        )
+        for c in system.components
+    ]
+
+
+def flows(system: SystemModel) -> list[Row]:
+    """Source, arrow, target, content, zones crossed, provenance."""
+    rows: list[Row] = []
+    for flow in system.flows:
+        start, end = system.elements[flow.source], system.elements[flow.target]
+        crosses = getattr(start, "boundary", "") != getattr(end, "boundary", "")
+        rows.append(
+            (
+                flow.id,
+                (
+                    system.name_of(flow.source),
+                    ARROWS[flow.movement],
+                    system.name_of(flow.target),
+                    shorten(flow.carries, 48),
+                    "crosses" if crosses else "",
+                    source(flow.provenance),
+                ),
+            )
+        )
+    return rows
+
+
+def boundaries(system: SystemModel) -> list[Row]:
+    """Name, trust, the zone it lies in, number of components, provenance."""
+    return [
+        (
+            b.id,
+            (
+                b.name,
+                b.trust,
+                system.zones[b.parent].name if b.parent else "",
+                str(sum(c.boundary == b.id for c in system.components)),
+                source(b.provenance),
+            ),
+        )
+        for b in system.boundaries
+    ]
+
+
+def assets(system: SystemModel) -> list[Row]:
+    """Name, sensitivity, holders, provenance."""
+    return [
+        (
+            a.id,
+            (
+                a.name,
+                a.sensitivity,
+                ", ".join(system.name_of(holder) for holder in a.held_by),
+                source(a.provenance),
+            ),
+        )
+        for a in system.assets
+    ]
+
+
+MARKS = {
+    Outcome.NOT_ASSESSED: "?",
+    Outcome.NOT_APPLICABLE: "–",
+    Outcome.ASSUMED: BADGE_ASSUMED,
+    Outcome.APPLIES: "",
+}
+COVERAGE_LEGEND = "a number: threats   ~ as assumed   ? not assessed   – not applicable"
+
+
+def coverage(cells: Sequence[CoverageCell], system: SystemModel) -> list[Row]:
+    """A row an element, a column a STRIDE category: how many threats, or why none."""
+    elements = list(dict.fromkeys(cell.element for cell in cells))
+    found = {(cell.element, cell.stride): cell for cell in cells}
+
+    def mark(element: str, stride: Stride) -> str:
+        cell = found.get((element, stride))
+        if cell is None:
+            return ""
+        number = str(len(cell.threats)) if cell.threats else ""
+        return f"{number}{MARKS[cell.outcome]}"
+
+    return [
+        (element, (system.name_of(element), *(mark(element, stride) for stride in Stride)))
+        for element in elements
+    ]
+
+
+STRIDE_COLUMNS = ("Spoof", "Tamper", "Repudiate", "Disclose", "Deny", "Elevate")
+"""In the order of the acronym."""

@@ -1,0 +1,114 @@
+"""The question that stands: why it is asked, what it decides, and the answers to choose from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from threatwright.exchange.plain import one_line, shorten
+from threatwright.model.interview import Question
+from threatwright.model.terms import Role
+from threatwright.tui.wording import MUTED
+
+if TYPE_CHECKING:
+    from textual import events
+
+SHOWN_THREATS = 2
+
+ROLES = {
+    Role.PRODUCT: "the product owner",
+    Role.ML_ENGINEERING: "an ML engineer",
+    Role.DATA: "the data team",
+    Role.DEVOPS: "DevOps",
+    Role.SECURITY_OPERATIONS: "security operations",
+    Role.LEGAL_PRIVACY: "legal and privacy",
+}
+
+
+class Choice(Static):
+    """One answer and its number key."""
+
+    class Clicked(Message):
+        """The answer was clicked."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
+    def __init__(self, number: int, label: str, *, is_proposed: bool) -> None:
+        key = str(number) if number <= 9 else " "
+        parts: list[tuple[str, str]] = [(f" {key} ", "bold $primary"), (f" {one_line(label)}", "")]
+        if is_proposed:
+            parts.append(("  ◂ proposed, Enter", "$accent"))
+        super().__init__(Content.assemble(*parts), classes="-proposed" if is_proposed else "")
+        self._number = number
+
+    def on_click(self, event: events.Click) -> None:
+        """The same as the number key."""
+        event.stop()
+        self.post_message(self.Clicked(self._number))
+
+
+class QuestionCard(VerticalScroll, can_focus=False):
+    """The standing question, or what to do where none stands."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: tuple[Static, ...] = ()
+
+    async def on_mount(self) -> None:
+        """Draw what was to be shown before the card was there."""
+        await self._fill(*self._shown)
+
+    async def show_question(self, question: Question) -> None:
+        """Draw a question."""
+        await self._fill(
+            Static(heading(question), classes="heading"),
+            Static(Content(one_line(question.text)), classes="text"),
+            Static(reasons(question), classes="reasons"),
+            *(
+                Choice(n, choice.label, is_proposed=choice.value == question.proposed)
+                for n, choice in enumerate(question.choices, 1)
+            ),
+        )
+
+    async def show_note(self, title: str, content: Content) -> None:
+        """Draw a note in the question's place."""
+        await self._fill(
+            Static(Content(title), classes="heading"), Static(content, classes="reasons")
+        )
+
+    async def _fill(self, *children: Static) -> None:
+        self._shown = children
+        if not self.is_attached:
+            return
+        async with self.batch():
+            await self.remove_children()
+            await self.mount(*children)
+        self.scroll_home(animate=False)
+
+
+def heading(question: Question) -> Content:
+    """What it is about, and who would know."""
+    gate = " · opens or closes whole areas" if question.is_gate else ""
+    role = ROLES[question.role]
+    return Content.assemble(
+        (one_line(question.element_name), "bold $accent"),
+        (f"  {role} would know{gate}", MUTED),
+    )
+
+
+def reasons(question: Question) -> Content:
+    """Why it is asked, and the threats that it decides."""
+    lines = [Content.styled(one_line(question.why), MUTED)]
+    named = [shorten(title, 58) for title in question.decides[:SHOWN_THREATS]]
+    more = len(question.decides) - len(named)
+    for number, title in enumerate(named, 1):
+        rest = f"  +{more} more" if more and number == len(named) else ""
+        label = "Decides" if number == 1 else ""
+        lines.append(Content.assemble((f"{label:<7} · ", MUTED), title, (rest, MUTED)))
+    return Content("\n").join(lines)

@@ -1,0 +1,127 @@
+"""The threats as a table that sorts by any column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from rich.text import Text
+from textual.coordinate import Coordinate
+from textual.widgets import DataTable
+
+from threatwright.exchange.plain import one_line
+from threatwright.model.system import SystemModel
+from threatwright.model.terms import Level, Status
+from threatwright.model.threats import Threat, by_risk
+from threatwright.tui.wording import STATUS_MARKS, letters
+
+Key = Callable[[Threat], Any]
+
+SORTS: dict[str, Key] = {
+    "risk": by_risk,
+    "residual": lambda t: (-t.residual, *by_risk(t)),
+    "stride": lambda t: (letters(t.stride), *by_risk(t)),
+    "title": lambda t: t.title.lower(),
+    "element": lambda t: (t.element, *by_risk(t)),
+    "status": lambda t: (t.status.value, *by_risk(t)),
+    "id": lambda t: t.id,
+}
+"""What the table can be sorted by, in the order that the key goes through."""
+
+COLUMNS = (
+    ("risk", "Risk", 13),
+    ("residual", "Left", 6),
+    ("stride", "STRIDE", 8),
+    ("status", "Status", 13),
+    ("title", "Threat", 0),
+    ("element", "Element", 22),
+)
+"""(key, label, width); what is left over goes to the title."""
+LEAST_TITLE = 44
+GUTTER = 1
+
+LEVEL_COLOURS = {
+    Level.CRITICAL: "error",
+    Level.HIGH: "error",
+    Level.MEDIUM: "warning",
+    Level.LOW: "success",
+}
+
+
+class ThreatTable(DataTable[Text]):
+    """One row a threat; the row that the cursor is on stays it when rows change."""
+
+    def __init__(self) -> None:
+        super().__init__(cursor_type="row", cursor_foreground_priority="renderable")
+        self.sorted_by = "risk"
+        self._shown: tuple[tuple[Threat, ...], SystemModel] | None = None
+        self._width = 0
+
+    def on_resize(self) -> None:
+        """The columns follow the width."""
+        if self._shown is not None and self.size.width != self._width:
+            self.show(*self._shown)
+
+    def show(self, threats: tuple[Threat, ...], system: SystemModel) -> None:
+        """Draw the threats in the chosen order."""
+        self._shown, self._width = (threats, system), self.size.width
+        current = self.threat_id
+        self.clear(columns=True)
+        columns = fitting(self.size.width)
+        for key, label, width in columns:
+            mark = " ▾" if key == self.sorted_by else ""
+            self.add_column(Text(label + mark), key=key, width=width - 2)
+        colours = self.app.theme_variables
+        ordered = sorted(threats, key=SORTS[self.sorted_by])
+        for threat in ordered:
+            cells = _cells(threat, system, colours)
+            self.add_row(*(_cut(cells[key], width - 2) for key, _, width in columns), key=threat.id)
+        ids = [threat.id for threat in ordered]
+        if current in ids:
+            self.move_cursor(row=ids.index(current))
+
+    @property
+    def threat_id(self) -> str | None:
+        """The id of the threat that the cursor is on."""
+        if not self.is_valid_coordinate(self.cursor_coordinate):
+            return None
+        return self.coordinate_to_cell_key(Coordinate(self.cursor_row, 0)).row_key.value
+
+
+def level_style(level: Level, colours: Mapping[str, str]) -> str:
+    """A Rich style for a level; the word always stands beside it."""
+    weight = "bold " if level in (Level.CRITICAL, Level.HIGH) else ""
+    return f"{weight}{colours[LEVEL_COLOURS[level]]}"
+
+
+def fitting(width: int) -> list[tuple[str, str, int]]:
+    """The columns with their widths, so that nothing scrolls sideways: the element goes first."""
+    columns = list(COLUMNS)
+    fixed = sum(column[2] for column in columns) + GUTTER
+    if width - fixed < LEAST_TITLE:
+        fixed -= columns.pop()[2]
+    if width - fixed < LEAST_TITLE:
+        columns[3] = ("mark", "", 3)
+        fixed -= 10
+    title = max(LEAST_TITLE // 2, width - fixed)
+    return [(key, label, size or title) for key, label, size in columns]
+
+
+def _cut(cell: Text, width: int) -> Text:
+    cell.truncate(width, overflow="ellipsis")
+    return cell
+
+
+def _cells(threat: Threat, system: SystemModel, colours: Mapping[str, str]) -> dict[str, Text]:
+    left = f"{threat.residual:>2}" if threat.residual != threat.risk else " ="
+    mark = STATUS_MARKS[threat.status]
+    is_rejected = threat.status is Status.REJECTED
+    return {
+        "risk": Text(f"{threat.risk:>2} {threat.level}", level_style(threat.level, colours)),
+        "residual": Text(left, "" if threat.residual != threat.risk else "dim"),
+        "stride": Text(letters(threat.stride)),
+        "status": Text(f"{mark} {threat.status}"),
+        "mark": Text(mark),
+        "title": Text(one_line(threat.title), "strike dim" if is_rejected else ""),
+        "element": Text(one_line(system.name_of(threat.element))),
+    }

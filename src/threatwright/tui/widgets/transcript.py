@@ -1,0 +1,149 @@
+"""What was said and understood so far."""
+
+from __future__ import annotations
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from threatwright.exchange.plain import one_line, shorten
+from threatwright.model.interview import Question
+from threatwright.tui.conversation import Turn
+from threatwright.tui.history import Input
+from threatwright.tui.wording import MUTED, by_level, count, source
+from threatwright.workflow.events import (
+    Answer,
+    Correct,
+    Decide,
+    DontKnow,
+    Drafted,
+    Finished,
+    Refused,
+    Resume,
+    Skip,
+    Stop,
+    Taken,
+    Tell,
+    Understood,
+    Undo,
+    Undone,
+    Warned,
+)
+
+
+class Transcript(VerticalScroll):
+    """The conversation, newest last. Stays at the end unless it was scrolled back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waiting: list[Static] = []
+
+    async def on_mount(self) -> None:
+        """Follow the end."""
+        self.anchor()
+        await self._flush()
+
+    async def add(self, content: Content | None, kind: str = "") -> None:
+        """Put something at the end."""
+        if content:
+            self._waiting.append(Static(content, classes=kind))
+            await self._flush()
+
+    async def _flush(self) -> None:
+        if self.is_attached and self._waiting:
+            waiting, self._waiting = self._waiting, []
+            await self.mount_all(waiting)
+
+    async def add_turn(self, turn: Turn, question: Question | None) -> None:
+        """Put a turn at the end, if it has anything to show."""
+        await self.add(rendered(turn, question), f"turn -{turn_kind(turn)}")
+
+
+def turn_kind(turn: Turn) -> str:
+    """`said`, `heard` or `refused`, for the style."""
+    if isinstance(turn, Refused | Warned):
+        return "refused"
+    said = (Answer, DontKnow, Skip, Undo, Tell, Correct, Decide, Resume, Stop)
+    return "said" if isinstance(turn, said) else "heard"
+
+
+def rendered(turn: Turn, question: Question | None) -> Content | None:
+    """A turn as text; None where there is nothing to show."""
+    match turn:
+        case Answer(value=value, text=text, default=default):
+            label = _label(question, value)
+            said = " · ".join(filter(None, (label, one_line(text))))
+            return _said(said, question, " (as proposed)" if default else "")
+        case DontKnow():
+            return _said("I don’t know", question, " · it stays an open assumption")
+        case Skip():
+            return _said("Later", question)
+        case Tell(text=text):
+            return _said(one_line(text), None)
+        case Understood():
+            return understood(turn)
+        case Undone(note=note):
+            return Content.assemble(("↶ ", "$accent"), (one_line(note), MUTED))
+        case Refused(problem=problem, fix=fix):
+            return Content.assemble(("✗ ", "bold"), one_line(problem), "\n  ", one_line(fix))
+        case Warned(problem=problem, fix=fix):
+            return Content.assemble(("⚠ ", "bold"), one_line(problem), "\n  ", one_line(fix))
+        case Drafted(threats=threats, by_level=levels):
+            summary = by_level(levels)
+            detail = f": {summary}" if summary else ""
+            return Content.assemble(
+                ("■ ", "$accent"), (count(threats, "threat"), "bold"), f" drafted{detail}"
+            )
+        case Finished(file=file):
+            return Content.assemble(("■ ", "$accent"), f"Saved {one_line(file)}")
+        case Correct():
+            return _said(correction(turn), None)
+        case _:
+            return None
+
+
+def correction(turn: Correct) -> str:
+    """A correction in words."""
+    if turn.remove:
+        return one_line(f"{turn.remove} does not exist")
+    if turn.rename:
+        return one_line(f"{turn.rename} is called {turn.name}")
+    return one_line(f"there is also {turn.name}")
+
+
+def earlier(entry: Input) -> Content:
+    """Something that was said before the file was opened this time."""
+    return Content.assemble((entry.topic, MUTED), "\n", ("▌ ", "$primary"), entry.said)
+
+
+def understood(event: Understood) -> Content | None:
+    """What was taken from a text or an answer, with the words it rests on."""
+    lines = [_taken(taken) for taken in event.taken]
+    if event.retired:
+        settled = f"  and {count(len(event.retired), 'other question')} settled"
+        lines.append(Content.styled(settled, MUTED))
+    if event.note:
+        lines.append(Content.assemble(("ℹ ", "$accent"), (one_line(event.note), MUTED)))
+    return Content("\n").join(lines) if lines else None
+
+
+def _taken(taken: Taken) -> Content:
+    quote = f"  “{shorten(taken.quote, 90)}”" if taken.quote else ""
+    return Content.assemble(
+        ("✓ ", "$success"),
+        one_line(taken.what),
+        (quote, f"italic {MUTED}"),
+        (f"  {source(taken.source)}", "$foreground 45%"),
+    )
+
+
+def _said(words: str, question: Question | None, after: str = "") -> Content:
+    topic = Content.styled(one_line(question.text) + "\n", MUTED) if question else Content()
+    return Content.assemble(topic, ("▌ ", "$primary"), (words, "bold"), (after, MUTED))
+
+
+def _label(question: Question | None, value: str | None) -> str:
+    if value is None:
+        return ""
+    choices = question.choices if question else ()
+    return next((one_line(c.label) for c in choices if c.value == value), one_line(value))

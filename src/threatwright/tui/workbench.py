@@ -1,0 +1,72 @@
+"""What the screens may ask of the app: the conversation, the core, to show or open something."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from pathlib import Path
+
+from textual.app import App
+from textual.signal import Signal
+
+from threatwright.errors import ThreatwrightError
+from threatwright.exchange.plain import plain
+from threatwright.model.document import ThreatModel
+from threatwright.tui.contract import Core, Opening, Sample
+from threatwright.tui.conversation import Conversation, Turn
+from threatwright.tui.wording import Names
+from threatwright.workflow.events import Refused, Said, Warned
+
+
+class Workbench(App[Path | None]):
+    """The state that all screens share."""
+
+    def __init__(self, *, models_in: Path, samples: tuple[Sample, ...]) -> None:
+        super().__init__()
+        self.models_in = models_in
+        self.samples = samples
+        self.core = Core()
+        self.names = Names(None)
+        self.conversation: Conversation | None = None
+        self.threat_filter = ""
+        """The filter that the threats are shown with; the matrix sets it too."""
+        self.model_changed: Signal[None] = Signal(self, "model-changed")
+        self.heard: Signal[Turn] = Signal(self, "heard")
+        self.core_loaded: Signal[None] = Signal(self, "core-loaded")
+
+    @property
+    def model(self) -> ThreatModel | None:
+        """The model that is worked on."""
+        return self.conversation.model if self.conversation else None
+
+    def hear(self, turn: Turn) -> None:
+        """Pass on what was said by either side; what went wrong is a toast where nobody looks."""
+        self.heard.publish(turn)
+        if isinstance(turn, Warned) or (
+            isinstance(turn, Refused) and self.current_mode != "interview"
+        ):
+            self.notify(
+                plain(turn.fix), title=plain(turn.problem), severity="warning", markup=False
+            )
+
+    def say(self, said: Said) -> None:
+        """Say something to the session, if one is open."""
+        if self.conversation is not None:
+            self.conversation.say(said)
+
+    def note(self, message: str, *, warning: bool = False) -> None:
+        """A toast. The text is shown as it is."""
+        self.notify(plain(message), severity="warning" if warning else "information", markup=False)
+
+    def show_error(self, error: ThreatwrightError) -> None:
+        """A toast with the problem and what to do about it."""
+        self.notify(
+            plain(error.fix), title=plain(error.problem), severity="error", markup=False, timeout=12
+        )
+
+    @abstractmethod
+    def open_model(self, opening: Opening) -> None:
+        """Save and close what is open, and open something else."""
+
+    @abstractmethod
+    def action_go(self, mode: str) -> None:
+        """Show a screen by the name of its mode."""

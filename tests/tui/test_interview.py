@@ -1,0 +1,264 @@
+"""The interview: answering, taking back, looking."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual import events
+
+from tests.tui.conftest import Running
+from tests.tui.fakes import HOSTILE, QUESTIONS, base_model, question
+from threatwright.model.journal import Answered
+from threatwright.tui.screens.dialogs import Confirm
+from threatwright.tui.screens.history import HistoryDialog
+from threatwright.tui.widgets.answer_input import AnswerInput
+from threatwright.tui.widgets.known_tree import KnownTree
+from threatwright.workflow.events import (
+    Answer,
+    DontKnow,
+    Resume,
+    Skip,
+    Stop,
+    Tell,
+    Undo,
+)
+
+FIRST = QUESTIONS[0]
+
+
+async def test_the_question_shows_its_reasons_and_choices(running: Running) -> None:
+    async with running((80, 24)) as bench:
+        assert FIRST.text in bench.text
+        assert "It decides who can send it crafted input" in bench.text
+        assert "Decides · Instructions hidden in a ticket steer the GPT model" in bench.text
+        assert "2  Signed-in customers only" in bench.text
+        assert "an ML engineer would know" in bench.text
+        assert "31% of risk stated" in bench.text
+
+
+async def test_what_was_understood_shows_its_words_and_source(running: Running) -> None:
+    async with running() as bench:
+        assert "Tools of GPT model: none" in bench.text
+        assert "“the model itself cannot call anything”" in bench.text
+        assert "description.md:6" in bench.text
+
+
+async def test_a_number_key_takes_that_choice(running: Running) -> None:
+    async with running() as bench:
+        await bench.press("2")
+        assert bench.opener.session.said == [Answer(question=FIRST.id, value="signed-in")]
+        assert "Signed-in customers only" in bench.text
+        assert QUESTIONS[1].text in bench.text
+
+
+async def test_a_number_without_a_choice_answers_nothing(running: Running) -> None:
+    async with running() as bench:
+        await bench.press("7")
+        assert bench.opener.session.said == []
+
+
+async def test_enter_takes_the_proposed_answer_as_a_default(running: Running) -> None:
+    async with running() as bench:
+        assert "◂ proposed, Enter" in bench.text
+        await bench.press("enter")
+        assert bench.opener.session.said == [
+            Answer(question=FIRST.id, value="anyone", default=True)
+        ]
+        assert "(as proposed)" in bench.text
+
+
+async def test_enter_answers_nothing_where_nothing_is_proposed(running: Running) -> None:
+    unproposed = question("gpt", "tools", "May it call tools?", "Tools act.", "Yes", "No")
+    async with running(questions=(unproposed,)) as bench:
+        assert "proposed" not in bench.text
+        await bench.press("enter")
+        assert bench.opener.session.said == []
+
+
+async def test_typed_words_are_an_answer_in_free_text(running: Running) -> None:
+    async with running() as bench:
+        await bench.type("all 3?")
+        await bench.press("enter")
+        assert bench.opener.session.said == [Answer(question=FIRST.id, text="all 3?")]
+        assert bench.app.screen.query_one(AnswerInput).value == ""
+
+
+async def test_a_space_first_makes_a_number_text(running: Running) -> None:
+    async with running() as bench:
+        await bench.press("space", "3", "enter")
+        assert bench.opener.session.said == [Answer(question=FIRST.id, text="3")]
+
+
+async def test_a_pasted_answer_keeps_all_its_lines(running: Running) -> None:
+    async with running() as bench:
+        bench.app.screen.query_one(AnswerInput).post_message(events.Paste("one\ntwo\n\x1b[31mx"))
+        await bench.press("enter")
+        assert bench.opener.session.said == [Answer(question=FIRST.id, text="one two x")]
+
+
+async def test_question_mark_and_ctrl_d_say_dont_know(running: Running) -> None:
+    async with running() as bench:
+        await bench.press("?")
+        await bench.press("ctrl+d")
+        assert bench.opener.session.said == [
+            DontKnow(question=FIRST.id),
+            DontKnow(question=QUESTIONS[1].id),
+        ]
+        assert "it stays an open assumption" in bench.text
+
+
+async def test_ctrl_n_puts_a_question_off(running: Running) -> None:
+    async with running() as bench:
+        await bench.press("ctrl+n")
+        assert bench.opener.session.said == [Skip(question=FIRST.id)]
+
+
+async def test_ctrl_z_takes_the_last_answer_back(running: Running) -> None:
+    async with running() as bench:
+        await bench.press("1")
+        await bench.press("ctrl+z")
+        assert bench.opener.session.said[-1] == Undo(steps=1)
+        assert "↶ Taken back." in bench.text
+        assert FIRST.text in bench.text
+
+
+async def test_undo_with_nothing_said_shows_the_refusal(running: Running) -> None:
+    async with running() as bench:
+        await bench.press("ctrl+z")
+        assert "There is nothing to take back." in bench.text
+
+
+async def test_history_goes_back_to_an_answer_after_confirming(running: Running) -> None:
+    async with running() as bench:
+        await bench.press("1")
+        await bench.press("2")
+        await bench.press("ctrl+b")
+        assert isinstance(bench.app.screen, HistoryDialog)
+        assert "Chat service · authentication" in bench.text
+        await bench.press("down", "enter")
+        assert isinstance(bench.app.screen, Confirm)
+        assert "Take back 2 inputs" in bench.text
+        await bench.press("y")
+        assert bench.opener.session.said[-1] == Undo(steps=2)
+        assert bench.app.conversation is not None
+        assert bench.app.conversation.question == FIRST
+
+
+async def test_going_back_can_be_called_off(running: Running) -> None:
+    async with running() as bench:
+        await bench.press("1")
+        await bench.press("ctrl+b", "enter", "n")
+        assert not any(isinstance(s, Undo) for s in bench.opener.session.said)
+
+
+async def test_history_without_answers_says_so(running: Running) -> None:
+    async with running() as bench:
+        await bench.press("ctrl+b")
+        assert "Nothing was answered yet." in bench.toasts
+
+
+async def test_finish_drafts_and_shows_the_threats(running: Running) -> None:
+    async with running() as bench:
+        await bench.press("ctrl+f")
+        await bench.until(lambda: bench.opener.session.said == [Stop()])
+        assert bench.app.current_mode == "threats"
+        await bench.press("f2")
+        assert "8 threats drafted" in bench.text
+        assert "Ctrl+R goes on asking" in bench.text
+
+
+async def test_after_the_draft_free_text_is_told_and_questions_go_on(running: Running) -> None:
+    async with running() as bench:
+        await bench.press("ctrl+f")
+        await bench.pilot.pause(0.1)
+        await bench.press("f2")
+        await bench.type("there is a cache")
+        await bench.press("enter")
+        assert "Nothing new was understood" in bench.text
+        await bench.press("ctrl+r")
+        assert bench.opener.session.said[1:] == [Tell(text="there is a cache"), Resume()]
+        assert FIRST.text in bench.text
+
+
+async def test_the_last_answer_ends_in_the_draft(running: Running) -> None:
+    async with running(questions=QUESTIONS[:1]) as bench:
+        await bench.press("1")
+        assert "The draft" in bench.text
+        assert bench.app.current_mode == "interview"
+
+
+async def test_keys_pressed_while_the_session_works_answer_nothing_else(running: Running) -> None:
+    async with running(delay=0.2) as bench:
+        line = bench.app.screen.query_one(AnswerInput)
+        for _ in range(3):
+            line.post_message(events.Key("1", "1"))
+        await bench.pilot.pause(0.05)
+        await bench.settle()
+        assert bench.opener.session.said == [Answer(question=FIRST.id, value="anyone")]
+
+
+async def test_a_session_error_is_a_toast_and_the_question_stands(running: Running) -> None:
+    async with running(fail_on=Answer) as bench:
+        await bench.press("1")
+        assert "The language model gave no reply [/x]. Try again later." in bench.toasts
+        assert FIRST.text in bench.text
+
+
+async def test_what_is_known_marks_unknown_assumed_and_conflict(running: Running) -> None:
+    async with running() as bench:
+        assert "? rate limit: unknown" in bench.text
+        assert "~ output handling: html  assumed, rag-assistant" in bench.text
+        assert "pgvector passages  vector store !1" in bench.text
+        assert "? unknown   ~ assumed   ! conflict" in bench.text
+
+
+async def test_what_was_opened_in_the_tree_stays_open(running: Running) -> None:
+    async with running() as bench:
+        tree = bench.app.screen.query_one(KnownTree)
+        node = next(n for n in tree._tree_nodes.values() if n.data == "passages")
+        node.expand()
+        await bench.settle()
+        await bench.press("1")
+        assert "! authors: staff" in bench.text
+
+
+async def test_at_80_columns_the_known_pane_takes_turns_with_the_talk(running: Running) -> None:
+    async with running((80, 24)) as bench:
+        assert not bench.app.screen.query_one("#known").display
+        await bench.press("ctrl+t")
+        assert "Our Azure  trusted" in bench.text
+        assert not bench.app.screen.query_one("#talk").display
+        await bench.press("ctrl+t")
+        assert FIRST.text in bench.text
+        assert isinstance(bench.app.focused, AnswerInput)
+
+
+async def test_earlier_answers_of_a_reopened_model_are_shown(running: Running) -> None:
+    model = base_model()
+    entry = Answered(n=1, question=FIRST.id, value="staff", text="only us")
+    async with running(model=model.model_copy(update={"journal": (entry,)})) as bench:
+        assert "staff · only us" in bench.text
+        assert QUESTIONS[1].text in bench.text
+
+
+async def test_hostile_questions_and_answers_are_shown_as_text(running: Running) -> None:
+    asked = question("gpt", "tools", HOSTILE, HOSTILE, HOSTILE, "No").model_copy(
+        update={"element_name": HOSTILE, "decides": (HOSTILE,), "proposed": "no"}
+    )
+    async with running(questions=(asked, *QUESTIONS)) as bench:
+        await bench.type("[/b] [red]")
+        await bench.press("enter")
+        text = bench.text
+        assert "[/admin] [red]x[/]" in text
+        assert "[/b] [red]" in text
+        assert not any(mark in text for mark in "\x1b\x07\u202e\ud800")
+
+
+async def test_the_interview_survives_a_theme_and_a_resize(
+    running: Running, tmp_path: Path
+) -> None:
+    async with running() as bench:
+        bench.app.theme = "textual-light"
+        await bench.pilot.resize_terminal(70, 20)
+        await bench.settle()
+        assert FIRST.text in bench.text
