@@ -1,4 +1,4 @@
-"""Reading YAML strictly: no aliases, no duplicate keys, no surprise types, every error with its line.
+"""Reads YAML strictly: no aliases, no duplicate keys, no surprise types, each error with its line.
 
 `yes`, `no`, `on`, `off` and dates are plain words here, as in YAML 1.2.
 """
@@ -86,7 +86,7 @@ def parse(text: str, name: str) -> Any:
 def _refuse_aliases(text: str, name: str) -> None:
     try:
         for event in yaml.parse(text, Loader=_Loader):
-            if isinstance(event, yaml.AliasEvent):
+            if isinstance(event, yaml.AliasEvent) and event.start_mark is not None:
                 raise InputError(
                     f"{name}, line {event.start_mark.line + 1}: a YAML alias "
                     f"(*{event.anchor}) stands here.",
@@ -133,7 +133,7 @@ class _Dumper(yaml.CSafeDumper):
     """Block style, long texts folded onto readable lines, in the order given."""
 
 
-def _represent_str(dumper: yaml.Dumper, value: str) -> yaml.Node:
+def _represent_str(dumper: yaml.CSafeDumper, value: str) -> yaml.Node:
     literal = "\n" in value and not any(line.endswith(" ") for line in value.split("\n"))
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if literal else None)
 

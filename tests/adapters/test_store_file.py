@@ -4,6 +4,7 @@ import os
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -476,6 +477,27 @@ def test_an_entry_that_is_none_is_named_with_its_line(saved: Path) -> None:
     journal_path(saved).write_text('{"n": 6, "type": "sung", "text": "la"}\n')
     with pytest.raises(InputError, match=r"journal.jsonl, line 1: "):
         FileStore().load(saved)
+
+
+def test_a_reader_misses_nothing_while_a_session_writes(saved: Path) -> None:
+    writer = FileStore()
+    model = writer.load(saved)
+    on_disk = [5]
+
+    def write() -> None:
+        journal = model.journal
+        for n in range(6, 66):
+            writer.append(Told(n=n, text="x"), saved)
+            on_disk.append(n)
+            journal = (*journal, Told(n=n, text="x"))
+            writer.save(model.model_copy(update={"journal": journal}), saved)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    while thread.is_alive():
+        least = on_disk[-1]
+        assert FileStore().load(saved).journal[-1].n >= least
+    thread.join()
 
 
 @pytest.mark.slow

@@ -201,10 +201,9 @@ def test_a_verdict_changes_only_if_its_recorded_support_changed(
 def test_unknown_never_equals_no(model: SystemModel) -> None:
     found = verdicts(model)
     for c in model.components:
-        if c.kind == "inference-endpoint" and is_unstated(model, c.id, "variable_cost"):
-            if ("costly", c.id) in found:
-                assert found["costly", c.id].outcome is not Outcome.NOT_APPLICABLE
-                assert found["not-costly", c.id].outcome is not Outcome.APPLIES
+        if is_unstated(model, c.id, "variable_cost") and ("costly", c.id) in found:
+            assert found["costly", c.id].outcome is not Outcome.NOT_APPLICABLE
+            assert found["not-costly", c.id].outcome is not Outcome.APPLIES
 
 
 @settings(max_examples=100, deadline=None)

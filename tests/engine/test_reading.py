@@ -573,3 +573,7 @@ def test_a_gate_is_closed_or_opened_and_proposes_nothing() -> None:
     assert len(gates) == 10
     assert all([c.value for c in gate.choices] == ["yes", "no"] for gate in gates)
     assert all(gate.usual is None for gate in gates)
+
+
+def test_a_text_that_ends_in_a_negation_is_read() -> None:
+    assert [d.kind for d in said("Feast&NEVER").denied] == [ComponentKind.FEATURE_STORE]

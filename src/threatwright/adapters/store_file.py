@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
@@ -161,13 +161,15 @@ class FileStore:
         """
         path = path.resolve()
         with self._writing:
+            # First what is beside the file: another process may just be putting it into the file.
             content = _read(path)
             text = _decoded(content, path)
             model = adopt(model_of(text, path.name))
             self._seen[path] = _digest(content)
             if has_comments(text):
                 self._commented.add(path)
-            later = _leftover(path, model)
+            beside = list(_lines(journal_path(path)))
+            later = _leftover(beside, path, model)
         return model.model_copy(update={"journal": (*model.journal, *later)}) if later else model
 
     def save(self, model: ThreatModel, path: Path) -> None:
@@ -371,12 +373,14 @@ def _lines(path: Path) -> Iterator[tuple[int, Any]]:
             yield number, data
 
 
-def _leftover(path: Path, model: ThreatModel) -> tuple[JournalEntry, ...]:
+def _leftover(
+    lines: Iterable[tuple[int, Any]], path: Path, model: ThreatModel
+) -> tuple[JournalEntry, ...]:
     """The entries beside a file that carry its journal on. Others belong to another version."""
     beside = journal_path(path)
     found: list[JournalEntry] = []
     n = model.journal[-1].n if model.journal else 0
-    for number, data in _lines(beside):
+    for number, data in lines:
         if data.get("n") != n + 1:
             continue
         try:

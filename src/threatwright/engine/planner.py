@@ -95,9 +95,10 @@ def _is_aside(entry: Answered | Unknown | Skipped, spoken_of: set[str]) -> bool:
 
 def _spoken_of(system: SystemModel) -> set[str]:
     """Every answer that something in the system rests on."""
-    elements = (*system.components, *system.flows)
-    facts = (fact for holder in (system, *elements) for fact in holder.facts.values())
-    return {f.provenance.source for f in facts} | {e.provenance.source for e in elements}
+    elements = list(system.elements.values())
+    held = [system.facts, *(element.facts for element in elements)]
+    sources = {fact.provenance.source for facts in held for fact in facts.values()}
+    return sources | {element.provenance.source for element in elements}
 
 
 def _is_conflict(system: SystemModel, question: str) -> bool:

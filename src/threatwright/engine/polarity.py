@@ -217,7 +217,8 @@ def _predicate(after: Sequence[Token]) -> int:
         if token.word in {"not", "never"} or token.word.endswith("n't"):
             denies = not rest or rest[0].word in _EXISTENCE
             is_partial = any(t.word in _UNIVERSAL for t in rest[:4])
-            return place + 2 + skipped if denies and not is_partial else 0
+            said = place + 1 + skipped + min(1, len(rest))
+            return said if denies and not is_partial else 0
         if token.word in {"switched", "turned"} and rest and rest[0].word == "off":
             return place + 2
         if place and token.word in _MISSING:
