@@ -5,7 +5,6 @@ Everything heavy is imported inside the functions: a command pays only for what 
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -72,6 +71,8 @@ async def open_session(
     is put at `path`, or in the working folder under the name of the system. Raises InputError if
     the file is invalid, open elsewhere, or holds another model than the sources make.
     """
+    import asyncio
+
     # LangGraph takes seconds to import, for which a UI must not stand still.
     await asyncio.to_thread(_import_workflow)
     from threatwright.adapters.checkpoints import open_checkpoints

@@ -21,19 +21,27 @@ class _Loader(yaml.CSafeLoader):
     """The C loader, made strict."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        found: dict[Any, Any] = super().construct_mapping(node, deep)
+        if len(found) < len(node.value):
+            self._refuse_twice(node)
+        return found
+
+    def _refuse_twice(self, node: yaml.MappingNode) -> None:
         seen: set[Any] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
-            if isinstance(key, list | dict):
-                raise yaml.constructor.ConstructorError(
-                    None, None, "a key must be a word", key_node.start_mark
-                )
             if key in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"the key “{key}” stands here twice", key_node.start_mark
                 )
             seen.add(key)
-        return super().construct_mapping(node, deep)
+
+    def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
+        """The tag of a value; words, which are most of them, need no look at the patterns."""
+        is_plain = kind is yaml.ScalarNode and implicit[0] and value
+        if is_plain and value[0] not in self.yaml_implicit_resolvers:
+            return "tag:yaml.org,2002:str"
+        return str(super().resolve(kind, value, implicit))  # type: ignore[no-untyped-call]
 
 
 _TRUE_OR_FALSE = re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$")

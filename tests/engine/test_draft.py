@@ -14,6 +14,7 @@ from tests.engine.small import (
     system,
 )
 from threatwright.engine.draft import Draft, draft
+from threatwright.model.catalogue import Entry, ListName
 from threatwright.model.system import SystemModel
 from threatwright.model.terms import Coverage, Dimension, Level, MitigationStatus, Outcome
 from threatwright.model.threats import Threat
@@ -183,3 +184,18 @@ def test_names_are_put_in_as_text_and_never_formatted() -> None:
     hostile = model.components[1].model_copy(update={"name": "{title} [/b] {0}"})
     named = model.model_copy(update={"components": (model.components[0], hostile)})
     assert threat(named, "T-evade@endpoint").title == "evade at {title} [/b] {0}"
+
+
+def test_the_lists_for_language_models_are_silent_where_there_is_none() -> None:
+    entry = Entry(list=ListName.OWASP_LLM, edition="2026", id="LLM09", name="Vectors")
+    rules = knowledge((pattern("nearest", references=["AML.T0015", "LLM09:2026"]),))
+    lists = (*rules.catalogues, rules.catalogues[0].model_copy(update={"entries": (entry,)}))
+    known = rules.model_copy(update={"catalogues": lists})
+
+    def cited(model: SystemModel) -> list[str]:
+        return [r.id for t in draft(model, known).threats for r in t.references]
+
+    plain = scoring()
+    assert cited(plain) == ["AML.T0015"]
+    generative = plain.model_copy(update={"facts": {"llm": said("yes")}})
+    assert cited(generative) == ["AML.T0015", "LLM09"]

@@ -42,7 +42,7 @@ confirm: true
         Answer(question="scoring-api.rate_limit", text="a hundred a minute"),
         Tell(text="there is a cache"),
     ]
-    assert [given.line for given in read.given] == [2, 3, 4, 6]
+    assert [read.line(given) for given in read.given] == [2, 3, 4, 6]
     assert read.confirm
 
 
@@ -143,4 +143,6 @@ def test_no_text_breaks_out_of_the_comments_of_a_form() -> None:
 
 
 def test_a_form_without_questions_says_so_and_is_read_back() -> None:
-    assert answers.read(form.write((), "x"), "f") == answers.Form("f", (), 0, confirm=False)
+    assert answers.read(form.write((), "x"), "f") == answers.Form(
+        "f", form.write((), "x"), (), 0, confirm=False
+    )

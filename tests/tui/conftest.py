@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from textual import events
 
 from tests.tui.fakes import FakeOpener, fake_app
 from threatwright.tui.app import ThreatwrightApp
@@ -16,8 +17,7 @@ from threatwright.tui.contract import FromSample
 from threatwright.tui.widgets.question_card import QuestionCard
 
 if TYPE_CHECKING:
-    from textual import events
-from textual.pilot import Pilot
+    from textual.pilot import Pilot
 
 
 class Bench:
@@ -38,8 +38,7 @@ class Bench:
 
     async def settle(self) -> None:
         """Wait until the session waits and the screens have caught up."""
-        while (conversation := self.app.conversation) is not None and conversation.is_busy:
-            await asyncio.sleep(0.005)
+        await self.until(lambda: not (self.app.conversation and self.app.conversation.is_busy))
         await self.pilot.pause()
 
     async def until(self, holds: Callable[[], object]) -> None:

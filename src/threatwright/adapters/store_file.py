@@ -148,7 +148,8 @@ class FileStore:
     def __init__(self) -> None:
         self._seen: dict[Path, str] = {}
         """Path → digest of the content that was last read or written."""
-        self._commented: set[Path] = set()
+        self._commented: dict[Path, bool] = {}
+        """Path → whether the file holds comments; worked out at the first write, not on reading."""
         self._conflicts: dict[Path, Path] = {}
         self._locks: dict[Path, FileLock] = {}
         self._writing = threading.RLock()
@@ -162,13 +163,12 @@ class FileStore:
         path = path.resolve()
         with self._writing:
             # First what is beside the file: another process may just be putting it into the file.
+            beside = list(_lines(journal_path(path)))
             content = _read(path)
             text = _decoded(content, path)
             model = adopt(model_of(text, path.name))
             self._seen[path] = _digest(content)
-            if has_comments(text):
-                self._commented.add(path)
-            beside = list(_lines(journal_path(path)))
+            self._commented.pop(path, None)
             later = _leftover(beside, path, model)
         return model.model_copy(update={"journal": (*model.journal, *later)}) if later else model
 
@@ -184,13 +184,21 @@ class FileStore:
             current = _digest_at(path)
             if current is not None and current != self._seen.get(path):
                 raise self._stale(text, path)
-            if path in self._commented and current is not None:
-                text = keep_comments(path.read_text(encoding="utf-8-sig"), text)
+            if current is not None:
+                text = self._with_comments(path, text)
             content = text.encode()
             if _digest(content) != current:
                 _replace(path, content)
                 self._seen[path] = _digest(content)
             _drop_journal(path, model)
+
+    def _with_comments(self, path: Path, text: str) -> str:
+        """The text with the comments of the file that it is about to take the place of."""
+        if self._commented.get(path) is False:
+            return text
+        old = path.read_text(encoding="utf-8-sig")
+        self._commented[path] = has_comments(old)
+        return keep_comments(old, text) if self._commented[path] else text
 
     def append(self, entry: JournalEntry, path: Path) -> None:
         """Put one journal entry on disk beside the model. Raises InputError if that cannot be."""

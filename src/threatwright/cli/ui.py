@@ -41,10 +41,9 @@ def build_app(source: str | None = None, out: str | None = None) -> Threatwright
     Raises InputError if what is named cannot be opened: before the screen is taken over, so that a
     mistake is told where it was made.
     """
-    from threatwright.cli.openings import ground_of
     from threatwright.tui.app import ThreatwrightApp
 
-    ground = ground_of(source, out) if source is not None or out is not None else None
+    ground = _named(source, out) if source is not None or out is not None else None
     first = _opening(source or out or "") if ground is not None else None
 
     def open_session(asked: Opening) -> AbstractAsyncContextManager[Session]:
@@ -57,6 +56,12 @@ def build_app(source: str | None = None, out: str | None = None) -> Threatwright
         load_core=_core,
         opening=first,
     )
+
+
+def _named(source: str | None, out: str | None) -> Ground:
+    from threatwright.cli.openings import ground_of
+
+    return ground_of(source, out)
 
 
 def _opening(argument: str) -> Opening:

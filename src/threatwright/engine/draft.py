@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from threatwright.engine.conditions import Evaluator, Truth
@@ -11,8 +12,9 @@ from threatwright.engine.gaps import gaps, has_ai
 from threatwright.engine.reachability import Path
 from threatwright.engine.risk import Risk, Standing
 from threatwright.engine.wording import Wording
-from threatwright.model.catalogue import Reference
+from threatwright.model.catalogue import ListName, Reference
 from threatwright.model.conditions import All, AnyOf, Condition, DisclosesTo, ReachedBy
+from threatwright.model.facts import YES
 from threatwright.model.knowledge import Knowledge, Pattern
 from threatwright.model.system import SYSTEM, Component, Element, Flow, SystemModel
 from threatwright.model.terms import (
@@ -31,6 +33,7 @@ from threatwright.model.threats import (
     by_risk,
 )
 
+_GENERATIVE_LISTS = frozenset({ListName.OWASP_LLM, ListName.OWASP_AGENTIC})
 _PLACEHOLDER = re.compile(r"\{(?:element|source|target)\}")
 _STATUS = {
     Coverage.FULL: MitigationStatus.IN_PLACE,
@@ -216,11 +219,21 @@ class _Drafter:
     def _references(self, pattern: Pattern, element: Element) -> tuple[Reference, ...]:
         target = self.system.elements[element.target] if isinstance(element, Flow) else element
         assert isinstance(target, Component)
-        return tuple(
+        cited = (
             self.knowledge.cite(cited.id)
             for cited in pattern.references
             if not cited.kinds or target.kind in cited.kinds
         )
+        return tuple(r for r in cited if self._is_generative or r.list not in _GENERATIVE_LISTS)
+
+    @cached_property
+    def _is_generative(self) -> bool:
+        """Whether there is a language model: without one, its lists have nothing to say."""
+        fact = self.system.facts.get("llm")
+        if fact is not None and fact.value is not None:
+            return fact.value == YES
+        kinds = self.knowledge.kind_entries
+        return any(kinds[c.kind].gate == "llm" for c in self.system.components)
 
     def _applied(self, standing: Standing) -> AppliedMitigation:
         entry = self.knowledge.mitigation_entries[standing.countermeasure.control]

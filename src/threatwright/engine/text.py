@@ -133,9 +133,9 @@ def clean(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _stemmer() -> tuple[object, Lock]:
-    import snowballstemmer
+    import Stemmer
 
-    return snowballstemmer.stemmer("english"), Lock()
+    return Stemmer.Stemmer("english"), Lock()
 
 
 @lru_cache(maxsize=50_000)

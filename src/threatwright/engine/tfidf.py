@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
-import snowballstemmer
+import Stemmer
 from numpy.typing import NDArray
 
 Vector = NDArray[np.float32]
@@ -43,7 +43,7 @@ _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 @lru_cache(maxsize=1 << 16)
 def _stem(word: str) -> str:
     # A new one each time: it holds the word it works on, and threads may search at once.
-    stemmed: str = snowballstemmer.stemmer("english").stemWord(word)
+    stemmed: str = Stemmer.Stemmer("english").stemWord(word)
     return stemmed
 
 

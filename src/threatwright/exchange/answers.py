@@ -23,20 +23,25 @@ from threatwright.model.said import Answer, DontKnow, Tell
 
 
 class Given(NamedTuple):
-    """One answer of the file, and the line that it stands on."""
+    """One answer of the file, and its place among the items."""
 
     said: Answer | DontKnow | Tell
-    line: int
+    place: int
 
 
 class Form(NamedTuple):
     """What a file of answers says."""
 
     name: str
+    text: str
     given: tuple[Given, ...]
     blank: int
     """How many questions were left without an answer."""
     confirm: bool
+
+    def line(self, given: Given) -> int:
+        """The line that an answer stands on."""
+        return yamltext.line_of(self.text, ("answers", given.place)) or 0
 
 
 class _Item(Value):
@@ -98,11 +103,9 @@ def read(text: str, name: str) -> Form:
         raise _invalid(error, text, name) from error
     items = file.answers or ()
     given = [
-        Given(item.said, yamltext.line_of(text, ("answers", i)) or 0)
-        for i, item in enumerate(items)
-        if item.said is not None
+        Given(said, place) for place, item in enumerate(items) if (said := item.said) is not None
     ]
-    return Form(name, tuple(given), len(items) - len(given), file.confirm)
+    return Form(name, text, tuple(given), len(items) - len(given), file.confirm)
 
 
 def take_in(
@@ -116,7 +119,7 @@ def take_in(
         try:
             model = _taken(given.said, model, knowledge, speaker)
         except InputError as error:
-            where = f"{form.name}, line {given.line}"
+            where = f"{form.name}, line {form.line(given)}"
             raise InputError(f"{where}: {error.problem}", error.fix) from error
     model = derive(model, knowledge)
     drawing = confirmation(model) if form.confirm else None

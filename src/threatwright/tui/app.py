@@ -17,20 +17,15 @@ from threatwright.errors import ThreatwrightError
 from threatwright.exchange.plain import plain
 from threatwright.tui.contract import Core, LoadCore, Opening, OpenSession, Sample
 from threatwright.tui.conversation import Conversation
-from threatwright.tui.screens.help import HelpScreen
+from threatwright.tui.screens import modes
 from threatwright.tui.screens.home import HomeScreen
-from threatwright.tui.screens.interview import InterviewScreen
-from threatwright.tui.screens.matrix import MatrixScreen
-from threatwright.tui.screens.report import ReportScreen
-from threatwright.tui.screens.system import SystemScreen
-from threatwright.tui.screens.threats import ThreatsScreen
 from threatwright.tui.wording import Names
 from threatwright.tui.workbench import Workbench
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-MODEL_MODES = ("interview", "system", "threats", "matrix", "report")
+MODEL_MODES = tuple(modes.MODES)
 WIDTHS = [(0, "-too-narrow"), (60, "-narrow"), (110, "-wide")]
 HEIGHTS = [(0, "-too-short"), (16, "-short"), (32, "-tall")]
 GRACE = 0.6
@@ -53,11 +48,7 @@ class ThreatwrightApp(Workbench):
     DEFAULT_MODE = "home"
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
         "home": HomeScreen,
-        "interview": InterviewScreen,
-        "system": SystemScreen,
-        "threats": ThreatsScreen,
-        "matrix": MatrixScreen,
-        "report": ReportScreen,
+        **modes.MODES,
     }
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
@@ -172,6 +163,8 @@ class ThreatwrightApp(Workbench):
 
     def action_help(self) -> None:
         """Show what the keys do."""
+        from threatwright.tui.screens.help import HelpScreen
+
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen())
 

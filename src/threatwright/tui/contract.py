@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from threatwright.model.document import ThreatModel
-from threatwright.model.interview import Progress, Question
-from threatwright.model.knowledge import Knowledge
-from threatwright.model.threats import CoverageCell
-from threatwright.workflow.events import Event, Said
+if TYPE_CHECKING:
+    from threatwright.model.document import ThreatModel
+    from threatwright.model.interview import Progress, Question
+    from threatwright.model.knowledge import Knowledge
+    from threatwright.model.threats import CoverageCell
+    from threatwright.workflow.events import Event, Said
 
 
 @dataclass(frozen=True)
