@@ -32,8 +32,7 @@ class Bench:
 
     async def type(self, text: str) -> None:
         """Put text in at once where the focus is; keys one by one take long."""
-        assert self.app.focused is not None
-        self.app.focused.post_message(events.Paste(text))
+        self.app.post_message(events.Paste(text))
         await self.pilot.pause()
 
     async def settle(self) -> None:

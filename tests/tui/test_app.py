@@ -183,6 +183,7 @@ async def test_leaving_without_a_model_says_nothing(
     assert capsys.readouterr().err == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", ["textual-light", "nord", "textual-ansi", "solarized-light"])
 async def test_every_screen_draws_in_other_themes(running: Running, theme: str) -> None:
     async with running((100, 30)) as bench:

@@ -76,6 +76,17 @@ async def test_starting_without_a_description_asks_for_one(running: Running) -> 
         assert bench.opener.openings == []
 
 
+async def test_a_pasted_description_is_made_plain(running: Running) -> None:
+    async with running((80, 24), opened=False) as bench:
+        await bench.press("n", "tab")
+        await bench.type("A bot.\x1b[31m \x07It\r\nchats.\u202e")
+        assert "\x1b" not in bench.text
+        await bench.press("ctrl+s")
+        await bench.until(
+            lambda: bench.opener.openings == [NewModel("New system", "A bot. It\nchats.")]
+        )
+
+
 async def test_a_path_opens_relative_to_the_folder(running: Running, tmp_path: Path) -> None:
     async with running(opened=False) as bench:
         await bench.press("o")

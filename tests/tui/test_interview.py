@@ -91,7 +91,7 @@ async def test_a_space_first_makes_a_number_text(running: Running) -> None:
 
 async def test_a_pasted_answer_keeps_all_its_lines(running: Running) -> None:
     async with running() as bench:
-        bench.app.screen.query_one(AnswerInput).post_message(events.Paste("one\ntwo\n\x1b[31mx"))
+        await bench.type("one\ntwo\n\x1b[31mx")
         await bench.press("enter")
         assert bench.opener.session.said == [Answer(question=FIRST.id, text="one two x")]
 

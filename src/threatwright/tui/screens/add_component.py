@@ -15,6 +15,7 @@ from textual.widgets import Button, Input, Select, Static
 from threatwright.exchange.plain import one_line
 from threatwright.model.system import Boundary
 from threatwright.model.terms import ComponentKind
+from threatwright.tui.widgets.fields import Line
 from threatwright.tui.wording import Names
 from threatwright.workflow.events import Correct
 
@@ -41,7 +42,7 @@ class AddComponent(ModalScreen[Correct | None]):
         zones = [(_label(f"{b.name} · {b.trust}"), b.id) for b in self._boundaries]
         with VerticalScroll(classes="dialog"):
             yield Static(Content("Add a component"), classes="dialog-title")
-            yield Input(placeholder="Name", id="name")
+            yield Line(placeholder="Name", id="name")
             yield Select([(_label(name), kind) for name, kind in kinds], prompt="Kind", id="kind")
             yield Select(
                 zones, prompt="Zone", id="zone", value=zones[0][1] if zones else Select.NULL

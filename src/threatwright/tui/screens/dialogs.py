@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from threatwright.exchange.plain import one_line, plain
+from threatwright.tui.widgets.fields import Line
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -57,7 +58,7 @@ class AskLine(ModalScreen[str | None]):
         with Vertical(classes="dialog"):
             yield Static(Content(one_line(self._title)), classes="dialog-title")
             yield Static(Content(plain(self._hint)), classes="dialog-text")
-            yield Input(value=one_line(self._value))
+            yield Line(value=one_line(self._value))
             yield Static(Content("Enter: take it   Escape: cancel"), classes="dialog-keys")
 
     @on(Input.Submitted)

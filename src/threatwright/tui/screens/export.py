@@ -16,6 +16,7 @@ from textual.widgets import Button, Input, Select, Static
 from threatwright.tui.contract import Format
 from threatwright.tui.export import Export
 from threatwright.tui.folder import SUFFIX
+from threatwright.tui.widgets.fields import Line
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -45,7 +46,7 @@ class ExportDialog(ModalScreen[Export | None]):
                 allow_blank=False,
                 id="format",
             )
-            yield Input(value=self._suggested(self._formats[0]), id="path")
+            yield Line(value=self._suggested(self._formats[0]), id="path")
             with Horizontal(classes="buttons"):
                 yield Button("Export (Ctrl+S)", id="export", variant="primary")
                 yield Button("Cancel (Esc)", id="cancel")

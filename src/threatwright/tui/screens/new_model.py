@@ -13,6 +13,7 @@ from textual.widgets import Button, Input, Static, TextArea
 
 from threatwright.exchange.plain import one_line, plain
 from threatwright.tui.contract import NewModel
+from threatwright.tui.widgets.fields import Line, Page
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -36,9 +37,9 @@ class NewModelScreen(ModalScreen[NewModel | None]):
         """Name, description, start."""
         with Vertical(classes="dialog -large", id="new-model"):
             yield Static(Content("A new threat model"), classes="dialog-title")
-            yield Input(placeholder=f"Name (else: {DEFAULT_NAME})", id="name", compact=True)
+            yield Line(placeholder=f"Name (else: {DEFAULT_NAME})", id="name", compact=True)
             yield Static(Content(HINT), classes="dialog-text", id="new-hint")
-            yield TextArea(id="description", placeholder="Type or paste a description")
+            yield Page(id="description", placeholder="Type or paste a description")
             with Horizontal(classes="buttons"):
                 yield Button("Start (Ctrl+S)", id="start", variant="primary", compact=True)
                 yield Button("Cancel (Esc)", id="cancel", compact=True)

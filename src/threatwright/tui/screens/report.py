@@ -6,11 +6,11 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
+from textual import on, work
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.widgets import Markdown, Static
+from textual.widgets import Markdown, OptionList, Static
 
 from threatwright.errors import ThreatwrightError
 from threatwright.exchange.plain import plain
@@ -19,6 +19,7 @@ from threatwright.tui.export import Export, write
 from threatwright.tui.screens.dialogs import Confirm
 from threatwright.tui.screens.export import ExportDialog
 from threatwright.tui.screens.model_screen import ModelScreen
+from threatwright.tui.sections import Section, sections
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -27,18 +28,24 @@ NO_REPORT = "No report can be written here: the exporters are not loaded."
 
 
 class ReportScreen(ModelScreen):
-    """Rendered Markdown; `x` writes it, or another format, to a file."""
+    """Rendered Markdown, a section at a time; `x` writes it, or another format, to a file."""
 
     MODE = "report"
-    AUTO_FOCUS = "#report"
+    AUTO_FOCUS = "#sections"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("x", "export", "Export")]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._sections: tuple[Section, ...] = ()
+
     def body(self) -> ComposeResult:
-        """The report, scrolling."""
-        with VerticalScroll(id="report"):
-            yield Static(Content(NO_REPORT), id="no-report")
-            # A link in a report may come from anyone; none is opened from here.
-            yield Markdown(open_links=False)
+        """The sections, and the one that is read."""
+        yield Static(Content(NO_REPORT), id="no-report")
+        with Horizontal(id="report"):
+            yield OptionList(id="sections", markup=False)
+            with VerticalScroll(id="section"):
+                # A link in a report may come from anyone; none is opened from here.
+                yield Markdown(open_links=False)
 
     def show_model(self, model: ThreatModel) -> None:
         """Write the report anew, off the event loop."""
@@ -49,14 +56,28 @@ class ReportScreen(ModelScreen):
     async def _draw(self, model: ThreatModel) -> None:
         if (report := self.workbench.core.report) is None:
             return
-        markdown = self.query_one(Markdown)
-        markdown.loading = True
+        listed = self.query_one(OptionList)
+        listed.loading = True
         try:
-            await markdown.update(plain(await asyncio.to_thread(report, model)))
+            self._sections = sections(plain(await asyncio.to_thread(report, model)))
         except ThreatwrightError as error:
             self.workbench.show_error(error)
+            return
         finally:
-            markdown.loading = False
+            listed.loading = False
+        seen = listed.highlighted or 0
+        listed.clear_options()
+        listed.add_options(Content("  " * max(0, s.level - 2) + s.title) for s in self._sections)
+        listed.highlighted = min(seen, len(self._sections) - 1) if self._sections else None
+
+    @on(OptionList.OptionHighlighted, "#sections")
+    def _read(self, event: OptionList.OptionHighlighted) -> None:
+        self._show(event.option_index)
+
+    @work(group="section", exclusive=True)
+    async def _show(self, place: int) -> None:
+        await self.query_one(Markdown).update(self._sections[place].markdown)
+        self.query_one("#section").scroll_home(animate=False)
 
     def action_export(self) -> None:
         """Choose a format and a file."""

@@ -18,6 +18,7 @@ from threatwright.model.terms import Status
 from threatwright.tui.screens.dialogs import AskLine
 from threatwright.tui.screens.model_screen import ModelScreen
 from threatwright.tui.threat_filter import HINT, matching
+from threatwright.tui.widgets.fields import Line
 from threatwright.tui.widgets.threat_detail import considered, described
 from threatwright.tui.widgets.threat_table import SORTS, ThreatTable
 from threatwright.tui.wording import OUTCOMES, count, spaced
@@ -56,7 +57,7 @@ class ThreatsScreen(ModelScreen):
         with Container(id="threats"):
             with Vertical(id="list"):
                 with Container(id="filter-row"):
-                    yield Input(placeholder=HINT, id="filter", compact=True)
+                    yield Line(placeholder=HINT, id="filter", compact=True)
                     yield Static(id="shown")
                 yield ThreatTable()
                 yield DataTable[Text](id="verdicts", cursor_type="row")

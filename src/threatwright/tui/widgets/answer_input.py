@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.widgets import Input
 
-from threatwright.exchange.plain import one_line
+from threatwright.tui.widgets.fields import Line
 
 if TYPE_CHECKING:
     from textual import events
 
 
-class AnswerInput(Input):
+class AnswerInput(Line):
     """Free text. 1 to 9 and `?` answer only while nothing is typed; after a space they are text."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -33,18 +32,11 @@ class AnswerInput(Input):
     class Unsure(Message):
         """`?` was pressed while nothing was typed."""
 
-    async def _on_key(self, event: events.Key) -> None:
+    def on_key(self, event: events.Key) -> None:
+        """Answer by a single key while nothing is typed."""
         if not self.value and event.character is not None and event.character in "123456789?":
             event.stop()
             event.prevent_default()
             self.post_message(
                 self.Unsure() if event.character == "?" else self.Chosen(int(event.character))
             )
-            return
-        await super()._on_key(event)
-
-    def _on_paste(self, event: events.Paste) -> None:
-        # The base class keeps the first line only; the rest of an answer must not get lost.
-        event.stop()
-        event.prevent_default()
-        self.insert_text_at_cursor(one_line(event.text))
