@@ -184,11 +184,9 @@ async def test_leaving_without_a_model_says_nothing(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("theme", ["textual-light", "nord", "textual-ansi", "solarized-light"])
+@pytest.mark.parametrize("theme", ["textual-light", "nord", "ansi-dark"])
 async def test_every_screen_draws_in_other_themes(running: Running, theme: str) -> None:
     async with running((100, 30)) as bench:
-        if theme not in bench.app.available_themes:
-            pytest.skip(f"this Textual has no {theme}")
         bench.app.theme = theme
         for key in ("f2", "f3", "f4", "f5", "f6", "f1"):
             await bench.press(key)

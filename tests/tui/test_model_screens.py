@@ -14,6 +14,7 @@ from threatwright.model.terms import ComponentKind, Status
 from threatwright.tui.contract import Core
 from threatwright.tui.screens.add_component import AddComponent
 from threatwright.tui.threat_filter import matching
+from threatwright.tui.widgets import element_tables
 from threatwright.tui.widgets.risk_grid import RiskGrid, counted
 from threatwright.tui.widgets.threat_detail import described
 from threatwright.tui.widgets.threat_table import ThreatTable, fitting
@@ -42,7 +43,7 @@ def hostile_model() -> ThreatModel:
 
 
 async def test_the_system_is_shown_as_tables_with_provenance(running: Running) -> None:
-    async with running((80, 24)) as bench:
+    async with running((110, 30)) as bench:
         await bench.press("f3")
         assert "pgvector passages" in bench.text
         assert "assumed, rag-assistant" in bench.text
@@ -191,9 +192,8 @@ async def test_what_was_left_out_is_shown_with_its_reason(running: Running) -> N
     async with running() as bench:
         await bench.press("f4", "c")
         assert "2 left out" in bench.text
-        assert "cannot call tools" in bench.text
-        await bench.press("down")
-        assert "Would apply if it were known" in bench.text
+        assert "Nobody said whether conversations are remembered." in bench.text
+        assert bench.text.index("memory poisoning") < bench.text.index("tool misuse")
         await bench.press("a")
         assert bench.opener.session.said == []
 
@@ -220,6 +220,13 @@ def test_the_filter_knows_levels_letters_statuses_cells_and_words() -> None:
     assert ids("fixed repeated") == ["prompt-leak"]
     assert ids("[") == []
     assert len(ids("")) == len(THREATS)
+
+
+def test_tables_of_elements_are_cut_to_fit_the_widest_first() -> None:
+    rows = [["Name", "Kind"], ["a very long name indeed, 日本", "llm"]]
+    assert element_tables.fitting(rows, 20) == [11, 4]
+    assert element_tables.fitting(rows, 200) == [29, 4]
+    assert min(element_tables.fitting(rows, 1)) == 4
 
 
 def test_the_columns_never_scroll_sideways() -> None:

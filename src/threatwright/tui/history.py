@@ -65,7 +65,8 @@ def _words(entry: JournalEntry, model: ThreatModel, names: Names) -> tuple[str, 
         case Added(name=name):
             return "correction", one_line(f"there is also {name}")
         case Decided(threat=threat, status=status):
-            return "decision", f"{threat} {status}"
+            title = next((t.title for t in model.threats if t.id == threat), threat)
+            return f"decision · {one_line(title)}", status.value
         case Confirmed():
             return "the system", "confirmed as drawn"
         case _:

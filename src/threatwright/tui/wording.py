@@ -85,6 +85,13 @@ class Names:
 
     def __init__(self, knowledge: Knowledge | None) -> None:
         self._knowledge = knowledge
+        patterns = knowledge.patterns if knowledge else ()
+        self._titles = {pattern.id: pattern.title for pattern in patterns}
+
+    def pattern(self, pattern: str, element: str) -> str:
+        """What a pattern would be called at an element; its id where the title needs more."""
+        title = self._titles.get(pattern, "{").replace("{element}", element)
+        return spaced(pattern) if "{" in title else one_line(title)
 
     def fact(self, key: str) -> str:
         """The short name of a fact."""

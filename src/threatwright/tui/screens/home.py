@@ -44,7 +44,7 @@ class HomeScreen(WorkbenchScreen):
         Binding("o", "open", "Open"),
         Binding("s", "samples", "Samples"),
         Binding("m", "models", "Models", show=False),
-        Binding("escape", "return", "Back to the model", show=False),
+        Binding("escape", "return", "Back to the model"),
         Binding("question_mark", "app.help", show=False),
     ]
 
@@ -58,7 +58,9 @@ class HomeScreen(WorkbenchScreen):
     def body(self) -> ComposeResult:
         """A word on the tool, then the two lists."""
         with Vertical(id="masthead"):
-            yield Static(Content.assemble(("◆ ", "$accent"), ("threatwright", "bold $primary")))
+            yield Static(
+                Content.assemble(("◆ ", "$text-accent"), ("threatwright", "bold $primary"))
+            )
             yield Static(Content.styled(ABOUT, MUTED))
         with Horizontal(id="lists"):
             with Vertical(id="models-pane"):
@@ -82,6 +84,7 @@ class HomeScreen(WorkbenchScreen):
 
     def on_screen_resume(self) -> None:
         """The folder may have changed meanwhile."""
+        self.refresh_bindings()
         self.call_after_refresh(self._read_folder)
 
     @work(group="folder", exclusive=True)
@@ -135,6 +138,10 @@ class HomeScreen(WorkbenchScreen):
     def action_models(self) -> None:
         """Move to the models."""
         self.models.focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the way back only where there is one."""
+        return self.workbench.model is not None if action == "return" else True
 
     def action_return(self) -> None:
         """Back to the model that is open."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.text import Text
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical, VerticalScroll
@@ -12,20 +11,24 @@ from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import DataTable, Input, Static
 
-from threatwright.exchange.plain import one_line
 from threatwright.model.document import ThreatModel
-from threatwright.model.terms import Status
+from threatwright.model.terms import Outcome, Status
+from threatwright.model.threats import Verdict
 from threatwright.tui.screens.dialogs import AskLine
 from threatwright.tui.screens.model_screen import ModelScreen
 from threatwright.tui.threat_filter import HINT, matching
+from threatwright.tui.widgets.element_tables import ElementTable
 from threatwright.tui.widgets.fields import Line
 from threatwright.tui.widgets.threat_detail import considered, described
 from threatwright.tui.widgets.threat_table import SORTS, ThreatTable
-from threatwright.tui.wording import OUTCOMES, count, spaced
+from threatwright.tui.wording import OUTCOMES, count
 from threatwright.workflow.events import Decide
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+
+NOT_ASSESSED = Outcome.NOT_ASSESSED
+"""What could yet become a threat: listed first."""
 
 EMPTY = (
     "No threats yet.\n\nThey follow from what is known of the system: answer a few questions (F2)."
@@ -49,8 +52,12 @@ class ThreatsScreen(ModelScreen):
     ]
 
     table = query_one(ThreatTable)
-    verdicts = query_one("#verdicts", DataTable)
+    verdicts = query_one("#verdicts", ElementTable)
     line = query_one("#filter", Input)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._verdicts: list[Verdict] = []
 
     def body(self) -> ComposeResult:
         """Filter and table, and the detail beside or below."""
@@ -60,7 +67,7 @@ class ThreatsScreen(ModelScreen):
                     yield Line(placeholder=HINT, id="filter", compact=True)
                     yield Static(id="shown")
                 yield ThreatTable()
-                yield DataTable[Text](id="verdicts", cursor_type="row")
+                yield ElementTable("verdicts", "Outcome", "Threat", "Element")
                 yield Static(Content(EMPTY), id="empty")
             with VerticalScroll(id="detail"):
                 yield Static(id="detail-text")
@@ -92,17 +99,15 @@ class ThreatsScreen(ModelScreen):
         self._show_detail()
 
     def _show_verdicts(self, model: ThreatModel) -> None:
-        row = self.verdicts.cursor_row
-        self.verdicts.clear(columns=True)
-        self.verdicts.add_columns(Text("Pattern"), Text("Element"), Text("Outcome"), Text("Why"))
-        for verdict in model.considered:
-            self.verdicts.add_row(
-                Text(spaced(verdict.pattern)),
-                Text(one_line(model.system.name_of(verdict.element))),
-                Text(OUTCOMES[verdict.outcome]),
-                Text(one_line(verdict.because)),
-            )
-        self.verdicts.move_cursor(row=row)
+        names = self.workbench.names
+        self._verdicts = sorted(model.considered, key=lambda v: v.outcome is not NOT_ASSESSED)
+        self.verdicts.show(
+            [
+                (str(number), (OUTCOMES[v.outcome], names.pattern(v.pattern, element), element))
+                for number, v in enumerate(self._verdicts)
+                for element in (model.system.name_of(v.element),)
+            ]
+        )
 
     @on(DataTable.RowHighlighted)
     def _show_detail(self) -> None:
@@ -115,9 +120,11 @@ class ThreatsScreen(ModelScreen):
     def _detail(self, model: ThreatModel) -> Content:
         if self.has_class("-considered"):
             row = self.verdicts.cursor_row
-            if row < len(model.considered):
-                verdict = model.considered[row]
-                return considered(verdict, model.system.name_of(verdict.element))
+            if row < len(self._verdicts):
+                verdict = self._verdicts[row]
+                element = model.system.name_of(verdict.element)
+                title = self.workbench.names.pattern(verdict.pattern, element)
+                return considered(verdict, title, element)
             return Content("Nothing else was considered.")
         threat = next((t for t in model.threats if t.id == self.table.threat_id), None)
         if threat is None:

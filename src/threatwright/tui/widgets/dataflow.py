@@ -49,7 +49,7 @@ def drawn(component: Component, system: SystemModel, names: Names) -> list[Conte
     """A component, and one line for each flow that it starts."""
     assumed = "" if component.provenance.is_stated else f" {BADGE_ASSUMED}"
     head = Content.assemble(
-        ("● ", "$accent"),
+        ("● ", "$text-accent"),
         (one_line(component.name), "bold"),
         (f"  {names.kind(component.kind).lower()}{assumed}", MUTED),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.coordinate import Coordinate
 from textual.widgets import DataTable
@@ -16,6 +17,11 @@ from threatwright.tui.wording import BADGE_ASSUMED, Names, source
 
 ARROWS = {Movement.SEND: "→", Movement.READ: "←", Movement.CALL: "⇄"}
 
+PADDING = 2
+SCROLLBAR = 1
+LEAST = 8
+"""No column is cut below this."""
+
 Row = tuple[str, Sequence[str]]
 """(key, cells)"""
 
@@ -27,14 +33,25 @@ class ElementTable(DataTable[Text]):
         super().__init__(id=table_id, cursor_type="row")
         self._labels = columns
 
+        self._rows: Sequence[Row] = ()
+        self._width = 0
+
+    def on_resize(self) -> None:
+        """The columns follow the width."""
+        if self.size.width != self._width:
+            self.show(self._rows)
+
     def show(self, rows: Sequence[Row]) -> None:
         """Draw rows; the cursor stays where it was."""
+        self._rows, self._width = rows, self.size.width
         at = self.cursor_row
         self.clear(columns=True)
-        for label in self._labels:
-            self.add_column(Text(label))
-        for key, cells in rows:
-            self.add_row(*(Text(one_line(cell)) for cell in cells), key=key)
+        cells = [[one_line(cell) for cell in cells] for _, cells in rows]
+        widths = fitting([list(self._labels), *cells], self.size.width)
+        for label, width in zip(self._labels, widths, strict=True):
+            self.add_column(Text(label), width=width)
+        for (key, _), texts in zip(rows, cells, strict=True):
+            self.add_row(*map(_cut, texts, widths), key=key)
         self.move_cursor(row=at)
 
     @property
@@ -43,6 +60,21 @@ class ElementTable(DataTable[Text]):
         if not self.is_valid_coordinate(self.cursor_coordinate):
             return None
         return self.coordinate_to_cell_key(Coordinate(self.cursor_row, 0)).row_key.value
+
+
+def fitting(rows: Sequence[Sequence[str]], width: int) -> list[int]:
+    """Widths of the columns: as wide as their cells, the widest cut down until all fit."""
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    room = width - PADDING * len(widths) - SCROLLBAR
+    while sum(widths) > room and max(widths) > LEAST:
+        widths[widths.index(max(widths))] -= 1
+    return widths
+
+
+def _cut(text: str, width: int) -> Text:
+    cell = Text(text)
+    cell.truncate(width, overflow="ellipsis")
+    return cell
 
 
 def components(system: SystemModel, names: Names) -> list[Row]:

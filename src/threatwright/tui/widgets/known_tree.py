@@ -17,6 +17,7 @@ from threatwright.tui.wording import (
     BADGE_UNKNOWN,
     Names,
     badge,
+    count,
     source,
 )
 
@@ -72,6 +73,8 @@ class KnownTree(Tree[str]):
         if not component.provenance.is_stated:
             label.append(f" {BADGE_ASSUMED}")
         node = self._branch(branch, label, component.id, opened=component.id == asked)
+        if component.id == asked and not self.has_focus:
+            self.call_after_refresh(self.scroll_to_node, node, animate=False)
         self._facts(node, component.facts, keys, names)
 
     def _branch(
@@ -84,9 +87,13 @@ class KnownTree(Tree[str]):
     ) -> None:
         for key, fact in facts.items():
             node.add_leaf(_fact(key, fact, names))
-        for key in keys:
-            if key not in facts:
-                node.add_leaf(Text.assemble((f"{BADGE_UNKNOWN} {names.fact(key)}", DIM)))
+        unknown = [key for key in keys if key not in facts]
+        if not unknown:
+            return
+        label = Text(f"{BADGE_UNKNOWN} {count(len(unknown), 'thing')} not known yet", DIM)
+        branch = self._branch(node, label, f"{node.data}?")
+        for key in unknown:
+            branch.add_leaf(Text(names.fact(key), DIM))
 
 
 def tally(facts: Facts, keys: tuple[str, ...]) -> Text:

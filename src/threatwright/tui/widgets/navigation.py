@@ -80,8 +80,8 @@ class NavigationBar(Horizontal):
         if self._ticks > PATIENCE:
             mark = SPINNER[self._ticks % len(SPINNER)]
             content = Content.assemble(
-                (f"{mark} ", "$accent"), (name, "bold"), (" working…", "dim")
+                (f"{mark} ", "$text-accent"), (name, "bold"), (" working…", "dim")
             )
         else:
-            content = Content.assemble(("◆ ", "$accent"), (name, "bold"))
+            content = Content.assemble(("◆ ", "$text-accent"), (name, "bold"))
         self.query_one("#model-name", Static).update(content)

@@ -43,7 +43,7 @@ class Choice(Static):
         key = str(number) if number <= 9 else " "
         parts: list[tuple[str, str]] = [(f" {key} ", "bold $primary"), (f" {one_line(label)}", "")]
         if is_proposed:
-            parts.append(("  ◂ proposed, Enter", "$accent"))
+            parts.append(("  ◂ proposed, Enter", "$text-accent"))
         super().__init__(Content.assemble(*parts), classes="-proposed" if is_proposed else "")
         self._number = number
 
@@ -97,7 +97,7 @@ def heading(question: Question) -> Content:
     gate = " · opens or closes whole areas" if question.is_gate else ""
     role = ROLES[question.role]
     return Content.assemble(
-        (one_line(question.element_name), "bold $accent"),
+        (one_line(question.element_name), "bold $text-accent"),
         (f"  {role} would know{gate}", MUTED),
     )
 
@@ -105,7 +105,7 @@ def heading(question: Question) -> Content:
 def reasons(question: Question) -> Content:
     """Why it is asked, and the threats that it decides."""
     lines = [Content.styled(one_line(question.why), MUTED)]
-    named = [shorten(title, 58) for title in question.decides[:SHOWN_THREATS]]
+    named = [shorten(title, 52) for title in question.decides[:SHOWN_THREATS]]
     more = len(question.decides) - len(named)
     for number, title in enumerate(named, 1):
         rest = f"  +{more} more" if more and number == len(named) else ""

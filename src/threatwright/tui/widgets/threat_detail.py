@@ -108,7 +108,7 @@ def _residual(threat: Threat) -> Content:
 
 def _mitigation(mitigation: AppliedMitigation) -> Content:
     return Content.assemble(
-        (f"{MITIGATION_MARKS[mitigation.status]} ", "$accent"),
+        (f"{MITIGATION_MARKS[mitigation.status]} ", "$text-accent"),
         one_line(mitigation.title),
         (
             f"  {mitigation.effect} · {spaced(mitigation.status)}"
@@ -135,19 +135,16 @@ def _evidence(evidence: Evidence) -> Content:
     )
 
 
-def considered(verdict: Verdict, element: str) -> Content:
+def considered(verdict: Verdict, title: str, element: str) -> Content:
     """Why something that was considered is not a threat of this model."""
-    unknown = _section("Would apply if it were known", _bullets(verdict.unknown, "? "))
-    return Content("\n\n").join(
-        section
-        for section in (
-            Content.assemble(
-                (spaced(verdict.pattern), "bold"),
-                (f"\n{OUTCOMES[verdict.outcome]} · {one_line(element)}", MUTED),
-            ),
-            Content(plain(verdict.because)),
-            unknown,
-            _section("Decided by", _bullets(verdict.support)),
-        )
-        if section
-    )
+    sections = [
+        Content.assemble(
+            (title, "bold"),
+            (f"\n{OUTCOMES[verdict.outcome]} · {one_line(element)}", MUTED),
+        ),
+        Content(plain(verdict.because)),
+    ]
+    if not verdict.because:
+        sections.append(_section("Would apply if it were known", _bullets(verdict.unknown, "? ")))
+        sections.append(_section("Decided by", _bullets(verdict.support)))
+    return Content("\n\n").join(section for section in sections if section)

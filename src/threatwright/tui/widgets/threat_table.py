@@ -41,10 +41,10 @@ LEAST_TITLE = 44
 GUTTER = 1
 
 LEVEL_COLOURS = {
-    Level.CRITICAL: "error",
-    Level.HIGH: "error",
-    Level.MEDIUM: "warning",
-    Level.LOW: "success",
+    Level.CRITICAL: "text-error",
+    Level.HIGH: "text-error",
+    Level.MEDIUM: "text-warning",
+    Level.LOW: "text-success",
 }
 
 
@@ -91,7 +91,8 @@ class ThreatTable(DataTable[Text]):
 def level_style(level: Level, colours: Mapping[str, str]) -> str:
     """A Rich style for a level; the word always stands beside it."""
     weight = "bold " if level in (Level.CRITICAL, Level.HIGH) else ""
-    return f"{weight}{colours[LEVEL_COLOURS[level]]}"
+    # A theme of the terminal's own colours names them as Textual does; Rich has no prefix.
+    return weight + colours[LEVEL_COLOURS[level]].removeprefix("ansi_")
 
 
 def fitting(width: int) -> list[tuple[str, str, int]]:

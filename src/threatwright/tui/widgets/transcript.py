@@ -83,7 +83,7 @@ def rendered(turn: Turn, question: Question | None) -> Content | None:
         case Understood():
             return understood(turn)
         case Undone(note=note):
-            return Content.assemble(("↶ ", "$accent"), (one_line(note), MUTED))
+            return Content.assemble(("↶ ", "$text-accent"), (one_line(note), MUTED))
         case Refused(problem=problem, fix=fix):
             return Content.assemble(("✗ ", "bold"), one_line(problem), "\n  ", one_line(fix))
         case Warned(problem=problem, fix=fix):
@@ -92,10 +92,10 @@ def rendered(turn: Turn, question: Question | None) -> Content | None:
             summary = by_level(levels)
             detail = f": {summary}" if summary else ""
             return Content.assemble(
-                ("■ ", "$accent"), (count(threats, "threat"), "bold"), f" drafted{detail}"
+                ("■ ", "$text-accent"), (count(threats, "threat"), "bold"), f" drafted{detail}"
             )
         case Finished(file=file):
-            return Content.assemble(("■ ", "$accent"), f"Saved {one_line(file)}")
+            return Content.assemble(("■ ", "$text-accent"), f"Saved {one_line(file)}")
         case Correct():
             return _said(correction(turn), None)
         case _:
@@ -123,14 +123,14 @@ def understood(event: Understood) -> Content | None:
         settled = f"  and {count(len(event.retired), 'other question')} settled"
         lines.append(Content.styled(settled, MUTED))
     if event.note:
-        lines.append(Content.assemble(("ℹ ", "$accent"), (one_line(event.note), MUTED)))
+        lines.append(Content.assemble(("ℹ ", "$text-accent"), (one_line(event.note), MUTED)))
     return Content("\n").join(lines) if lines else None
 
 
 def _taken(taken: Taken) -> Content:
     quote = f"  “{shorten(taken.quote, 90)}”" if taken.quote else ""
     return Content.assemble(
-        ("✓ ", "$success"),
+        ("✓ ", "$text-success"),
         one_line(taken.what),
         (quote, f"italic {MUTED}"),
         (f"  {source(taken.source)}", "$foreground 45%"),
