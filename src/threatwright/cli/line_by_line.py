@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import suppress
 from typing import Protocol, TextIO
 
 from threatwright.exchange.marks import count
@@ -22,10 +19,9 @@ from threatwright.workflow.events import (
     Undone,
     Warned,
 )
+from threatwright.workflow.jsonl import next_line
 
 Say = Callable[[str], None]
-MAX_LINE = 100_000
-"""Characters of one answer."""
 TELL = "tell "
 
 
@@ -47,7 +43,7 @@ async def converse(session: Conversable, lines: TextIO, say: Say) -> None:
     while not isinstance(last, Finished):
         said: Said = Stop()
         if isinstance(last, Asked | Refused):
-            line = await _line(lines)
+            line = await next_line(lines)
             said = said_of(line) if line else Stop()
         last = await _told(session.send(said), say)
 
@@ -119,27 +115,3 @@ def _question(question: Question) -> Iterator[str]:
         yield f"  {number}  {choice.label}{mark}"
     accept = "Enter takes the proposed · " if question.proposed else ""
     yield f"A number or your own words · {accept}? don't know · skip · undo · tell … · stop"
-
-
-async def _line(lines: TextIO) -> str:
-    """The next line; empty at the end of the input.
-
-    Read in a daemon thread: a thread of the loop's own would hold up Ctrl-C until a line came.
-    """
-    loop = asyncio.get_running_loop()
-    line: asyncio.Future[str] = loop.create_future()
-
-    def hand_over(read: str) -> None:
-        if not line.done():
-            line.set_result(read)
-
-    def read() -> None:
-        try:
-            found = lines.readline(MAX_LINE)
-        except UnicodeDecodeError:
-            found = "\ufffd\n"
-        with suppress(RuntimeError):  # the loop may have ended meanwhile
-            loop.call_soon_threadsafe(hand_over, found)
-
-    threading.Thread(target=read, daemon=True).start()
-    return await line

@@ -91,7 +91,7 @@ def flat(event: Event) -> dict[str, Any]:
 
 async def _heard(lines: TextIO, out: TextIO) -> Said:
     """The next usable line. Each that is not is refused, and the question goes on waiting."""
-    while line := await _line(lines):
+    while line := await next_line(lines):
         if not line.strip():
             continue
         try:
@@ -101,7 +101,7 @@ async def _heard(lines: TextIO, out: TextIO) -> Said:
     return Stop()
 
 
-async def _line(lines: TextIO) -> str:
+async def next_line(lines: TextIO) -> str:
     """The next line; empty at the end of the input.
 
     Read in a daemon thread: a thread of the loop's own would hold up Ctrl-C until a line came.
