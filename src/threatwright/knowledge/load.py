@@ -34,10 +34,17 @@ FORMAT = b"threatwright-knowledge/1\n"
 T = TypeVar("T")
 
 
+APART = frozenset({"samples", "catalogues/atlas/procedures"})
+"""Folders that are read by themselves when asked for, and no part of the compilation."""
+
+
 def _files(root: Path) -> list[Path]:
-    """What knowledge consists of, in one order. Samples are read by themselves when asked for."""
+    """What compiled knowledge consists of, in one order."""
+    found = ((path, path.relative_to(root)) for path in root.rglob("*.yaml"))
     return sorted(
-        path for path in root.rglob("*.yaml") if path.relative_to(root).parts[0] != "samples"
+        path
+        for path, inside in found
+        if not any(folder.as_posix() in APART for folder in inside.parents)
     )
 
 
