@@ -1,19 +1,20 @@
 """Settings: flag > environment > the user's file > `threatwright.toml` beside the model.
 
 The last comes with whatever folder one happens to work in, so it may not say where data goes. Any
-of the four may turn offline on; none can turn off what another turned on.
+of the four may turn offline on; none can turn off what another turned on. A key goes only to a base
+URL from the same source or a more trusted one.
 """
 
 from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import platformdirs
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from threatwright.errors import InputError
 from threatwright.model.base import Value
@@ -21,6 +22,8 @@ from threatwright.model.base import Value
 PREFIX = "THREATWRIGHT_"
 PROJECT_FILE = "threatwright.toml"
 PROJECT_MAY_SET = frozenset({"offline"})
+FALLBACKS = {"llm_base_url": "OPENAI_BASE_URL", "llm_api_key": "OPENAI_API_KEY"}
+"""Variables that hold where ours do not: other programs use them for the same."""
 
 
 class Settings(Value):
@@ -32,6 +35,14 @@ class Settings(Value):
     """Use no network at all."""
     chroma_url: str | None = None
     """A Chroma server that holds the search index in place of a local one."""
+    llm_base_url: str | None = None
+    """Where an OpenAI-compatible endpoint answers, as `http://localhost:11434/v1`."""
+    llm_api_key: SecretStr | None = None
+    """Its key. Only the one that may go there: see the order of trust above."""
+    embedding_model: str | None = None
+    """The endpoint's model that turns texts into vectors for the semantic search."""
+    semantic: Literal["off", "minilm", "endpoint"] = "off"
+    """What gives search its vectors of meaning, beside those of words."""
     author: str = ""
     """Who gives the answers of an interview, as the journal names them."""
 
@@ -60,11 +71,7 @@ def settings(
     user = user_file(environment)
     of_project = _of_file(project / PROJECT_FILE, PROJECT_MAY_SET) if project else {}
     of_user = _of_file(user, frozenset(Settings.model_fields) - {"home"})
-    of_environment = {
-        field: environment[f"{PREFIX}{field.upper()}"]
-        for field in Settings.model_fields
-        if environment.get(f"{PREFIX}{field.upper()}")
-    }
+    of_environment = _of_environment(environment)
     levels = (
         (of_project, str(project and project / PROJECT_FILE)),
         (of_user, str(user)),
@@ -77,7 +84,25 @@ def settings(
         read = _checked(held | level, origin)
         offline = offline or ("offline" in level and read.offline)
         held |= level
-    return _checked(held | {"offline": offline}, "")
+    key = _key_for_endpoint([level for level, _ in levels])
+    return _checked(held | {"offline": offline, "llm_api_key": key}, "")
+
+
+def _of_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    names = {field: f"{PREFIX}{field.upper()}" for field in Settings.model_fields}
+    found = {
+        field: environment.get(name) or environment.get(FALLBACKS.get(field, ""))
+        for field, name in names.items()
+    }
+    return {field: value for field, value in found.items() if value}
+
+
+def _key_for_endpoint(levels: Sequence[Mapping[str, Any]]) -> Any:
+    """The most trusted key that may go to the base URL; `levels` are in the order of trust."""
+    with_url = [at for at, level in enumerate(levels) if level.get("llm_base_url")]
+    may_go = levels[: with_url[-1] + 1] if with_url else levels
+    keys = [level["llm_api_key"] for level in may_go if level.get("llm_api_key")]
+    return keys[-1] if keys else None
 
 
 def _of_file(path: Path, allowed: frozenset[str]) -> dict[str, Any]:
