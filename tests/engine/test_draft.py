@@ -199,3 +199,45 @@ def test_the_lists_for_language_models_are_silent_where_there_is_none() -> None:
     assert cited(plain) == ["AML.T0015"]
     generative = plain.model_copy(update={"facts": {"llm": said("yes")}})
     assert cited(generative) == ["AML.T0015", "LLM09"]
+
+
+def test_a_fixed_loss_is_moved_neither_by_assets_nor_by_what_is_decided() -> None:
+    fixed = {"dimension": "integrity", "base": 2, "fixed": True, "because": "limits are known"}
+    known = knowledge((pattern("evade", impact=[fixed]),))
+    grave = scoring().model_copy(update={"facts": {"decision_effect": said("rights-or-safety")}})
+    (found,) = draft(grave, known).threats
+    assert found.impact == 2
+
+
+def test_techniques_along_the_way_stand_on_the_path_and_not_among_the_references() -> None:
+    known = knowledge((pattern("evade", references=["AML.T0015"], steps=["AML.T0015"]),))
+    (found,) = draft(scoring(), known).threats
+    assert [r.id for r in found.references] == ["AML.T0015"]
+    assert [step.technique.id if step.technique else None for step in found.attack_path] == [
+        None,
+        None,
+        "AML.T0015",
+    ]
+    assert found.attack_path[-1].text == "Evade AI Model (AML.T0015, ATLAS 2026.09)"
+
+
+def test_every_statement_that_bears_on_a_threat_makes_it_surer() -> None:
+    known = knowledge((pattern("overload", when={"all": [{"fact": "variable_cost"}]}),))
+    many = {"all": [{"fact": "variable_cost"}, {"reached_by": "untrusted"}]}
+    more = knowledge((pattern("overload", when=many),))
+    model = scoring(variable_cost=said("yes"))
+    assert draft(model, known).threats[0].confidence < draft(model, more).threats[0].confidence
+
+
+def test_of_two_threats_alike_the_one_whose_technique_was_seen_in_the_wild_comes_first() -> None:
+    def maturity(word: str) -> float:
+        known = knowledge()
+        catalogue = known.catalogues[0]
+        entry = catalogue.entries[0].model_copy(update={"maturity": word})
+        catalogue = catalogue.model_copy(update={"entries": (entry,)})
+        known = known.model_copy(update={"catalogues": (catalogue,)})
+        return next(
+            t.confidence for t in draft(scoring(), known).threats if t.id == "T-evade@endpoint"
+        )
+
+    assert maturity("Realized") > maturity("Demonstrated") > maturity("Feasible")

@@ -60,6 +60,6 @@ def stages(knowledge: Knowledge) -> Mapping[str, set[Stage]]:
 
 def _citations(knowledge: Knowledge) -> Iterator[tuple[str, Stage]]:
     for pattern in knowledge.patterns:
-        yield from ((cited.id, pattern.stage) for cited in pattern.references)
+        yield from ((cited.id, pattern.stage) for cited in (*pattern.references, *pattern.steps))
     for mitigation in knowledge.mitigations:
         yield from ((id_, mitigation.stage) for id_ in (mitigation.id, *mitigation.nist))

@@ -15,7 +15,7 @@ from threatwright.engine.wording import Wording
 from threatwright.model.catalogue import ListName, Reference
 from threatwright.model.conditions import All, AnyOf, Condition, DisclosesTo, ReachedBy
 from threatwright.model.facts import YES
-from threatwright.model.knowledge import Knowledge, Pattern
+from threatwright.model.knowledge import Cited, Knowledge, Pattern
 from threatwright.model.system import SYSTEM, Component, Element, Flow, SystemModel
 from threatwright.model.terms import (
     Coverage,
@@ -41,6 +41,11 @@ _STATUS = {
     Coverage.NONE: MitigationStatus.PROPOSED,
     Coverage.UNKNOWN: MitigationStatus.PROPOSED,
 }
+
+_NOT_SAID = frozenset({"assumed", "accepted-default"})
+"""Provenances that are no statement of anybody about the system."""
+_SEEN = {"Realized": 0.02, "Demonstrated": 0.01}
+"""What the maturity of a technique in ATLAS adds to confidence: less than anything stated does."""
 
 
 class Draft(NamedTuple):
@@ -177,7 +182,7 @@ class _Drafter:
             title=filled(pattern.title, element, self.system),
             scenario=filled(pattern.scenario, element, self.system),
             stage=pattern.stage,
-            attack_path=self._steps(inward, outward, element),
+            attack_path=self._steps(pattern, inward, outward, element),
             assumptions=tuple(self.wording.assumption(key) for key in truth.assumed),
             likelihood=likelihood.value,
             likelihood_reasons=likelihood.reasons,
@@ -189,18 +194,31 @@ class _Drafter:
             residual_likelihood=residual.likelihood,
             residual_impact=residual.impact,
             residual_reasons=residual.reasons,
-            confidence=_confidence(truth),
-            references=self._references(pattern, element),
+            confidence=self._confidence(pattern, truth),
+            references=self._cited(pattern.references, element),
             mitigations=tuple(self._applied(standing) for standing in standings),
             evidence=self._evidence(pattern, truth),
             not_when=pattern.not_when,
         )
 
-    def _steps(self, inward: Path, outward: Path, element: Element) -> tuple[Step, ...]:
+    def _steps(
+        self, pattern: Pattern, inward: Path, outward: Path, element: Element
+    ) -> tuple[Step, ...]:
+        """The way in, what the attacker does along it, and the way out."""
+        name = self.system.name_of(element.id)
         steps = [self._step(hop.component, hop.flow, first=i == 0) for i, hop in enumerate(inward)]
         if not steps:
             text = "someone with access acts here"
-            steps = [Step(element=element.id, name=self.system.name_of(element.id), text=text)]
+            steps = [Step(element=element.id, name=name, text=text)]
+        steps += [
+            Step(
+                element=element.id,
+                name=name,
+                text=f"{r.name} ({r.id}, ATLAS {r.edition})",
+                technique=r,
+            )
+            for r in self._cited(pattern.steps, element)
+        ]
         return (*steps, *(self._step(h.component, h.flow, first=False) for h in outward[1:]))
 
     def _step(self, component: str, flow_id: str | None, *, first: bool) -> Step:
@@ -216,15 +234,17 @@ class _Drafter:
             text = f"on to {name}, by way of {flow.carries}"
         return Step(element=component, name=name, via=flow_id, text=text)
 
-    def _references(self, pattern: Pattern, element: Element) -> tuple[Reference, ...]:
+    def _cited(self, cited: Sequence[Cited], element: Element) -> tuple[Reference, ...]:
         target = self.system.elements[element.target] if isinstance(element, Flow) else element
         assert isinstance(target, Component)
-        cited = (
-            self.knowledge.cite(cited.id)
-            for cited in pattern.references
-            if not cited.kinds or target.kind in cited.kinds
+        references = (
+            self.knowledge.cite(one.id)
+            for one in cited
+            if not one.kinds or target.kind in one.kinds
         )
-        return tuple(r for r in cited if self._is_generative or r.list not in _GENERATIVE_LISTS)
+        return tuple(
+            r for r in references if self._is_generative or r.list not in _GENERATIVE_LISTS
+        )
 
     @cached_property
     def _is_generative(self) -> bool:
@@ -234,6 +254,26 @@ class _Drafter:
             return fact.value == YES
         kinds = self.knowledge.kind_entries
         return any(kinds[c.kind].gate == "llm" for c in self.system.components)
+
+    def _confidence(self, pattern: Pattern, truth: Truth) -> float:
+        """How surely it is about this very system, from 0.3 to 0.92.
+
+        0.5 for what rests on nothing that was said; a tenth more for each statement that bears on
+        it, four at most; half as much less for each assumption. How far ATLAS has seen its first
+        technique done only breaks ties.
+        """
+        grounds = {g for key in truth.support if (g := self.wording.ground(key))}
+        said = sum(kind not in _NOT_SAID for kind, _, _ in grounds)
+        value = 0.5 + 0.1 * min(4, said) - 0.05 * len(truth.assumed)
+        return round(max(0.3, value) + self._maturity(pattern), 2)
+
+    def _maturity(self, pattern: Pattern) -> float:
+        for cited in pattern.references:
+            reference = self.knowledge.cite(cited.id)
+            if reference.list is ListName.ATLAS:
+                entry = self.knowledge.entries[reference.list, reference.edition, reference.id]
+                return _SEEN.get(entry.maturity or "", 0)
+        return 0
 
     def _applied(self, standing: Standing) -> AppliedMitigation:
         entry = self.knowledge.mitigation_entries[standing.countermeasure.control]
@@ -275,11 +315,6 @@ def paths(evaluator: Evaluator, pattern: Pattern, element: Element) -> tuple[Pat
     out_level = levels.get(DisclosesTo)
     outward = evaluator.reach.out_of(at, out_level) if out_level else None
     return inward, outward or ()
-
-
-def _confidence(truth: Truth) -> float:
-    """0.9 for what rests on statements alone, a tenth less for each assumption, at least 0.3."""
-    return max(0.3, round(0.9 - 0.1 * len(truth.assumed), 2))
 
 
 def _levels(condition: Condition) -> dict[type, TrustLevel]:

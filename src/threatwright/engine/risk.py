@@ -86,7 +86,7 @@ class Risk:
 
     def _dimension(self, on: ImpactOn, element: Element) -> Rated:
         base = f"{on.dimension} {on.base}: {on.because}"
-        at_stake = self._at_stake(on.dimension, element)
+        at_stake = None if on.fixed else self._at_stake(on.dimension, element)
         if at_stake is None:
             return Rated(on.base, (base,))
         rating, why = at_stake

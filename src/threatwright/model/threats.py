@@ -27,6 +27,8 @@ class Step(Value):
     via: str | None = None
     """The flow that led here; None at the entry point."""
     text: str
+    technique: Reference | None = None
+    """What the attacker does along the way, before the harm that the threat's references name."""
 
 
 class Evidence(Value):
