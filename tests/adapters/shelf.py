@@ -7,7 +7,8 @@ from typing import Any
 
 from threatwright import resources
 from threatwright.knowledge.catalogues import load_catalogues
-from threatwright.knowledge.load import digest_of, parse_file
+from threatwright.knowledge.entries import parse_file
+from threatwright.knowledge.load import digest_of
 from threatwright.model.catalogue import Catalogue, Entry, ListName
 from threatwright.model.knowledge import Knowledge, MitigationEntry, Pattern, RiskTable
 from threatwright.model.terms import Stage

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from threatwright import resources
 from threatwright.engine.reading import read
 from threatwright.engine.text import clean, one_line, word_set
-from threatwright.knowledge.load import load_knowledge, parse_file
+from threatwright.knowledge.entries import parse_file
+from threatwright.knowledge.load import load_knowledge
 from threatwright.model.knowledge import FactEntry, KindEntry
 from threatwright.model.reading import Reading, SaidFact
 from threatwright.model.terms import ComponentKind, Coverage, FactClass, Movement

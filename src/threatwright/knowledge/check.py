@@ -1,70 +1,32 @@
-"""What must hold between the parts of `knowledge/`, beyond what each file's own type checks."""
+"""What must hold between the parts of the knowledge, beyond what each file's own type checks."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
-from threatwright.errors import KnowledgeError
+from threatwright.knowledge.check_archetypes import archetype_problems
+from threatwright.knowledge.check_risk import risk_problems
+from threatwright.knowledge.check_vocabulary import unfilled, vocabulary_problems
+from threatwright.knowledge.entries import Field
+from threatwright.knowledge.problem import Problem
 from threatwright.model.conditions import All, AnyOf, Condition, FactIs, Not
-from threatwright.model.knowledge import Archetype, FragmentComponent, Knowledge, Pattern
-from threatwright.model.terms import ComponentKind, FactClass
+from threatwright.model.knowledge import Cited, Knowledge, Pattern
+from threatwright.model.terms import FactClass
 
 
-def check(knowledge: Knowledge) -> None:
-    """Raise KnowledgeError listing everything that does not fit together."""
-    wrong = [*problems(knowledge)]
-    if wrong:
-        more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
-        raise KnowledgeError(
-            f"knowledge: {wrong[0]}{more}", "Correct it; `make check` lists every such problem."
-        )
-
-
-def problems(knowledge: Knowledge) -> Iterator[str]:
-    """Everything that does not fit together, one sentence each."""
-    yield from _twice("pattern", [p.id for p in knowledge.patterns])
-    yield from _twice("mitigation", [m.id for m in knowledge.mitigations])
-    yield from _twice("archetype", [a.id for a in knowledge.archetypes])
-    yield from _twice("fact", [f.key for f in knowledge.facts])
-    yield from _twice("component kind", [k.kind for k in knowledge.kinds])
-    yield from (
-        f"the vocabulary has no entry for the component kind “{kind}”"
-        for kind in ComponentKind
-        if kind not in knowledge.kind_entries
-    )
-    yield from _facts(knowledge)
+def problems(knowledge: Knowledge) -> Iterator[Problem]:
+    """Everything that does not fit together."""
+    yield from vocabulary_problems(knowledge)
     for pattern in knowledge.patterns:
-        yield from _pattern(knowledge, pattern)
+        yield from _conditions(knowledge, pattern)
+        yield from _leads(knowledge, pattern)
+        yield from _texts(pattern)
     yield from _mitigations(knowledge)
-    yield from _archetypes(knowledge)
+    yield from archetype_problems(knowledge)
+    yield from risk_problems(knowledge.risk)
 
 
-def _twice(what: str, ids: list[str]) -> Iterator[str]:
-    yield from (f"the {what} “{id_}” is defined twice" for id_, n in Counter(ids).items() if n > 1)
-
-
-def _facts(knowledge: Knowledge) -> Iterator[str]:
-    for fact in knowledge.facts:
-        if fact.usual is not None and fact.choice(fact.usual) is None:
-            yield f"fact {fact.key}: its usual answer “{fact.usual}” is none of its choices"
-        if fact.fact_class is FactClass.CONTROL:
-            if any(choice.coverage is None for choice in fact.choices):
-                yield f"fact {fact.key}: every choice of a control says its coverage"
-            usual = fact.choice(fact.usual)
-            if usual is not None and usual.coverage != "none":
-                yield f"fact {fact.key}: a favourable answer about a control is never proposed"
-        for value, settled in fact.settles.items():
-            if fact.choice(value) is None:
-                yield f"fact {fact.key}: settles “{value}”, which is none of its choices"
-            for key, other in settled.items():
-                target = knowledge.fact_entries.get(key)
-                if target is None or target.choice(other) is None:
-                    yield f"fact {fact.key}: settles {key}={other}, which the vocabulary lacks"
-    for kind in knowledge.kinds:
-        gate = knowledge.fact_entries.get(kind.gate or "")
-        if kind.gate and (gate is None or not gate.is_gate):
-            yield f"component kind {kind.kind}: “{kind.gate}” is no gate"
+# --- patterns ---------------------------------------------------------------------------------
 
 
 def _atoms(condition: Condition) -> Iterator[FactIs]:
@@ -83,26 +45,23 @@ def _atoms(condition: Condition) -> Iterator[FactIs]:
             return
 
 
-def _pattern(knowledge: Knowledge, pattern: Pattern) -> Iterator[str]:
-    name = f"pattern {pattern.id}"
-    adjusted = (*pattern.likelihood.raise_, *pattern.likelihood.lower)
-    for condition in (pattern.when, *(a.if_ for a in adjusted)):
+def _conditions(knowledge: Knowledge, pattern: Pattern) -> Iterator[Problem]:
+    """The facts that it asks about are there, and no control among those that decide on it."""
+    rated = pattern.likelihood
+    conditions: list[tuple[Field, Condition]] = [
+        (("when",), pattern.when),
+        *((("likelihood", "raise", n), a.if_) for n, a in enumerate(rated.raise_)),
+        *((("likelihood", "lower", n), a.if_) for n, a in enumerate(rated.lower)),
+    ]
+    for field, condition in conditions:
         for atom in _atoms(condition):
-            yield from (f"{name}: {problem}" for problem in _atom(knowledge, pattern, atom))
+            for text in _atom(knowledge, pattern, atom):
+                yield Problem("pattern", pattern.id, text, field, ("fact", atom.key))
     for atom in _atoms(pattern.when):
         fact = knowledge.fact_entries.get(atom.key)
         if fact is not None and fact.fact_class is FactClass.CONTROL:
-            yield f"{name}: the control {atom.key} stands in `when`; it belongs under `lowers`"
-    for counter in pattern.lowers:
-        if counter.control not in knowledge.mitigation_entries:
-            yield f"{name}: the mitigation “{counter.control}” does not exist"
-    for cited in pattern.references:
-        try:
-            knowledge.cite(cited.id)
-        except KeyError:
-            yield f"{name}: the reference “{cited.id}” is in no catalogue here"
-        if strangers := set(cited.kinds) - set(pattern.kinds):
-            yield f"{name}: {cited.id} is for {sorted(strangers)[0]}, which the pattern never meets"
+            text = f"the control {atom.key} stands in `when`; it belongs under `lowers`"
+            yield Problem("pattern", pattern.id, text, ("when",), ("fact", atom.key))
 
 
 def _atom(knowledge: Knowledge, pattern: Pattern, atom: FactIs) -> Iterator[str]:
@@ -123,54 +82,50 @@ def _atom(knowledge: Knowledge, pattern: Pattern, atom: FactIs) -> Iterator[str]
                 yield f"the fact {atom.key} does not apply to {kind}"
 
 
-def _mitigations(knowledge: Knowledge) -> Iterator[str]:
+def _leads(knowledge: Knowledge, pattern: Pattern) -> Iterator[Problem]:
+    """The mitigations and catalogue entries that it names are there."""
+    for n, counter in enumerate(pattern.lowers):
+        if counter.control not in knowledge.mitigation_entries:
+            text = f"the mitigation “{counter.control}” does not exist"
+            yield Problem("pattern", pattern.id, text, ("lowers", n))
+    for field in ("references", "steps"):
+        cited: tuple[Cited, ...] = getattr(pattern, field)
+        for n, one in enumerate(cited):
+            for text in _cited(knowledge, pattern, one):
+                yield Problem("pattern", pattern.id, text, (field, n))
+
+
+def _cited(knowledge: Knowledge, pattern: Pattern, cited: Cited) -> Iterator[str]:
+    try:
+        knowledge.cite(cited.id)
+    except KeyError:
+        yield f"the reference “{cited.id}” is in no catalogue here"
+    if strangers := set(cited.kinds) - set(pattern.kinds):
+        yield f"{cited.id} is for {min(strangers)}, which the pattern never meets"
+
+
+def _texts(pattern: Pattern) -> Iterator[Problem]:
+    """Names are put into every place in its texts."""
+    filled = ["{element}", *(["{source}", "{target}"] if pattern.element == "flow" else [])]
+    for field in ("title", "scenario"):
+        for place in unfilled(getattr(pattern, field), *filled):
+            text = f"nothing takes the place of {place}; {' and '.join(filled)} would be filled"
+            yield Problem("pattern", pattern.id, text, (field,))
+
+
+# --- mitigations ------------------------------------------------------------------------------
+
+
+def _mitigations(knowledge: Knowledge) -> Iterator[Problem]:
     for mitigation in knowledge.mitigations:
         fact = knowledge.fact_entries.get(mitigation.fact or "")
         if mitigation.fact and (fact is None or fact.fact_class is not FactClass.CONTROL):
-            yield f"mitigation {mitigation.id}: “{mitigation.fact}” is no control of the vocabulary"
-        for subcategory in mitigation.nist:
+            text = f"“{mitigation.fact}” is no control of the vocabulary"
+            other = ("fact", mitigation.fact)
+            yield Problem("mitigation", mitigation.id, text, ("fact",), other)
+        for n, subcategory in enumerate(mitigation.nist):
             try:
                 knowledge.cite(subcategory)
             except KeyError:
-                yield f"mitigation {mitigation.id}: NIST AI RMF has no “{subcategory}”"
-
-
-def _archetypes(knowledge: Knowledge) -> Iterator[str]:
-    ids = {a.id for a in knowledge.archetypes}
-    for archetype in knowledge.archetypes:
-        name = f"archetype {archetype.id}"
-        yield from (f"{name}: {problem}" for problem in _fragment(knowledge, archetype))
-        yield from (
-            f"{name}: not_with names “{other}”, which does not exist"
-            for other in archetype.not_with
-            if other not in ids
-        )
-
-
-def _fragment(knowledge: Knowledge, archetype: Archetype) -> Iterator[str]:
-    components = {c.id for c in archetype.components}
-    zones = {b.id for b in archetype.boundaries}
-    for component in archetype.components:
-        if component.boundary not in zones:
-            yield f"{component.id} stands in “{component.boundary}”, which it lacks"
-        yield from _proposals(knowledge, component)
-    ends = [(end, "a flow ends at") for f in archetype.flows for end in (f.source, f.target)]
-    holders = [(holder, f"{a.id} is held by") for a in archetype.assets for holder in a.held_by]
-    for id_, how in (*ends, *holders):
-        if id_ not in components:
-            yield f"{how} “{id_}”, which it lacks"
-    for key, value in {**archetype.facts, **archetype.gates, **archetype.needs}.items():
-        fact = knowledge.fact_entries.get(key)
-        if fact is None or fact.on != "system" or fact.choice(value) is None:
-            yield f"{key}={value} is no fact of the system"
-
-
-def _proposals(knowledge: Knowledge, component: FragmentComponent) -> Iterator[str]:
-    for key, value in component.facts.items():
-        fact = knowledge.fact_entries.get(key)
-        if fact is None or fact.choice(value) is None:
-            yield f"{component.id} proposes {key}={value}, which is not known"
-        elif component.kind not in fact.applies_to:
-            yield f"the fact {key} does not apply to {component.kind}"
-        elif fact.fact_class is FactClass.CONTROL:
-            yield f"{component.id} proposes the control {key}"
+                text = f"NIST AI RMF has no “{subcategory}”"
+                yield Problem("mitigation", mitigation.id, text, ("nist", n))

@@ -8,34 +8,28 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
-from threatwright import resources, yamltext
-from threatwright.errors import InputError, KnowledgeError
+from threatwright import resources
 from threatwright.knowledge.catalogues import load_catalogues
-from threatwright.knowledge.check import check
-from threatwright.model.knowledge import (
-    Archetype,
-    FactEntry,
-    KindEntry,
-    Knowledge,
-    MitigationEntry,
-    Pattern,
-    RiskTable,
-)
+from threatwright.knowledge.check import problems
+from threatwright.knowledge.entries import RISK, Place, parse_file, read_entries
+from threatwright.knowledge.problem import refusal
+from threatwright.model.knowledge import KindEntry, Knowledge, RiskTable
 
 FORMAT = b"threatwright-knowledge/1\n"
 """Part of the digest: raise it when the types change, so that no old compilation is read."""
 
-T = TypeVar("T")
-
-
 APART = frozenset({"samples", "catalogues/atlas/procedures"})
 """Folders that are read by themselves when asked for, and no part of the compilation."""
+
+KEPT = 5
+"""Compilations left in the cache: of ours, and of some organisation's as it is being written."""
 
 
 def _files(root: Path) -> list[Path]:
@@ -50,58 +44,54 @@ def _files(root: Path) -> list[Path]:
 
 def digest_of(root: Path) -> str:
     """SHA-256 over names and contents of the knowledge files."""
+    return digest_of_files(root, _files(root))
+
+
+def digest_of_files(root: Path, files: Iterable[Path]) -> str:
+    """SHA-256 over names, as seen from `root`, and contents of files."""
     digest = hashlib.sha256(FORMAT)
-    for path in _files(root):
+    for path in files:
         content = path.read_bytes()
         digest.update(f"{path.relative_to(root).as_posix()}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()
 
 
-def parse_file(path: Path, type_: Any) -> Any:
-    """A YAML file as a value of the type. Raises KnowledgeError naming file, line and field."""
-    try:
-        text = path.read_text(encoding="utf-8")
-        return TypeAdapter(type_).validate_python(yamltext.parse(text, path.name))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = first["loc"]
-        line = yamltext.line_of(text, where)
-        raise KnowledgeError(
-            f"{path}, line {line}: {'.'.join(map(str, where))}: {first['msg']}",
-            "Correct that field; CONTRIBUTING.md describes each kind of file.",
-        ) from error
-    except InputError as error:
-        raise KnowledgeError(f"{path.parent}/{error.problem}", error.fix) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise KnowledgeError(
-            f"{path} cannot be read: {error}", "Install threatwright again."
-        ) from error
-
-
 def compile_knowledge(root: Path) -> Knowledge:
     """Load and check every file. Raises KnowledgeError naming the first that is wrong."""
-
-    def each(folder: str, type_: type[T]) -> tuple[T, ...]:
-        lists = (parse_file(p, tuple[type_, ...]) for p in sorted((root / folder).glob("*.yaml")))  # type: ignore[valid-type]
-        return tuple(item for items in lists for item in items)
-
     catalogues, history = load_catalogues(root / "catalogues", parse_file)
+    entries = read_entries(root)
     knowledge = Knowledge(
         digest=digest_of(root),
         catalogues=catalogues,
         history=history,
         kinds=parse_file(root / "vocabulary" / "kinds.yaml", tuple[KindEntry, ...]),
-        facts=each("vocabulary/facts", FactEntry),
-        patterns=tuple(sorted(each("patterns", Pattern), key=lambda p: p.id)),
-        mitigations=each("mitigations", MitigationEntry),
-        archetypes=tuple(
-            parse_file(p, Archetype) for p in sorted((root / "archetypes").glob("*.yaml"))
-        ),
-        risk=parse_file(root / "risk.yaml", RiskTable),
+        facts=entries.facts,
+        patterns=tuple(sorted(entries.patterns, key=lambda p: p.id)),
+        mitigations=entries.mitigations,
+        archetypes=entries.archetypes,
+        risk=parse_file(root / RISK, RiskTable),
     )
-    check(knowledge)
+    wrong = [*problems(knowledge)]
+    if wrong:
+        places = {**entries.places, ("risk", ""): Place(root / RISK)}
+        raise refusal(wrong, places, "Correct it; CONTRIBUTING.md describes each kind of file.")
     return knowledge
+
+
+def compiled(cache: Path | None, digest: str, build: Callable[[], Knowledge]) -> Knowledge:
+    """The compilation of this digest, from the cache where it is there, else built and kept.
+
+    `cache` is a folder that may be written to; without one, it is built anew.
+    """
+    if cache is None:
+        return build()
+    path = cache / f"knowledge-{digest[:16]}.json"
+    found = _cached(path)
+    if found is None:
+        found = build()
+        _keep(found, path)
+    return found
 
 
 def _cached(path: Path) -> Knowledge | None:
@@ -117,22 +107,26 @@ def _keep(knowledge: Knowledge, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_text(knowledge.model_dump_json(exclude_defaults=True), encoding="utf-8")
         temporary.replace(path)
+        _forget_old(path.parent)
     except OSError:
         return  # an unwritable home only costs time
 
 
+def _forget_old(cache: Path) -> None:
+    """Remove all compilations but the newest."""
+    found = [(path.stat().st_mtime, path) for path in cache.glob("knowledge-*.json")]
+    for _, path in sorted(found, reverse=True)[KEPT:]:
+        with suppress(FileNotFoundError):  # another process removed it at the same time
+            path.unlink()
+
+
 @lru_cache(maxsize=4)
 def load_knowledge(cache: Path | None = None, root: Path | None = None) -> Knowledge:
-    """The knowledge base, from its compilation where one of the same content is at hand.
+    """Our knowledge base alone, from its compilation where one of the same content is at hand.
 
     `cache` is a folder that may be written to; without one, everything is parsed and checked anew.
     """
     root = root or resources.folder("knowledge")
     if cache is None:
         return compile_knowledge(root)
-    path = cache / f"knowledge-{digest_of(root)[:16]}.json"
-    found = _cached(path)
-    if found is None:
-        found = compile_knowledge(root)
-        _keep(found, path)
-    return found
+    return compiled(cache, digest_of(root), lambda: compile_knowledge(root))

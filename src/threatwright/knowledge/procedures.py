@@ -12,7 +12,7 @@ from pathlib import Path
 
 from threatwright import resources, yamltext
 from threatwright.errors import KnowledgeError
-from threatwright.knowledge.load import parse_file
+from threatwright.knowledge.entries import parse_file
 from threatwright.model.catalogue import ListName
 from threatwright.model.knowledge import Knowledge
 

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from threatwright.model.base import Slug, Value
 from threatwright.model.catalogue import Catalogue, Entry, Reference, Renaming
 from threatwright.model.conditions import Condition, _plain
+from threatwright.model.organisation import Organisation, Published
 from threatwright.model.terms import (
     Access,
     ComponentKind,
@@ -96,7 +97,7 @@ class Choice(Value):
     _words = field_validator("value", mode="before")(_plain)
 
 
-class FactEntry(Value):
+class FactEntry(Published):
     """A fact worth knowing: its question, its choices, and the words that state it."""
 
     key: FactKey = Field(pattern=r"^[a-z0-9_]+$")
@@ -170,6 +171,8 @@ class ImpactOn(Value):
 
     dimension: Dimension
     base: int = Field(ge=1, le=5)
+    fixed: bool = False
+    """Whether the loss is the same whatever the element holds or decides."""
     because: str
 
 
@@ -195,7 +198,7 @@ class Cited(Value):
         return {"id": value} if isinstance(value, str) else value
 
 
-class Pattern(Value):
+class Pattern(Published):
     """One threat, as the knowledge base states it."""
 
     id: Slug
@@ -215,6 +218,9 @@ class Pattern(Value):
     no_countermeasure: str = ""
     """Why none is known, where `lowers` is empty."""
     references: tuple[Cited, ...] = ()
+    """What the harm is in the catalogues, the closest first; none where no entry fits."""
+    steps: tuple[Cited, ...] = ()
+    """Techniques of ATLAS that lead up to the harm: preparation, access, discovery, cover."""
     not_when: str
     """When it does not apply, in words for the reviewer."""
 
@@ -225,7 +231,7 @@ class Pattern(Value):
         return self
 
 
-class MitigationEntry(Value):
+class MitigationEntry(Published):
     """A control of the catalogue."""
 
     id: str
@@ -300,7 +306,7 @@ class FragmentAsset(Value):
     """Words that show it is there. Without any, it comes with the archetype."""
 
 
-class Archetype(Value):
+class Archetype(Published):
     """A fragment of a system: proposed where its words are found; several combine."""
 
     id: Slug
@@ -342,7 +348,7 @@ class Reduction(Value):
     impact: int = 0
 
 
-class RiskTable(Value):
+class RiskTable(Published):
     """The one published table of how risk is reckoned."""
 
     effort: dict[Effort, int]
@@ -379,6 +385,8 @@ class Knowledge(Value):
     mitigations: tuple[MitigationEntry, ...]
     archetypes: tuple[Archetype, ...]
     risk: RiskTable
+    organisation: Organisation | None = None
+    """Who published what is not ours; None if all of it is."""
 
     @cached_property
     def entries(self) -> dict[tuple[str, str, str], Entry]:

@@ -1,0 +1,80 @@
+"""What must hold of the vocabulary: facts and component kinds, and the words put into questions."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from threatwright.knowledge.problem import Problem
+from threatwright.model.knowledge import FactEntry, Knowledge
+from threatwright.model.terms import ComponentKind, FactClass
+
+_PLACE = re.compile(r"\{[^{}]*\}")
+
+
+def vocabulary_problems(knowledge: Knowledge) -> Iterator[Problem]:
+    """Everything in facts and kinds that does not fit together."""
+    for fact in knowledge.facts:
+        yield from _choices(fact)
+        yield from _leads(knowledge, fact)
+        for field in ("question", "why"):
+            for place in unfilled(getattr(fact, field), "{element}"):
+                yield _of(fact, f"nothing takes the place of {place}; only {{element}} is", field)
+    yield from _kinds(knowledge)
+
+
+def unfilled(text: str, *filled: str) -> list[str]:
+    """The places in a text that nothing is put into."""
+    return [place for place in _PLACE.findall(text) if place not in filled]
+
+
+def _of(fact: FactEntry, text: str, *field: str | int, other: str = "") -> Problem:
+    return Problem("fact", fact.key, text, field, ("fact", other) if other else None)
+
+
+def _choices(fact: FactEntry) -> Iterator[Problem]:
+    if fact.on == "component" and not fact.applies_to:
+        yield _of(fact, "no kind of component has it: name some, or say `on: system`")
+    for value, n in Counter(choice.value for choice in fact.choices).items():
+        if n > 1:
+            yield _of(fact, f"its choice “{value}” stands there twice", "choices")
+    usual = fact.choice(fact.usual)
+    if fact.usual is not None and usual is None:
+        yield _of(fact, f"its usual answer “{fact.usual}” is none of its choices", "usual")
+    if fact.fact_class is not FactClass.CONTROL:
+        return
+    for number, choice in enumerate(fact.choices):
+        if choice.coverage is None:
+            yield _of(fact, "every choice of a control says its coverage", "choices", number)
+    if usual is not None and usual.coverage != "none":
+        yield _of(fact, "a favourable answer about a control is never proposed", "usual")
+
+
+def _leads(knowledge: Knowledge, fact: FactEntry) -> Iterator[Problem]:
+    """The other facts that it names are there."""
+    within = knowledge.fact_entries.get(fact.within or "")
+    if fact.within and (within is None or not within.is_gate):
+        yield _of(fact, f"“{fact.within}” is no gate", "within", other=fact.within)
+    for value, settled in fact.settles.items():
+        if fact.choice(value) is None:
+            yield _of(fact, f"settles “{value}”, which is none of its choices", "settles", value)
+        for key, other in settled.items():
+            target = knowledge.fact_entries.get(key)
+            if target is None or target.choice(other) is None:
+                text = f"settles {key}={other}, which the vocabulary lacks"
+                yield _of(fact, text, "settles", value, key, other=key)
+
+
+def _kinds(knowledge: Knowledge) -> Iterator[Problem]:
+    for kind, n in Counter(entry.kind for entry in knowledge.kinds).items():
+        if n > 1:
+            yield Problem("component kind", kind, "it is defined twice")
+    for kind in ComponentKind:
+        if kind not in knowledge.kind_entries:
+            yield Problem("component kind", kind, "the vocabulary has no entry for it")
+    for entry in knowledge.kinds:
+        gate = knowledge.fact_entries.get(entry.gate or "")
+        if entry.gate and (gate is None or not gate.is_gate):
+            text = f"“{entry.gate}” is no gate"
+            yield Problem("component kind", entry.kind, text, other=("fact", entry.gate))

@@ -1,0 +1,147 @@
+"""Reads the entries of a knowledge folder, ours or an organisation's, and where each one stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, TypeVar, cast
+
+from pydantic import TypeAdapter, ValidationError
+
+from threatwright import yamltext
+from threatwright.errors import InputError, KnowledgeError
+from threatwright.model.base import Slug, Value
+from threatwright.model.knowledge import Archetype, FactEntry, MitigationEntry, Pattern
+from threatwright.model.organisation import Published
+
+RISK = "risk.yaml"
+FOLDERS = ("patterns", "mitigations", "vocabulary/facts", "archetypes")
+"""Where entries stand, in each of them any number of files `*.yaml`."""
+
+Field = tuple[str | int, ...]
+T = TypeVar("T")
+
+
+class Removal(Value):
+    """Stands among an organisation's patterns for one of ours that does not count there."""
+
+    id: Slug
+    disabled: Literal[True]
+    because: str = ""
+
+
+class Place(NamedTuple):
+    """Where an entry stands."""
+
+    path: Path
+    at: Field = ()
+
+    def of(self, field: Field = ()) -> str:
+        """File and line of the entry, or of a field of it, for the start of an error."""
+        text = self.path.read_text(encoding="utf-8")
+        return f"{self.path}, line {yamltext.line_of(text, (*self.at, *field))}"
+
+
+Places = dict[tuple[str, str], Place]
+"""(`pattern`, `mitigation`, `fact`, `archetype` or `risk`; id) → where it stands."""
+
+
+class Entries(NamedTuple):
+    """What the files of a folder hold, file by file in the order of their names."""
+
+    patterns: tuple[Pattern, ...]
+    mitigations: tuple[MitigationEntry, ...]
+    facts: tuple[FactEntry, ...]
+    archetypes: tuple[Archetype, ...]
+    removals: tuple[Removal, ...]
+    places: Places
+
+
+def parse_file(path: Path, type_: Any) -> Any:
+    """A YAML file as a value of the type. Raises KnowledgeError naming file, line and field."""
+    return _valid(TypeAdapter(type_).validate_python, _parsed(path), path)
+
+
+def read_entries(root: Path, *, may_remove: bool = False) -> Entries:
+    """All entries of a folder. Raises KnowledgeError naming file, line and field.
+
+    With `may_remove`, `{id: PATTERN, disabled: true}` may stand among the patterns.
+    """
+    places: Places = {}
+
+    def each(folder: str, kind: str, type_of: Callable[[Any], type[Value]]) -> list[Any]:
+        return [
+            _placed(item, kind, Place(path, (number,)), places)
+            for path in sorted((root / folder).glob("*.yaml"))
+            for number, item in _items(path, type_of)
+        ]
+
+    patterns = each(FOLDERS[0], "pattern", _removed_or_not if may_remove else lambda _: Pattern)
+    return Entries(
+        patterns=tuple(p for p in patterns if isinstance(p, Pattern)),
+        mitigations=tuple(each(FOLDERS[1], "mitigation", lambda _: MitigationEntry)),
+        facts=tuple(each(FOLDERS[2], "fact", lambda _: FactEntry)),
+        archetypes=tuple(
+            _placed(parse_file(path, Archetype), "archetype", Place(path), places)
+            for path in sorted((root / FOLDERS[3]).glob("*.yaml"))
+        ),
+        removals=tuple(p for p in patterns if isinstance(p, Removal)),
+        places=places,
+    )
+
+
+def _removed_or_not(item: Any) -> type[Value]:
+    return Removal if isinstance(item, dict) and "disabled" in item else Pattern
+
+
+def _items(path: Path, type_of: Callable[[Any], type[Value]]) -> Iterator[tuple[int, Value]]:
+    """The items of a file that is one list, each with its number."""
+    for number, item in enumerate(parse_file(path, list[Any])):
+        yield number, _valid(type_of(item).model_validate, item, path, (number,))
+
+
+def _placed(item: T, kind: str, place: Place, places: Places) -> T:
+    """The item, noted down. Raises KnowledgeError if its id is taken, or it says whose it is."""
+    id_ = item.key if isinstance(item, FactEntry) else cast("Pattern", item).id
+    stands = places.setdefault((kind, id_), place)
+    if stands is not place:
+        raise KnowledgeError(
+            f"{place.of()}: the {kind} “{id_}” is defined twice; the other is at {stands.of()}.",
+            "Give one of them another id, or remove it.",
+        )
+    for field in Published.model_fields.keys() & cast("Value", item).model_fields_set:
+        raise KnowledgeError(
+            f"{place.of((field,))}: {field}: an entry does not say whose it is; its folder does.",
+            "Remove that field.",
+        )
+    return item
+
+
+def _parsed(path: Path) -> Any:
+    try:
+        return yamltext.parse(path.read_text(encoding="utf-8"), path.name)
+    except InputError as error:
+        raise KnowledgeError(f"{path.parent}/{error.problem}", error.fix) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise KnowledgeError(
+            f"{path} cannot be read: {error}",
+            "Make it a readable file in UTF-8; one that ships returns with a new installation.",
+        ) from error
+
+
+def _valid(validate: Callable[[Any], T], value: Any, path: Path, at: Field = ()) -> T:
+    try:
+        return validate(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        field = _without_tags(first["loc"])
+        named = f"{'.'.join(map(str, field))}: " if field else ""
+        raise KnowledgeError(
+            f"{Place(path, at).of(field)}: {named}{first['msg'].removeprefix('Value error, ')}.",
+            "Correct that field; docs/organisation-knowledge.md describes each kind of file.",
+        ) from error
+
+
+def _without_tags(where: Sequence[str | int]) -> Field:
+    """The way to a field, as the file has it: a condition names its kind and then the same key."""
+    return tuple(part for n, part in enumerate(where) if n == 0 or part != where[n - 1])
