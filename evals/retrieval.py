@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from threatwright import yamltext
+from threatwright.engine.corpus import shipped_procedures
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.catalogue import ListName
 from threatwright.model.knowledge import Knowledge
@@ -98,7 +99,7 @@ def measure(steps: Sequence[Step], knowledge: Knowledge) -> dict[str, Any]:
     from threatwright.adapters.knowledge_chroma import open_index
 
     with tempfile.TemporaryDirectory() as cache:
-        index = open_index(knowledge, Path(cache))
+        index = open_index(knowledge, Path(cache), procedures=shipped_procedures(knowledge))
         return {
             "steps": len(steps),
             "text alone": figures(ranks(steps, index, knowledge, tactic_known=False)),

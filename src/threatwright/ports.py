@@ -14,12 +14,21 @@ from threatwright.model.terms import Stage
 
 
 class Hit(Value):
-    """One search result."""
+    """A catalogue entry that was found."""
 
     reference: Reference
     score: float
-    """Cosine similarity, 0 to 1."""
+    """Cosine similarity, 0 to 1; a mean of two where meaning counts beside words."""
     text: str = ""
+
+
+class PatternHit(Value):
+    """A threat pattern that was found."""
+
+    id: str
+    title: str
+    score: float
+    """Cosine similarity, 0 to 1."""
 
 
 class KnowledgeIndex(Protocol):
@@ -35,6 +44,21 @@ class KnowledgeIndex(Protocol):
         stage: Stage | None = None,
     ) -> Sequence[Hit]:
         """The k entries that fit best, best first."""
+        ...
+
+
+class PatternIndex(Protocol):
+    """Search over the threat patterns."""
+
+    def search(
+        self,
+        query: str,
+        k: int = 10,
+        *,
+        tactic: str | None = None,
+        stage: Stage | None = None,
+    ) -> Sequence[PatternHit]:
+        """The k patterns that fit best, best first."""
         ...
 
 

@@ -17,7 +17,8 @@ import pytest
 from chromadb.errors import ChromaError
 
 from tests.adapters.shelf import ATLAS, knowledge, shipped
-from threatwright.adapters.knowledge_chroma import KEPT, ChromaIndex, open_index
+from threatwright.adapters.chroma_folder import KEPT
+from threatwright.adapters.knowledge_chroma import ChromaIndex, open_index
 from threatwright.engine.corpus import documents, searched
 from threatwright.engine.tfidf import Vectoriser
 from threatwright.errors import InputError, KnowledgeError
@@ -315,7 +316,7 @@ def test_only_the_last_damaged_index_is_kept(built: Path) -> None:
 def test_an_index_that_fails_later_says_what_to_do(tmp_path: Path) -> None:
     index = open_index(knowledge("lost"), tmp_path)
     assert isinstance(index, ChromaIndex)
-    index.collection._client.delete_collection(index.collection.name)
+    index.words.held.collection._client.delete_collection(index.words.held.collection.name)
     with pytest.raises(KnowledgeError, match=tmp_path.name) as raised:
         index.search("data")
     assert "delete" in raised.value.fix
@@ -462,7 +463,7 @@ def test_an_index_half_written_to_a_server_is_completed(tmp_path: Path) -> None:
         first = open_index(knowledge(), tmp_path, url)
         open_index(knowledge("of a colleague"), tmp_path, url)
         assert isinstance(first, ChromaIndex)
-        first.collection.delete(ids=["cwe/4.18/CWE-502"])
+        first.words.held.collection.delete(ids=["cwe/4.18/CWE-502"])
         assert not first.search("pickle")
         assert ids(open_index(knowledge(), tmp_path, url), "pickle") == ["CWE-502"]
 

@@ -1,14 +1,82 @@
-"""What search runs over: catalogue entries, the text each is found by, and its lifecycle stages."""
+"""What search runs over: catalogue entries and patterns, and what each of them is found by."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
 
-from threatwright.model.catalogue import Entry
-from threatwright.model.knowledge import Knowledge
+from threatwright.knowledge.procedures import digest_of_procedures, load_procedures
+from threatwright.model.catalogue import Entry, ListName
+from threatwright.model.knowledge import Knowledge, Pattern
 from threatwright.model.terms import Stage
+
+
+class Document(NamedTuple):
+    """One thing that can be found."""
+
+    key: str
+    text: str
+    """The words that it is found by: names, description, examples."""
+    prose: str
+    """The same for models that read sentences: each name once, no ids."""
+    lines: Sequence[str]
+    """How reports of incidents tell it. They count as much as the text does."""
+    metadata: Mapping[str, str | list[str]]
+    """What a search is narrowed by, and what others who open the collection can read."""
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Documents that are searched together, known before they are made."""
+
+    name: str
+    digest: str
+    """Changes whenever the documents do."""
+    size: int
+    documents: Callable[[], Sequence[Document]]
+
+
+class Procedures(NamedTuple):
+    """Lines by technique id, read only when something is built from them."""
+
+    digest: str
+    lines: Callable[[], Mapping[str, Sequence[str]]]
+
+
+NO_PROCEDURES = Procedures("", dict)
+
+
+def shipped_procedures(knowledge: Knowledge, root: Path | None = None) -> Procedures:
+    """Those that stand in the knowledge folder `root`, ours if None."""
+    return Procedures(digest_of_procedures(root), partial(load_procedures, knowledge, root))
+
+
+def of_catalogues(knowledge: Knowledge, procedures: Procedures = NO_PROCEDURES) -> Corpus:
+    """All entries but tactics, to which no threat refers."""
+    return Corpus(
+        "catalogues",
+        f"{knowledge.digest} {procedures.digest}",
+        len(searched(knowledge)),
+        lambda: _entries(knowledge, procedures.lines()),
+    )
+
+
+def of_patterns(knowledge: Knowledge) -> Corpus:
+    """All threat patterns."""
+    return Corpus(
+        "patterns",
+        knowledge.digest,
+        len(knowledge.patterns),
+        lambda: [_pattern(pattern, knowledge) for pattern in knowledge.patterns],
+    )
+
+
+# --- catalogue entries ------------------------------------------------------------------------
 
 
 def key(entry: Entry) -> str:
@@ -41,6 +109,24 @@ def documents(knowledge: Knowledge) -> list[str]:
     return [document(entry) for entry in searched(knowledge).values()]
 
 
+def _entries(knowledge: Knowledge, lines: Mapping[str, Sequence[str]]) -> list[Document]:
+    known, found = searched(knowledge), stages(knowledge)
+    return [
+        Document(
+            key=id_,
+            text=text,
+            prose="\n".join((entry.name, entry.description, *entry.examples)),
+            lines=lines.get(entry.id, ()) if entry.list is ListName.ATLAS else (),
+            metadata={
+                **{w: str(getattr(entry, w)) for w in ("list", "edition", "id", "name", "type")},
+                "tactics": list(entry.tactics),
+                "stages": sorted(map(str, found.get(id_, ()))),
+            },
+        )
+        for (id_, entry), text in zip(known.items(), documents(knowledge), strict=True)
+    ]
+
+
 def stages(knowledge: Knowledge) -> Mapping[str, set[Stage]]:
     """The stages of entries by key, as far as our patterns and mitigations say so by citing them.
 
@@ -49,8 +135,7 @@ def stages(knowledge: Knowledge) -> Mapping[str, set[Stage]]:
     found: defaultdict[str, set[Stage]] = defaultdict(set)
     for cited, stage in _citations(knowledge):
         with suppress(KeyError):  # a mitigation of our own stands in no catalogue
-            reference = knowledge.cite(cited)
-            entry = knowledge.entries[reference.list, reference.edition, reference.id]
+            entry = _cited(knowledge, cited)
             found[key(entry)].add(stage)
             if entry.parent:
                 parent = knowledge.entries[entry.list, entry.edition, entry.parent]
@@ -60,6 +145,39 @@ def stages(knowledge: Knowledge) -> Mapping[str, set[Stage]]:
 
 def _citations(knowledge: Knowledge) -> Iterator[tuple[str, Stage]]:
     for pattern in knowledge.patterns:
-        yield from ((cited.id, pattern.stage) for cited in (*pattern.references, *pattern.steps))
+        yield from ((cited.id, pattern.stage) for cited in pattern.references)
     for mitigation in knowledge.mitigations:
         yield from ((id_, mitigation.stage) for id_ in (mitigation.id, *mitigation.nist))
+
+
+def _cited(knowledge: Knowledge, cited: str) -> Entry:
+    reference = knowledge.cite(cited)
+    return knowledge.entries[reference.list, reference.edition, reference.id]
+
+
+# --- patterns ---------------------------------------------------------------------------------
+
+
+def title(pattern: Pattern) -> str:
+    """The title of a pattern that is not about any system yet."""
+    return pattern.title.format(element="the element", source="the source", target="the target")
+
+
+def _pattern(pattern: Pattern, knowledge: Knowledge) -> Document:
+    cited = [_cited(knowledge, reference.id) for reference in pattern.references]
+    tactics = {tactic for entry in cited for tactic in entry.tactics}
+    reasons = [impact.because for impact in pattern.impact]
+    prose = (title(pattern), pattern.scenario, pattern.likelihood.because, *reasons)
+    return Document(
+        key=pattern.id,
+        text="\n".join((pattern.id, pattern.title, *prose, *(entry.name for entry in cited))),
+        prose="\n".join(prose),
+        lines=(),
+        metadata={
+            "list": "pattern",
+            "id": pattern.id,
+            "name": title(pattern),
+            "tactics": sorted(tactics),
+            "stages": [str(pattern.stage)],
+        },
+    )

@@ -1,7 +1,8 @@
 """Texts as TF-IDF vectors: English stems, logarithmic counts, length one.
 
-A term weighs `(1 + ln tf) · (1 + ln((1 + n) / (1 + df)))`, and the vector is divided by its
-Euclidean length, so that the dot product of two vectors is their cosine similarity.
+A term weighs `(1 + ln tf) · √(1 + ln((1 + n) / (1 + df)))`, and the vector is divided by its
+Euclidean length, so that the dot product of two vectors is their cosine similarity. With the root,
+that product counts how rare a term is once and not twice, which finds more (measured).
 """
 
 from __future__ import annotations
@@ -60,6 +61,20 @@ def terms(text: str) -> Iterator[str]:
                 yield _stem(lower)
 
 
+def unit(vector: Vector) -> Vector:
+    """The vector at length one, in 32 bits; all zeros stay all zeros."""
+    length = float(np.linalg.norm(vector))
+    return (vector / length if length else vector).astype(np.float32)
+
+
+def midway(one: Vector, other: Vector) -> Vector:
+    """The vector of length one between two such vectors; where one is all zeros, it is the other.
+
+    Its similarity to a third orders things as the sum of both similarities does.
+    """
+    return unit(one + other)
+
+
 @dataclass(frozen=True)
 class Vectoriser:
     """Turns texts into vectors, by what it counted in the documents it was fitted on."""
@@ -82,12 +97,23 @@ class Vectoriser:
         for term, count in Counter(terms(text)).items():
             if term in self._position:
                 vector[self._position[term]] = (1 + math.log(count)) * self._idf(term)
-        length = float(np.linalg.norm(vector))
-        return vector / np.float32(length) if length else vector
+        return unit(vector)
 
     def _idf(self, term: str) -> float:
-        return 1 + math.log((1 + self.documents) / (1 + self.frequency[term]))
+        return math.sqrt(1 + math.log((1 + self.documents) / (1 + self.frequency[term])))
 
     @cached_property
     def _position(self) -> dict[str, int]:
         return {term: at for at, term in enumerate(self.frequency)}
+
+
+def fitted(halves: Iterable[tuple[str, str]]) -> tuple[Vectoriser, list[Vector]]:
+    """A vectoriser for documents of two halves that count alike, and their vectors.
+
+    Measured: halfway between the vectors of both is better than the vector of both in one.
+    """
+    texts = list(halves)
+    vectoriser = Vectoriser.fitted("\n".join(both) for both in texts)
+    return vectoriser, [
+        midway(vectoriser.vector(one), vectoriser.vector(other)) for one, other in texts
+    ]

@@ -1,0 +1,130 @@
+"""A corpus in Chroma by the words of its documents.
+
+The vectors are ours (`engine.tfidf`), so nothing is downloaded, and nothing leaves the machine
+unless the URL of a Chroma server is given.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import httpx
+
+from threatwright.adapters import chroma
+from threatwright.adapters.chroma import ChromaError
+from threatwright.adapters.chroma_collection import Contents, Held, Records, filled, similarities
+from threatwright.adapters.chroma_folder import KEPT, Folder
+from threatwright.adapters.chroma_server import Server
+from threatwright.engine.corpus import Corpus
+from threatwright.engine.tfidf import Vectoriser, fitted
+from threatwright.errors import KnowledgeError
+
+FORMAT = 2
+"""Part of the name of a collection: raise it when documents, vectors or metadata change."""
+LEAST_SCORE = 1e-6
+"""Below it, nothing but the rounding of 32-bit numbers is left of a similarity."""
+
+_log = logging.getLogger(__name__)
+
+
+class Place(Protocol):
+    """Where collections are held."""
+
+    def hold(self, contents: Contents) -> Held:
+        """The collection, built first if there is none."""
+        ...
+
+    def find(self, start: str) -> Held | None:
+        """The collection whose name begins so, if it is there."""
+        ...
+
+
+def place(cache: Path, url: str | None = None) -> Place:
+    """The folder `cache`, or the Chroma server at `url`. Raises InputError for what is no URL."""
+    return Server(url) if url else Folder(cache)
+
+
+@dataclass(frozen=True)
+class Words:
+    """A collection, and what makes vectors of queries to it."""
+
+    held: Held
+    vectoriser: Vectoriser
+    size: int
+
+    def similarities(
+        self, query: str, k: int, where: Mapping[str, Any] | None = None
+    ) -> dict[str, float]:
+        """Key → similarity, above 0 to 1, of the k documents that share most with the query.
+
+        Raises KnowledgeError if Chroma fails.
+        """
+        vector = self.vectoriser.vector(query)
+        if k <= 0 or not vector.any():
+            return {}
+        with asking(self.held):
+            found = similarities(self.held.collection, vector, min(k, self.size), where)
+        return {key: score for key, score in found.items() if score > LEAST_SCORE}
+
+
+def open_words(corpus: Corpus, where: Place) -> Words:
+    """The words of a corpus, in a collection that is built first if there is none.
+
+    It is kept in memory where the folder cannot be written to. Raises KnowledgeError if a server
+    cannot be used.
+    """
+    contents = _contents(corpus)
+    try:
+        held = where.hold(contents)
+    except (OSError, ChromaError) as error:
+        _log.info("the search index is kept in memory: %s", error)
+        held = Held(filled(chroma.in_memory(), contents), "memory")
+    stored = (held.collection.metadata or {})["vectoriser"]
+    return Words(held, _vectoriser(stored), corpus.size)
+
+
+@contextmanager
+def asking(held: Held) -> Iterator[None]:
+    """Turns what Chroma raises while a collection is asked into a KnowledgeError."""
+    try:
+        yield
+    except (ChromaError, httpx.HTTPError) as error:
+        raise KnowledgeError(
+            f"The search index in {held.place} failed: {error}",
+            "Try again; if it fails again, delete it, and it is built anew.",
+        ) from error
+
+
+def name_of(family: str, *states: str) -> str:
+    """A name for a collection of the family that changes whenever one of the states does."""
+    content = "\0".join((str(FORMAT), *states))
+    return f"{family}-{hashlib.sha256(content.encode()).hexdigest()[:16]}"
+
+
+def _contents(corpus: Corpus) -> Contents:
+    def records() -> Records:
+        documents = corpus.documents()
+        vectoriser, vectors = fitted((d.text, "\n".join(d.lines)) for d in documents)
+        return Records(
+            keys=[document.key for document in documents],
+            vectors=vectors,
+            texts=[document.text for document in documents],
+            metadata=[document.metadata for document in documents],
+            about={"vectoriser": json.dumps(asdict(vectoriser))},
+        )
+
+    family = f"threatwright-{corpus.name}"
+    return Contents(family, name_of(family, corpus.digest), corpus.size, records)
+
+
+@lru_cache(maxsize=2 * KEPT)
+def _vectoriser(stored: Any) -> Vectoriser:
+    return Vectoriser(**json.loads(stored))
