@@ -24,8 +24,22 @@ if TYPE_CHECKING:
     from threatwright.workflow.session import Session
 
 
-def knowledge() -> Knowledge:
-    """The knowledge base."""
+def knowledge(folder: str | None = None) -> Knowledge:
+    """The knowledge base, with that of an organisation where the settings name its folder.
+
+    `folder` is what the command line names, before all settings; empty for none. Raises
+    KnowledgeError naming file, line and field of what is wrong in it.
+    """
+    named = config.settings(knowledge=folder).knowledge
+    if named is None:
+        return our_knowledge()
+    from threatwright.knowledge.organisation import load_with_organisation
+
+    return load_with_organisation(named, _cache())
+
+
+def our_knowledge() -> Knowledge:
+    """The knowledge base as it ships, without that of any organisation."""
     from threatwright.knowledge.load import load_knowledge
 
     return load_knowledge(_cache())
@@ -76,6 +90,7 @@ async def open_session(
     # LangGraph takes seconds to import, for which a UI must not stand still.
     await asyncio.to_thread(_import_workflow)
     from threatwright.adapters.checkpoints import open_checkpoints
+    from threatwright.exchange.publisher import differs
     from threatwright.workflow.events import Warned
     from threatwright.workflow.session import Session
     from threatwright.workflow.state import Deps
@@ -102,6 +117,9 @@ async def open_session(
         saver, note = await exits.enter_async_context(
             open_checkpoints(config.home() / "checkpoints.sqlite")
         )
+        differing = differs(model, known)
+        if differing is not None:
+            warnings.append(Warned(problem=differing[0], fix=differing[1]))
         if note:
             warnings.append(Warned(problem=note, fix="Nothing is lost; the model file has it all."))
         author = by or config.settings(place.parent).author

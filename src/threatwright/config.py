@@ -3,6 +3,11 @@
 The last comes with whatever folder one happens to work in, so it may not say where data goes. Any
 of the four may turn offline on; none can turn off what another turned on. A key goes only to a base
 URL from the same source or a more trusted one.
+
+The last may not name an organisation's knowledge either, not even beside itself. Knowledge is the
+yardstick that a project is held against: who could bring it along could disable the patterns that
+apply and lower the bands that a gate stops at, and the project would pass. It comes from whoever
+asks for the threat model, which in a pipeline is its environment.
 """
 
 from __future__ import annotations
@@ -14,7 +19,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import platformdirs
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr, ValidationError, field_validator
 
 from threatwright.errors import InputError
 from threatwright.model.base import Value
@@ -43,8 +48,16 @@ class Settings(Value):
     """The endpoint's model that turns texts into vectors for the semantic search."""
     semantic: Literal["off", "minilm", "endpoint"] = "off"
     """What gives search its vectors of meaning, beside those of words."""
+    knowledge: Path | None = None
+    """An organisation's folder of patterns, mitigations, questions and archetypes beside ours."""
     author: str = ""
     """Who gives the answers of an interview, as the journal names them."""
+
+    @field_validator("knowledge", mode="before")
+    @classmethod
+    def _folder(cls, value: Any) -> Any:
+        """Nothing is named by an empty text, so that a flag can say none."""
+        return (_expanded(value) if value else None) if isinstance(value, str) else value
 
 
 def home(environment: Mapping[str, str] = os.environ) -> Path:
@@ -70,7 +83,7 @@ def settings(
     """
     user = user_file(environment)
     of_project = _of_file(project / PROJECT_FILE, PROJECT_MAY_SET) if project else {}
-    of_user = _of_file(user, frozenset(Settings.model_fields) - {"home"})
+    of_user = _beside(user, _of_file(user, frozenset(Settings.model_fields) - {"home"}))
     of_environment = _of_environment(environment)
     levels = (
         (of_project, str(project and project / PROJECT_FILE)),
@@ -86,6 +99,21 @@ def settings(
         held |= level
     key = _key_for_endpoint([level for level, _ in levels])
     return _checked(held | {"offline": offline, "llm_api_key": key}, "")
+
+
+def _beside(file: Path, level: dict[str, Any]) -> dict[str, Any]:
+    """The level, a folder that it names relative to the file."""
+    named = level.get("knowledge")
+    if not named or not isinstance(named, str):
+        return level
+    return level | {"knowledge": str(file.parent / _expanded(named))}
+
+
+def _expanded(path: str) -> Path:
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:  # nobody of that name
+        return Path(path)
 
 
 def _of_environment(environment: Mapping[str, str]) -> dict[str, str]:
@@ -108,7 +136,7 @@ def _key_for_endpoint(levels: Sequence[Mapping[str, Any]]) -> Any:
 def _of_file(path: Path, allowed: frozenset[str]) -> dict[str, Any]:
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
         raise InputError(f"{path}: {error}", "Correct the file or remove it.") from error
@@ -122,7 +150,8 @@ def _of_file(path: Path, allowed: frozenset[str]) -> dict[str, Any]:
                 + (f", or {key} in {user_file()}." if key != "home" else "."),
             )
         raise InputError(
-            f"{path}: there is no setting `{key}`.", f"Remove it; known are {', '.join(allowed)}."
+            f"{path}: there is no setting `{key}`.",
+            f"Remove it; known are {', '.join(sorted(allowed))}.",
         )
     return found
 

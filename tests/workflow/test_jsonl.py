@@ -42,6 +42,7 @@ async def test_a_question_is_flat_and_says_all_that_an_answer_needs() -> None:
         "role",
         "is_gate",
         "value",
+        "publisher",
         "progress",
     }
     assert question["event"] == "question"

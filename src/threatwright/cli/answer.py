@@ -49,6 +49,7 @@ def answer(
     knowledge = bootstrap.knowledge()
     shelf = models.Shelf()
     before = shelf.load(place)
+    models.note_other_knowledge(before, knowledge)
     speaker = Speaker(one_line(by), one_line(role), bootstrap.now())
     after = take_in(filled, before, knowledge, speaker)
     shelf.save(after, place)

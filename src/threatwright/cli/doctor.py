@@ -31,12 +31,20 @@ class Finding(NamedTuple):
 @app.command(epilog=command.example("threatwright doctor", "threatwright doctor --json"))
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    folder: Annotated[
+        str | None,
+        typer.Option(
+            "--knowledge",
+            metavar="FOLDER",
+            help="An organisation's knowledge to look at, in place of the one that is set.",
+        ),
+    ] = None,
 ) -> None:
     """Show what is installed, configured and writable. No network is used.
 
     Ends with 2 if something is wrong that keeps commands from working.
     """
-    findings = [*_findings()]
+    findings = [*_findings(folder)]
     if as_json:
         from threatwright.exchange.json_file import dumped
 
@@ -51,12 +59,13 @@ def doctor(
         raise typer.Exit(2)
 
 
-def _findings() -> Iterator[Finding]:
+def _findings(folder: str | None) -> Iterator[Finding]:
     yield Finding("python", sys.version_info >= (3, 11), platform.python_version())
     for package in PACKAGES:
         yield _package(package)
     yield from _settings()
     yield from _knowledge()
+    yield _organisation(folder)
     yield _terminal()
 
 
@@ -100,7 +109,7 @@ def _knowledge() -> Iterator[Finding]:
     from threatwright import bootstrap
 
     try:
-        knowledge = bootstrap.knowledge()
+        knowledge = bootstrap.our_knowledge()
     except ThreatwrightError as error:
         yield Finding("knowledge", False, f"{error.problem} {error.fix}")
         return
@@ -114,6 +123,22 @@ def _knowledge() -> Iterator[Finding]:
         yield Finding(
             f"{catalogue.list} {catalogue.edition}", True, f"{len(catalogue.entries)} entries"
         )
+
+
+def _organisation(folder: str | None) -> Finding:
+    """Whose knowledge stands beside ours, where, and what it changes."""
+    from threatwright import bootstrap, config
+    from threatwright.exchange.publisher import changes
+
+    what = "organisation"
+    try:
+        place = config.settings(knowledge=folder).knowledge
+        organisation = bootstrap.knowledge(folder).organisation
+    except ThreatwrightError as error:
+        return Finding(what, False, f"{error.problem} {error.fix}")
+    if organisation is None:
+        return Finding(what, True, "none: THREATWRIGHT_KNOWLEDGE names no folder of one")
+    return Finding(what, True, f"{organisation.name}, in {place}: {changes(organisation)}")
 
 
 def _terminal() -> Finding:

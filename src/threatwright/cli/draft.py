@@ -42,6 +42,14 @@ def draft(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the model as JSON instead of a table.")
     ] = False,
+    folder: Annotated[
+        str | None,
+        typer.Option(
+            "--knowledge",
+            metavar="FOLDER",
+            help="An organisation's knowledge, in place of the one that is set; '' for none.",
+        ),
+    ] = None,
     offline: Annotated[
         bool, typer.Option("--offline", help="Use no language model and no network.")
     ] = False,
@@ -59,7 +67,7 @@ def draft(
 
     place = models.output_place(out) if out is not None else None
     form = models.read_form(answers) if answers is not None else None
-    knowledge = bootstrap.knowledge()
+    knowledge = bootstrap.knowledge(folder)
     model = models.open_model(source, knowledge)
     if form is not None:
         model = take_in(form, model, knowledge)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Protocol, TextIO
 
 from threatwright.exchange.marks import count
+from threatwright.exchange.publisher import marked
 from threatwright.model.interview import Question
 from threatwright.model.said import Answer, DontKnow, Said, Skip, Stop, Tell, Undo
 from threatwright.workflow.events import (
@@ -106,7 +107,7 @@ def shown(event: Event) -> Iterator[str]:
 
 def _question(question: Question) -> Iterator[str]:
     yield ""
-    yield question.text
+    yield marked(question.text, question.publisher)
     yield f"  Why: {question.why}"
     if question.decides:
         yield f"  It decides: {'; '.join(question.decides[:3])}"

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from threatwright import bootstrap
-from threatwright.cli import inputs
+from threatwright.cli import console, inputs
 from threatwright.cli.outputs import check_target, write_text
 from threatwright.engine.derive import adopt, begin
 from threatwright.errors import InputError
 from threatwright.exchange import answers, json_file
 from threatwright.exchange.plain import one_line
+from threatwright.exchange.publisher import differs
 from threatwright.model.document import ThreatModel
 from threatwright.model.journal import Source, SourceKind
 from threatwright.model.knowledge import Knowledge
@@ -75,10 +76,19 @@ def open_model(argument: str, knowledge: Knowledge) -> ThreatModel:
     """
     place = place_of(argument)
     if place is not None:
-        return Shelf().load(place)
+        found = Shelf().load(place)
+        note_other_knowledge(found, knowledge)
+        return found
     model = begin(*source_of(argument), knowledge)
     brought = sample_answers(argument)
     return model if brought is None else answers.take_in(brought, model, knowledge)
+
+
+def note_other_knowledge(model: ThreatModel, knowledge: Knowledge) -> None:
+    """Say on standard error if the model was drafted with the knowledge of somebody else."""
+    differing = differs(model, knowledge)
+    if differing is not None:
+        console.complain(InputError(*differing))
 
 
 def source_of(argument: str) -> tuple[str, list[Source]]:

@@ -10,6 +10,7 @@ from threatwright.engine.gaps import has_ai
 from threatwright.engine.planner import open_questions
 from threatwright.exchange.marks import count
 from threatwright.exchange.plain import one_line
+from threatwright.exchange.publisher import changes, marked
 from threatwright.model.catalogue import ListName, Reference
 from threatwright.model.document import ThreatModel
 from threatwright.model.knowledge import Knowledge
@@ -24,7 +25,9 @@ def overview(model: ThreatModel, knowledge: Knowledge, width: int | None) -> lis
     """The lines of the summary, none wider than `width` if that is given."""
     lines = [f"Threat model: {one_line(model.name)}", ""]
     if model.threats:
-        lines += [*table(COLUMNS, [_row(t, model) for t in model.threats], width), ""]
+        theirs = {p.id: p.publisher for p in knowledge.patterns if p.publisher}
+        rows = [_row(t, model, theirs.get(t.pattern or "", "")) for t in model.threats]
+        lines += [*table(COLUMNS, rows, width), ""]
     else:
         lines += [_no_threats(model, knowledge), ""]
     return [*lines, *_counts(model, knowledge)]
@@ -38,11 +41,11 @@ COLUMNS = (
 )
 
 
-def _row(threat: Threat, model: ThreatModel) -> tuple[str, ...]:
+def _row(threat: Threat, model: ThreatModel, publisher: str) -> tuple[str, ...]:
     decided = "" if threat.status is Status.PROPOSED else f" [{threat.status}]"
     return (
         f"{threat.level} ({threat.risk})",
-        threat.title + decided,
+        marked(threat.title, publisher) + decided,
         model.system.name_of(threat.element),
         ", ".join(map(short, threat.references)),
     )
@@ -74,3 +77,7 @@ def _counts(model: ThreatModel, knowledge: Knowledge) -> Iterator[str]:
     questions = len(open_questions(model, knowledge))
     yield f"{count(questions, 'open question')}, {count(len(model.gaps), 'gap')} in the model"
     yield from (f"  - {one_line(gap.text)} {one_line(gap.fix)}" for gap in model.gaps)
+    if knowledge.organisation is not None:
+        organisation = knowledge.organisation
+        where = f"{organisation.folder}, {organisation.digest[:12]}"
+        yield f"With the knowledge of {organisation.name} ({where}): {changes(organisation)}"

@@ -30,7 +30,8 @@ class Call:
     @property
     def provenance(self) -> Provenance:
         """Of what it proposes."""
-        return assumed(self.archetype.id, self.because.quote)
+        whose = f" of {self.archetype.publisher}" if self.archetype.publisher else ""
+        return assumed(f"{self.archetype.id}{whose}", self.because.quote)
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,7 @@ def derive(model: ThreatModel, knowledge: Knowledge) -> ThreatModel:
             "gaps": drafted.gaps,
             "derived": Derivation(
                 knowledge=knowledge.digest,
+                organisation=knowledge.organisation.name if knowledge.organisation else "",
                 editions=knowledge.editions,
                 system=digest(system),
             ),

@@ -284,16 +284,27 @@ class _Drafter:
             effect=standing.countermeasure.effect,
             coverage=standing.coverage,
             at=standing.places,
+            publisher=entry.publisher,
         )
 
     def _evidence(self, pattern: Pattern, truth: Truth) -> tuple[Evidence, ...]:
-        found = [Evidence(kind="pattern", ref=pattern.id, text="rule of the knowledge base")]
+        found = [Evidence(kind="pattern", ref=pattern.id, text=_rule(pattern))]
+        if self.knowledge.risk.publisher:
+            text = f"risk table of {self.knowledge.risk.publisher}"
+            found.append(Evidence(kind="risk", ref="risk.yaml", text=text))
         for key in truth.support:
             ground = self.wording.ground(key)
             if ground is not None:
                 kind, ref, text = ground
                 found.append(Evidence(kind=kind, ref=ref, text=text))
         return tuple(dict.fromkeys(found))
+
+
+def _rule(pattern: Pattern) -> str:
+    if not pattern.publisher:
+        return "rule of the knowledge base"
+    instead = ", in place of the one that ships" if pattern.replaces else ""
+    return f"rule of {pattern.publisher}{instead}"
 
 
 def filled(template: str, element: Element, system: SystemModel) -> str:

@@ -271,6 +271,7 @@ def _question(id_: str, stake: Stake, system: SystemModel, knowledge: Knowledge)
         role=entry.role,
         is_gate=entry.is_gate,
         value=stake.value,
+        publisher=entry.publisher,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from threatwright.exchange.marks import count
 from threatwright.exchange.plain import one_line
+from threatwright.exchange.publisher import marked
 from threatwright.model.interview import Question
 
 WIDTH = 98
@@ -35,7 +36,7 @@ def _head(questions: Sequence[Question], name: str) -> Iterator[str]:
 
 
 def _question(number: int, question: Question) -> Iterator[str]:
-    yield from _comment(f"{number}. {question.text}", "  #")
+    yield from _comment(f"{number}. {marked(question.text, question.publisher)}", "  #")
     yield from _comment(f"Why: {question.why}", "  #")
     if question.decides:
         yield from _comment(f"It decides: {'; '.join(question.decides)}", "  #")

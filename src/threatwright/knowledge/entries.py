@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, TypeVar, cast
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -20,6 +20,7 @@ FOLDERS = ("patterns", "mitigations", "vocabulary/facts", "archetypes")
 
 Field = tuple[str | int, ...]
 T = TypeVar("T")
+V = TypeVar("V", bound=Value)
 
 
 class Removal(Value):
@@ -72,7 +73,7 @@ def read_entries(root: Path, *, may_remove: bool = False) -> Entries:
     def each(folder: str, kind: str, type_of: Callable[[Any], type[Value]]) -> list[Any]:
         return [
             _placed(item, kind, Place(path, (number,)), places)
-            for path in sorted((root / folder).glob("*.yaml"))
+            for path in _yaml_in(root / folder)
             for number, item in _items(path, type_of)
         ]
 
@@ -83,11 +84,16 @@ def read_entries(root: Path, *, may_remove: bool = False) -> Entries:
         facts=tuple(each(FOLDERS[2], "fact", lambda _: FactEntry)),
         archetypes=tuple(
             _placed(parse_file(path, Archetype), "archetype", Place(path), places)
-            for path in sorted((root / FOLDERS[3]).glob("*.yaml"))
+            for path in _yaml_in(root / FOLDERS[3])
         ),
         removals=tuple(p for p in patterns if isinstance(p, Removal)),
         places=places,
     )
+
+
+def _yaml_in(folder: Path) -> list[Path]:
+    """The files of a folder; hidden ones are those of an editor or a version control."""
+    return sorted(path for path in folder.glob("*.yaml") if not path.name.startswith("."))
 
 
 def _removed_or_not(item: Any) -> type[Value]:
@@ -100,16 +106,27 @@ def _items(path: Path, type_of: Callable[[Any], type[Value]]) -> Iterator[tuple[
         yield number, _valid(type_of(item).model_validate, item, path, (number,))
 
 
-def _placed(item: T, kind: str, place: Place, places: Places) -> T:
+def id_of(entry: Value) -> str:
+    """What an entry is known by among those of its kind."""
+    match entry:
+        case FactEntry():
+            return entry.key
+        case Pattern() | MitigationEntry() | Archetype() | Removal():
+            return entry.id
+        case _:
+            raise TypeError(f"{type(entry).__name__} is no entry of a knowledge folder")
+
+
+def _placed(item: V, kind: str, place: Place, places: Places) -> V:
     """The item, noted down. Raises KnowledgeError if its id is taken, or it says whose it is."""
-    id_ = item.key if isinstance(item, FactEntry) else cast("Pattern", item).id
+    id_ = id_of(item)
     stands = places.setdefault((kind, id_), place)
     if stands is not place:
         raise KnowledgeError(
             f"{place.of()}: the {kind} “{id_}” is defined twice; the other is at {stands.of()}.",
             "Give one of them another id, or remove it.",
         )
-    for field in Published.model_fields.keys() & cast("Value", item).model_fields_set:
+    for field in Published.model_fields.keys() & item.model_fields_set:
         raise KnowledgeError(
             f"{place.of((field,))}: {field}: an entry does not say whose it is; its folder does.",
             "Remove that field.",

@@ -19,7 +19,9 @@ class Derivation(Value):
     """By what the derived part was made, so that a change by hand is noticed."""
 
     knowledge: str = ""
-    """Digest of the knowledge base."""
+    """Digest of the knowledge base, an organisation's included."""
+    organisation: str = ""
+    """Whose knowledge it was besides ours."""
     editions: dict[str, str] = Field(default_factory=dict)
     system: str = ""
     """Digest of the system as it was folded from sources and journal."""

@@ -26,6 +26,8 @@ class Question(Value):
     is_gate: bool = False
     value: float
     """Expected change to the model; only its order means something."""
+    publisher: str = ""
+    """The organisation whose question it is; empty for ours."""
 
 
 class Progress(Value):

@@ -50,6 +50,8 @@ class AppliedMitigation(Value):
     coverage: Coverage
     at: tuple[str, ...] = ()
     """The elements where it acts, or would act."""
+    publisher: str = ""
+    """The organisation whose entry it is; empty for ours."""
 
 
 class Threat(Value):

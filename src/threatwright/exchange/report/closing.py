@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from threatwright.exchange import marks
+from threatwright.exchange.publisher import changes, marked
 from threatwright.exchange.report.content import Content, words
 from threatwright.model.knowledge import Pattern
 from threatwright.model.system import Flow
@@ -61,7 +62,7 @@ def _title(content: Content, id_: str, elements: list[str]) -> str:
     for place in ("element", "source", "target"):
         names = dict.fromkeys(_name(content, pattern, element, place) for element in elements)
         title = title.replace(f"{{{place}}}", ", ".join(names))
-    return marks.text(title[:1].upper() + title[1:])
+    return marks.text(marked(title[:1].upper() + title[1:], pattern.publisher))
 
 
 def _name(content: Content, pattern: Pattern, element: str, place: str) -> str:
@@ -79,7 +80,7 @@ def open_questions(content: Content) -> list[str]:
     """What is worth asking, most valuable first, as lines of Markdown."""
     rows = [
         (
-            marks.text(q.text),
+            marks.text(marked(q.text, q.publisher)),
             words(q.role),
             marks.text(q.why),
             marks.text("; ".join(q.decides[:3]) + (" …" if len(q.decides) > 3 else "")),
@@ -111,4 +112,26 @@ def editions(content: Content) -> list[str]:
         "",
         *(marks.table(("Catalogue", "Edition", "Publisher", "Licence"), rows) or ["None.", ""]),
         *([f"Knowledge base {marks.code(digest[:12])}.", ""] if digest else []),
+        *_organisation(content),
+    ]
+
+
+def _organisation(content: Content) -> list[str]:
+    """Whose knowledge it rests on besides ours, and what theirs changes."""
+    drafted_with, at_hand = content.model.derived.organisation, content.knowledge.organisation
+    if not drafted_with:
+        return []
+    if at_hand is None or at_hand.name != drafted_with:
+        return [f"It includes the knowledge of {marks.text(drafted_with)}.", ""]
+    removed = [
+        marks.code(id_) + (f": {marks.text(because)}" if because else "")
+        for id_, because in at_hand.removes.items()
+    ]
+    return [
+        f"It includes the knowledge of **{marks.text(at_hand.name)}**, from the folder "
+        f"{marks.code(at_hand.folder)} ({marks.code(at_hand.digest[:12])}), which "
+        f"{marks.text(changes(at_hand))}.",
+        "",
+        *(["Patterns that it removes, so that nothing was held against them:", ""] * bool(removed)),
+        *marks.bullets(removed),
     ]

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from threatwright.exchange import marks
+from threatwright.exchange.publisher import marked
 from threatwright.exchange.report.content import Content, words
 from threatwright.model.terms import MitigationStatus, Outcome, Stride
 from threatwright.model.threats import CoverageCell
@@ -20,7 +21,7 @@ def matrix(content: Content) -> list[str]:
     return [
         "## Risk matrix",
         "",
-        "Number of threats by likelihood (rows) and impact (columns).",
+        "Number of threats by likelihood (rows) and impact (columns)." + _whose(content),
         "",
         "**Before controls**",
         "",
@@ -29,6 +30,11 @@ def matrix(content: Content) -> list[str]:
         "",
         *_grid((t.residual_likelihood, t.residual_impact) for t in content.standing),
     ]
+
+
+def _whose(content: Content) -> str:
+    publisher = content.knowledge.risk.publisher
+    return f" Ratings follow the risk table of {marks.text(publisher)}." if publisher else ""
 
 
 def _grid(ratings: Iterable[tuple[int, int]]) -> list[str]:
@@ -96,7 +102,8 @@ def mitigations(content: Content) -> list[str]:
     statuses: dict[str, set[MitigationStatus]] = {}
     for threat in content.standing:
         for mitigation in threat.mitigations:
-            titles.setdefault(mitigation.id, mitigation.title)
+            title = marked(mitigation.title, mitigation.publisher)
+            titles.setdefault(mitigation.id, title)
             against.setdefault(mitigation.id, []).append(threat.id)
             statuses.setdefault(mitigation.id, set()).add(mitigation.status)
     rows = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from threatwright.exchange import marks
+from threatwright.exchange.publisher import marked
 from threatwright.exchange.report.content import Content, words
 from threatwright.model.terms import Origin, Status
 from threatwright.model.threats import Evidence, Step, Threat
@@ -111,7 +112,7 @@ def _mitigations(content: Content, threat: Threat) -> list[str]:
         ("Mitigation", "Effect", "Where", "In place", "Status"),
         [
             (
-                f"{marks.text(m.title)} {marks.code(m.id)}",
+                f"{marks.text(marked(m.title, m.publisher))} {marks.code(m.id)}",
                 words(m.effect),
                 ", ".join(content.name(element) for element in m.at),
                 words(m.coverage),
