@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from threatwright.exchange.marks import count
-from threatwright.model.document import ThreatModel
-from threatwright.model.knowledge import Knowledge
-from threatwright.model.organisation import Organisation
+
+if TYPE_CHECKING:
+    from threatwright.model.document import ThreatModel
+    from threatwright.model.knowledge import Knowledge
+    from threatwright.model.organisation import Organisation
 
 
 def marked(text: str, publisher: str) -> str:

@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from threatwright.exchange.plain import one_line, shorten
+from threatwright.exchange.publisher import marked
 from threatwright.model.interview import Question
 from threatwright.model.terms import Role
 from threatwright.tui.wording import MUTED
@@ -68,7 +69,7 @@ class QuestionCard(VerticalScroll, can_focus=False):
         """Draw a question."""
         await self._fill(
             Static(heading(question), classes="heading"),
-            Static(Content(one_line(question.text)), classes="text"),
+            Static(Content(one_line(marked(question.text, question.publisher))), classes="text"),
             Static(reasons(question), classes="reasons"),
             *(
                 Choice(n, choice.label, is_proposed=choice.value == question.proposed)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from textual.content import Content
 
 from threatwright.exchange.plain import one_line, plain
+from threatwright.exchange.publisher import marked
 from threatwright.model.catalogue import ListName, Reference
 from threatwright.model.terms import Level, MitigationStatus
 from threatwright.model.threats import AppliedMitigation, Evidence, Step, Threat, Verdict
@@ -109,7 +110,7 @@ def _residual(threat: Threat) -> Content:
 def _mitigation(mitigation: AppliedMitigation) -> Content:
     return Content.assemble(
         (f"{MITIGATION_MARKS[mitigation.status]} ", "$text-accent"),
-        one_line(mitigation.title),
+        one_line(marked(mitigation.title, mitigation.publisher)),
         (
             f"  {mitigation.effect} · {spaced(mitigation.status)}"
             f" · coverage {mitigation.coverage} · {mitigation.id}",
