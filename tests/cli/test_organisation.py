@@ -103,7 +103,9 @@ def test_a_broken_folder_breaks_nothing_else(
     tw: CommandLine, acme: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("THREATWRIGHT_KNOWLEDGE", "elsewhere")
-    for command in (("--help",), ("schema",), ("sample", "list"), ("draft", "--help")):
+    (acme.parent / "a.md").write_text("AML.T0051 LLM Prompt Injection\n")
+    works = (("--help",), ("schema",), ("sample", "list"), ("refs", "verify", "a.md"))
+    for command in works:
         assert tw(*command).code == 0
     shown = tw("doctor")
     assert shown.code == 2

@@ -203,6 +203,18 @@ def test_a_change_in_the_folder_is_noticed(tmp_path: Path) -> None:
     assert after.digest != before.digest
 
 
+def test_a_change_behind_a_link_is_noticed(tmp_path: Path) -> None:
+    elsewhere = written(tmp_path / "elsewhere", {"a.yaml": pattern()})
+    folder = written(tmp_path / "acme", {})
+    (folder / "patterns").symlink_to(elsewhere)
+    (elsewhere / "organisation.yaml").unlink()
+    before = load_with_organisation(folder, tmp_path / "cache")
+    (elsewhere / "a.yaml").write_text(pattern("acme-y"))
+    load_with_organisation.cache_clear()
+    after = load_with_organisation(folder, tmp_path / "cache")
+    assert "acme-y" in {p.id for p in after.patterns} - {p.id for p in before.patterns}
+
+
 def test_the_same_content_in_a_folder_of_another_name_has_the_same_digest(tmp_path: Path) -> None:
     files = {"patterns/a.yaml": pattern()}
     one, two = (

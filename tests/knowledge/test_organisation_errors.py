@@ -108,6 +108,12 @@ def test_hidden_files_and_other_kinds_of_files_are_left_alone(tmp_path: Path) ->
     assert found.organisation.adds == {"pattern": ("acme-x",)}
 
 
+def test_a_folder_in_place_of_a_file_is_named(tmp_path: Path) -> None:
+    (written(tmp_path, {}) / "patterns" / "a.yaml").mkdir(parents=True)
+    with pytest.raises(KnowledgeError, match=r"a\.yaml cannot be read: Is a directory"):
+        load_with_organisation(tmp_path)
+
+
 # --- one file ---------------------------------------------------------------------------------
 
 

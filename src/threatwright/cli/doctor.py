@@ -106,7 +106,7 @@ def _index(home: Path, url: str | None) -> Finding:
 
 
 def _knowledge() -> Iterator[Finding]:
-    from threatwright import bootstrap
+    from threatwright import bootstrap, resources
 
     try:
         knowledge = bootstrap.our_knowledge()
@@ -117,7 +117,8 @@ def _knowledge() -> Iterator[Finding]:
         "knowledge",
         True,
         f"{len(knowledge.patterns)} patterns, {len(knowledge.mitigations)} mitigations, "
-        f"{len(knowledge.facts)} facts, {len(knowledge.archetypes)} archetypes",
+        f"{len(knowledge.facts)} facts, {len(knowledge.archetypes)} archetypes, "
+        f"in {resources.folder('knowledge')}",
     )
     for catalogue in knowledge.catalogues:
         yield Finding(

@@ -78,7 +78,7 @@ def verify(
     from threatwright import bootstrap
     from threatwright.knowledge.references.verify import References
 
-    references = References(bootstrap.knowledge())
+    references = References(bootstrap.our_knowledge())
     found: dict[str, tuple[Checked, ...]] = {}
     for source in _sources(paths):
         checks = references.check(source.document.text, source.name)

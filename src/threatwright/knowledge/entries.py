@@ -73,7 +73,7 @@ def read_entries(root: Path, *, may_remove: bool = False) -> Entries:
     def each(folder: str, kind: str, type_of: Callable[[Any], type[Value]]) -> list[Any]:
         return [
             _placed(item, kind, Place(path, (number,)), places)
-            for path in _yaml_in(root / folder)
+            for path in yaml_in(root / folder)
             for number, item in _items(path, type_of)
         ]
 
@@ -84,14 +84,14 @@ def read_entries(root: Path, *, may_remove: bool = False) -> Entries:
         facts=tuple(each(FOLDERS[2], "fact", lambda _: FactEntry)),
         archetypes=tuple(
             _placed(parse_file(path, Archetype), "archetype", Place(path), places)
-            for path in _yaml_in(root / FOLDERS[3])
+            for path in yaml_in(root / FOLDERS[3])
         ),
         removals=tuple(p for p in patterns if isinstance(p, Removal)),
         places=places,
     )
 
 
-def _yaml_in(folder: Path) -> list[Path]:
+def yaml_in(folder: Path) -> list[Path]:
     """The files of a folder; hidden ones are those of an editor or a version control."""
     return sorted(path for path in folder.glob("*.yaml") if not path.name.startswith("."))
 

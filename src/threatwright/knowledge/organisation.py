@@ -14,13 +14,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
 from threatwright import resources
 from threatwright.errors import KnowledgeError
-from threatwright.knowledge.entries import FOLDERS, RISK, parse_file
+from threatwright.knowledge.entries import FOLDERS, RISK, parse_file, yaml_in
 from threatwright.knowledge.load import compiled, digest_of, digest_of_files, load_knowledge
 from threatwright.knowledge.overlay import overlaid
 from threatwright.model.base import Value
@@ -71,12 +70,14 @@ def _digest(folder: Path) -> str:
     try:
         if not (folder / WHOSE).is_file():
             raise _not_one(folder)
-        files = sorted(_files(folder))
-        return digest_of_files(folder, files)
+        _check_strays(folder)
+        entries = (path for name in FOLDERS for path in yaml_in(folder / name))
+        table = (path for path in (folder / RISK,) if path.exists())
+        return digest_of_files(folder, (folder / WHOSE, *entries, *table))
     except OSError as error:
         raise KnowledgeError(
-            f"The knowledge folder {folder} cannot be read: {error.strerror}.",
-            "Give yourself the right to read it and all files in it.",
+            f"{error.filename or folder} cannot be read: {error.strerror}.",
+            "Give yourself the right to read the knowledge folder and all files in it.",
         ) from error
 
 
@@ -97,8 +98,8 @@ def _not_one(folder: Path) -> KnowledgeError:
     )
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """The files that count. Raises KnowledgeError at one that would be passed over in silence."""
+def _check_strays(folder: Path) -> None:
+    """Raise KnowledgeError at a file that would be passed over in silence."""
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
@@ -109,7 +110,6 @@ def _files(folder: Path) -> Iterator[Path]:
             stands = inside.as_posix() in (WHOSE, RISK) or inside.parent.as_posix() in FOLDERS
             if not stands or path.suffix != ".yaml":
                 raise _passed_over(path, inside)
-            yield path
 
 
 def _passed_over(path: Path, inside: Path) -> KnowledgeError:
