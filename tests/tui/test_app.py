@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -12,36 +13,77 @@ import pytest
 from tests.tui.conftest import Running
 from tests.tui.fakes import FakeOpener, fake_app
 from threatwright.errors import KnowledgeError, StaleFileError
+from threatwright.tui import app as ui
 from threatwright.tui.contract import Core, FromSample
 from threatwright.tui.screens.help import HelpScreen
 from threatwright.workflow.events import Answer
 
-HEAVY = ("langgraph", "chromadb", "openai", "pyrit", "networkx", "yaml", "threatwright.knowledge")
+NOT_YET = (
+    "chromadb", "langgraph", "networkx", "openai", "pydantic", "pyrit", "typer", "yaml",
+    "textual.widgets._data_table", "textual.widgets._markdown", "textual.widgets._text_area",
+    "threatwright.engine", "threatwright.knowledge", "threatwright.model", "threatwright.workflow",
+)  # fmt: skip
+SCREENS = tuple(
+    f"threatwright.tui.screens.{name}"
+    for name in ("interview", "system", "threats", "matrix", "report", "dialogs", "new_model")
+)
 
 FIRST_FRAME = f"""
-import asyncio, sys, tempfile
-from pathlib import Path
-from threatwright.tui.app import ThreatwrightApp
+import asyncio, collections, os, sys
 
-def never(opening):
-    raise AssertionError
+from textual.css import stylesheet
+from threatwright.cli.ui import build_app
 
-async def main():
-    app = ThreatwrightApp(open_session=never, models_in=Path(tempfile.mkdtemp()))
-    async with app.run_test() as pilot:
-        await pilot.pause()
-        assert "Threat models in" in app.export_screenshot().replace("&#160;", " ")
-        print([name for name in {HEAVY!r} if name in sys.modules])
+parse, parsed = stylesheet.parse, collections.Counter()
 
-asyncio.run(main())
+def counted(scope, css, read_from, **more):
+    parsed[read_from] += 1
+    return parse(scope, css, read_from, **more)
+
+stylesheet.parse = counted
+app = build_app()
+
+def look():
+    print([name for name in {(*NOT_YET, *SCREENS)!r} if name in sys.modules])
+    print({{os.path.basename(path): n for (path, _), n in parsed.items() if path.endswith("tcss")}})
+    shown = app.export_screenshot().replace("&#160;", " ")
+    print(all(text in shown for text in ("Threat models in", "Samples", "fraud-api")))
+
+async def watch(pilot):
+    app.call_after_refresh(look)
+    while not all(name in sys.modules for name in {SCREENS!r}):
+        await asyncio.sleep(0.01)
+    print("screens loaded")
+    app.exit()
+
+app.run(headless=True, auto_pilot=watch)
 """
 
 
-def test_the_first_frame_imports_nothing_heavy() -> None:
+def test_the_first_frame_loads_nothing_that_it_does_not_show(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", FIRST_FRAME], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", FIRST_FRAME],
+        cwd=tmp_path,
+        env=os.environ | {"THREATWRIGHT_HOME": str(tmp_path / "home")},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     )
-    assert done.stdout.strip() == "[]"
+    too_early, times_parsed, is_whole, behind = done.stdout.splitlines()
+    assert too_early == "[]"
+    assert times_parsed == "{'app.tcss': 1, 'home.tcss': 1}"
+    assert is_whole == "True"
+    assert behind == "screens loaded"
+
+
+async def test_no_screen_brings_a_style_sheet_that_is_not_there_yet(running: Running) -> None:
+    async with running((80, 24)) as bench:
+        sheets = {source for source in bench.app.stylesheet.source if source[0].endswith(".tcss")}
+        for key in ("f2", "f3", "f4", "f5", "f6", "f1"):
+            await bench.press(key)
+        ours = {(str(path), "") for path in Path(ui.__file__).parent.rglob("*.tcss")}
+        assert ours == sheets
 
 
 async def test_the_core_loads_behind_the_first_screen(running: Running) -> None:

@@ -148,3 +148,13 @@ def sample(argument: str) -> Path:
         known = ", ".join(samples()) or "none"
         raise InputError(f"There is no example “{one_line(name)}”.", f"There are: {known}.")
     return resources.folder("knowledge") / "samples" / name
+
+
+def sample_text(name: str) -> str:
+    """The description of an example."""
+    return read_text(str(sample(name) / DESCRIPTION), MAX_PROSE)
+
+
+def title_of(name: str) -> str:
+    """The first line of an example's description."""
+    return next((line.lstrip("# ") for line in sample_text(name).splitlines() if line.strip()), "")

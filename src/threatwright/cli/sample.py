@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from threatwright.cli import command, console
-from threatwright.cli.inputs import DESCRIPTION, MAX_PROSE, SAMPLE, read_text, sample, samples
+from threatwright.cli.inputs import SAMPLE, sample_text, samples, title_of
 from threatwright.exchange.plain import shorten
 
 app = command.new("List and show the example systems.")
@@ -23,13 +23,4 @@ def list_samples() -> None:
 @app.command("show", epilog=command.example("threatwright sample show mlops-platform"))
 def show(name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
     """Print the description of an example."""
-    console.say(_description(name), end="")
-
-
-def _description(name: str) -> str:
-    return read_text(str(sample(name) / DESCRIPTION), MAX_PROSE)
-
-
-def title_of(name: str) -> str:
-    """The first line of an example's description."""
-    return next((line.lstrip("# ") for line in _description(name).splitlines() if line.strip()), "")
+    console.say(sample_text(name), end="")

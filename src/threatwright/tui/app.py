@@ -11,12 +11,10 @@ from rich.text import Text
 from textual import work
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
-from textual.widgets import Input, TextArea
 
 from threatwright.errors import ThreatwrightError
 from threatwright.exchange.plain import plain
-from threatwright.tui.contract import Core, LoadCore, Opening, OpenSession, Sample
-from threatwright.tui.conversation import Conversation
+from threatwright.tui.contract import Core
 from threatwright.tui.screens import modes
 from threatwright.tui.screens.home import HomeScreen
 from threatwright.tui.wording import Names
@@ -25,9 +23,15 @@ from threatwright.tui.workbench import Workbench
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from threatwright.tui.contract import LoadCore, Opening, OpenSession, Sample
+    from threatwright.tui.conversation import Conversation
+
 MODEL_MODES = tuple(modes.MODES)
+SCREENS = Path(__file__).with_name("screens")
 WIDTHS = [(0, "-too-narrow"), (60, "-narrow"), (110, "-wide")]
 HEIGHTS = [(0, "-too-short"), (16, "-short"), (32, "-tall")]
+SETTLE = 0.1
+"""Seconds that the first screen has to itself, to list the folder and to draw its keys."""
 GRACE = 0.6
 """Seconds that leaving may take before a word is said about it."""
 
@@ -40,16 +44,9 @@ class ThreatwrightApp(Workbench):
     """
 
     TITLE = "threatwright"
-    # All at once: a style sheet that comes with a screen has all of them parsed again.
-    CSS_PATH: ClassVar[list[str | PurePath]] = [
-        "app.tcss",
-        *(f"screens/{mode}.tcss" for mode in ("home", *MODEL_MODES)),
-    ]
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "screens/home.tcss"]
     DEFAULT_MODE = "home"
-    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
-        "home": HomeScreen,
-        **modes.MODES,
-    }
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {**modes.MODES}
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -80,22 +77,48 @@ class ThreatwrightApp(Workbench):
         self._lost: ThreatwrightError | None = None
         self._is_leaving = False
 
+    def get_default_screen(self) -> Screen[Any]:
+        """The first screen, of the mode "home"."""
+        return HomeScreen()
+
     def on_mount(self) -> None:
         """Paint first; everything slow comes after."""
-        self.call_after_refresh(self._load)
-        if self._opening is not None:
+        # Only now: a first screen that is one of `MODES` has every style sheet parsed twice.
+        self.add_mode("home", HomeScreen)
+        if self._opening is None:
+            self.call_after_refresh(self.set_timer, SETTLE, self._load)
+        else:
+            self.call_after_refresh(self._load)
             self.open_model(self._opening)
 
     @work(group="core")
     async def _load(self) -> None:
         try:
-            self.core = await asyncio.to_thread(self._load_core)
+            self.core = await asyncio.to_thread(self._import_core)
         except ThreatwrightError as error:
             self._unloadable = error
             self.show_error(error)
         self.names = Names(self.core.knowledge)
+        self._add_styles()
         self._loaded.set()
         self.core_loaded.publish(None)
+        await asyncio.to_thread(modes.load_all)
+
+    def _import_core(self) -> Core:
+        # The folder is read in another thread, which begins with the same import: by different
+        # ways into a library whose modules import each other, both could find it half loaded.
+        import threatwright.model.document  # noqa: F401
+
+        return self._load_core()
+
+    def _add_styles(self) -> None:
+        """Add the style sheets of the other screens.
+
+        They are parsed alone here; those that come with a screen have all of them parsed again.
+        """
+        for name in ("model_screen", *MODEL_MODES):
+            sheet = SCREENS / f"{name}.tcss"
+            self.stylesheet.add_source(sheet.read_text("utf-8"), read_from=(str(sheet), ""))
 
     # --- sessions ---------------------------------------------------------------------------
 
@@ -122,6 +145,8 @@ class ThreatwrightApp(Workbench):
             self.switch_mode("interview")
 
     def _begin(self) -> Conversation:
+        from threatwright.tui.conversation import Conversation
+
         self.threat_filter = ""
         self.conversation = Conversation(
             heard=self.hear,
@@ -183,6 +208,8 @@ class ThreatwrightApp(Workbench):
 
     async def action_interrupt(self) -> None:
         """Ctrl+C copies what is selected, and quits if nothing is."""
+        from textual.widgets import Input, TextArea
+
         focused = self.focused
         if isinstance(focused, Input | TextArea) and focused.selected_text:
             focused.action_copy()

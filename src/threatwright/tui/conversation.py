@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING
 
 from threatwright.errors import ThreatwrightError
-from threatwright.model.document import ThreatModel
-from threatwright.model.interview import Progress, Question
-from threatwright.tui.contract import Opening, OpenSession, Session
-from threatwright.workflow.events import Event, Said
 
-Turn = Said | Event
-"""One thing said by either side."""
+if TYPE_CHECKING:
+    from threatwright.model.document import ThreatModel
+    from threatwright.model.interview import Progress, Question
+    from threatwright.tui.contract import Opening, OpenSession, Session
+    from threatwright.workflow.events import Event, Said
+
+    Turn = Said | Event
+    """One thing said by either side."""
 
 
 class Conversation:

@@ -7,9 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from threatwright.errors import ThreatwrightError
-from threatwright.model.document import ThreatModel
+
+if TYPE_CHECKING:
+    from threatwright.model.document import ThreatModel
 
 SUFFIX = ".threatmodel.yaml"
 
@@ -59,7 +62,8 @@ def _summary(path: Path, open_questions: Callable[[ThreatModel], int] | None) ->
 
 
 def _read(path: Path) -> ThreatModel:
-    # YAML costs start-up time, and only folders with models need it.
+    # Both cost start-up time, and only folders with models need them.
+    from threatwright.model.document import ThreatModel
     from threatwright.yamltext import parse
 
     return ThreatModel.model_validate(parse(path.read_text("utf-8"), path.name))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from threatwright.model.system import SystemModel
 from threatwright.model.terms import Level, Status, Stride
 from threatwright.model.threats import Threat
-from threatwright.tui.wording import letters
+from threatwright.tui.marks import letters
 
 HINT = "Filter: words, high, T (a STRIDE letter), accepted, l4 i5 (likelihood, impact)"
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from threatwright.exchange.plain import one_line
-from threatwright.model.facts import Fact, Provenance
-from threatwright.model.knowledge import Knowledge
-from threatwright.model.system import SYSTEM, SystemModel
-from threatwright.model.terms import ComponentKind, Level, Outcome, Status, Stride
+
+if TYPE_CHECKING:
+    from threatwright.model.facts import Fact, Provenance
+    from threatwright.model.knowledge import Knowledge
+    from threatwright.model.system import SystemModel
+    from threatwright.model.terms import ComponentKind
 
 MUTED = "$foreground 65%"
 """A style for what is said beside the point. `$text-muted` does not fade inside of text."""
-
-LEVELS = tuple(reversed(Level))
-"""Worst first."""
 
 BADGE_UNKNOWN, BADGE_ASSUMED, BADGE_CONFLICT = "?", "~", "!"
 LEGEND = "? unknown   ~ assumed   ! conflict"
@@ -25,13 +26,6 @@ _SOURCES = {
     "llm": "language model,",
     "assumed": "assumed,",
     "accepted-default": "accepted default, answer",
-}
-
-OUTCOMES = {
-    Outcome.APPLIES: "applies",
-    Outcome.ASSUMED: "applies, as assumed",
-    Outcome.NOT_ASSESSED: "not assessed",
-    Outcome.NOT_APPLICABLE: "not applicable",
 }
 
 
@@ -57,27 +51,9 @@ def spaced(word: str) -> str:
     return one_line(word.replace("_", " ").replace("-", " "))
 
 
-def letters(stride: tuple[Stride, ...]) -> str:
-    """The letters of STRIDE categories, primary first."""
-    return "".join(s.letter for s in stride)
-
-
-def by_level(counts: dict[str, int]) -> str:
-    """Figures as "2 critical, 9 high", worst first, without empty levels."""
-    return ", ".join(f"{counts[level]} {level}" for level in LEVELS if counts.get(level))
-
-
 def count(number: int, thing: str) -> str:
     """A figure as "1 threat", "2 threats"."""
     return f"{number} {thing}{'' if number == 1 else 's'}"
-
-
-STATUS_MARKS = {
-    Status.PROPOSED: "·",
-    Status.ACCEPTED: "✓",
-    Status.REJECTED: "✗",
-    Status.TRANSFERRED: "→",
-}
 
 
 class Names:
@@ -119,6 +95,8 @@ class Names:
 
     def question(self, system: SystemModel, question: str) -> str:
         """A question's id in words: "Scoring API · caller authentication"."""
+        from threatwright.model.system import SYSTEM
+
         element, _, key = question.rpartition(".")
         name = "the system" if element == SYSTEM else one_line(system.name_of(element))
         return f"{name} · {self.fact(key)}"

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.app import App
 from textual.signal import Signal
 
-from threatwright.errors import ThreatwrightError
 from threatwright.exchange.plain import plain
-from threatwright.model.document import ThreatModel
-from threatwright.tui.contract import Core, Opening, Sample
-from threatwright.tui.conversation import Conversation, Turn
+from threatwright.tui.contract import Core
 from threatwright.tui.wording import Names
-from threatwright.workflow.events import Refused, Said, Warned
+
+if TYPE_CHECKING:
+    from threatwright.errors import ThreatwrightError
+    from threatwright.model.document import ThreatModel
+    from threatwright.tui.contract import Opening, Sample
+    from threatwright.tui.conversation import Conversation, Turn
+    from threatwright.workflow.events import Said
 
 
 class Workbench(App[Path | None]):
@@ -40,6 +44,9 @@ class Workbench(App[Path | None]):
 
     def hear(self, turn: Turn) -> None:
         """Pass on what was said by either side; what went wrong is a toast where nobody looks."""
+        # The events are a part of the core, which is there once something is heard.
+        from threatwright.workflow.events import Refused, Warned
+
         self.heard.publish(turn)
         if isinstance(turn, Warned) or (
             isinstance(turn, Refused) and self.current_mode != "interview"

@@ -16,15 +16,16 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from threatwright.exchange.plain import one_line, shorten
-from threatwright.tui.contract import FromFile, FromSample, NewModel, Sample
-from threatwright.tui.folder import Summary, ago, summaries
-from threatwright.tui.screens.dialogs import AskLine
-from threatwright.tui.screens.model_screen import WorkbenchScreen
-from threatwright.tui.screens.new_model import NewModelScreen
-from threatwright.tui.wording import MUTED, by_level, count
+from threatwright.tui.contract import FromFile, FromSample
+from threatwright.tui.folder import ago, summaries
+from threatwright.tui.screens.workbench_screen import WorkbenchScreen
+from threatwright.tui.wording import MUTED, count
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+
+    from threatwright.tui.contract import NewModel, Sample
+    from threatwright.tui.folder import Summary
 
 ABOUT = (
     "Threat modelling for AI systems. It asks what it needs to know, says why, "
@@ -57,11 +58,12 @@ class HomeScreen(WorkbenchScreen):
 
     def body(self) -> ComposeResult:
         """A word on the tool, then the two lists."""
-        with Vertical(id="masthead"):
-            yield Static(
-                Content.assemble(("◆ ", "$text-accent"), ("threatwright", "bold $primary"))
-            )
-            yield Static(Content.styled(ABOUT, MUTED))
+        yield Static(
+            Content.assemble(
+                ("◆ ", "$text-accent"), ("threatwright", "bold $primary"), "\n", (ABOUT, MUTED)
+            ),
+            id="masthead",
+        )
         with Horizontal(id="lists"):
             with Vertical(id="models-pane"):
                 yield Static(self._heading(), classes="heading")
@@ -96,6 +98,7 @@ class HomeScreen(WorkbenchScreen):
         at = self.models.highlighted
         self.models.clear_options()
         self.models.add_options(Option(summarised(summary, now)) for summary in found)
+        self.set_class(bool(found), "-some-here")
         self.set_class(not found, "-none-here")
         if found:
             self.models.highlighted = min(at or 0, len(found) - 1)
@@ -113,6 +116,7 @@ class HomeScreen(WorkbenchScreen):
 
     def action_new(self) -> None:
         """Describe a system."""
+        from threatwright.tui.screens.new_model import NewModelScreen
 
         def begin(new: NewModel | None) -> None:
             if new is not None:
@@ -122,6 +126,7 @@ class HomeScreen(WorkbenchScreen):
 
     def action_open(self) -> None:
         """Open a file by its path."""
+        from threatwright.tui.screens.dialogs import AskLine
 
         def open_path(path: str | None) -> None:
             if path:
@@ -151,6 +156,8 @@ class HomeScreen(WorkbenchScreen):
 
 def summarised(summary: Summary, now: datetime) -> Content:
     """A model in two lines."""
+    from threatwright.tui.marks import by_level
+
     when = ago(summary.changed, now)
     if summary.problem:
         detail = Content.styled(shorten(summary.problem, 200), "$text-error")

@@ -15,6 +15,7 @@ from threatwright.exchange.plain import one_line
 from threatwright.model.document import ThreatModel
 from threatwright.model.interview import Question
 from threatwright.tui import history
+from threatwright.tui.marks import by_level
 from threatwright.tui.screens.dialogs import Confirm
 from threatwright.tui.screens.history import HistoryDialog
 from threatwright.tui.screens.model_screen import ModelScreen
@@ -23,7 +24,7 @@ from threatwright.tui.widgets.coverage_meter import CoverageMeter, short_meter
 from threatwright.tui.widgets.known_tree import KnownTree
 from threatwright.tui.widgets.question_card import Choice, QuestionCard
 from threatwright.tui.widgets.transcript import Transcript, earlier
-from threatwright.tui.wording import LEGEND, by_level, count
+from threatwright.tui.wording import LEGEND, count
 from threatwright.workflow.events import Answer, DontKnow, Drafted, Resume, Skip, Stop, Tell, Undo
 
 if TYPE_CHECKING:

@@ -16,11 +16,12 @@ from threatwright.exchange.plain import one_line
 from threatwright.model.document import ThreatModel
 from threatwright.model.terms import Level, Status
 from threatwright.model.threats import Threat
+from threatwright.tui.marks import by_level
 from threatwright.tui.screens.model_screen import ModelScreen
 from threatwright.tui.threat_filter import cell, matching
 from threatwright.tui.widgets.risk_grid import RiskGrid, counted
 from threatwright.tui.widgets.threat_detail import LEVEL_STYLES
-from threatwright.tui.wording import MUTED, by_level
+from threatwright.tui.wording import MUTED
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

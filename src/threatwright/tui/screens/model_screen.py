@@ -1,4 +1,4 @@
-"""What the screens of a model share: the bars, the hint in a tiny terminal, following the model."""
+"""What the screens of a model share: the bar at the top, and following the model."""
 
 from __future__ import annotations
 
@@ -6,37 +6,14 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.content import Content
-from textual.getters import app
-from textual.screen import Screen
-from textual.widgets import Footer, Static
 
-from threatwright.model.document import ThreatModel
+from threatwright.tui.screens.workbench_screen import WorkbenchScreen
 from threatwright.tui.widgets.navigation import NavigationBar
-from threatwright.tui.workbench import Workbench
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-TOO_SMALL = (
-    "This terminal is too small for threatwright.\nMake it at least 60 × 16; 80 × 24 is fine."
-)
-
-
-class WorkbenchScreen(Screen[None]):
-    """A screen with a footer, and a hint instead of everything in a terminal that is too small."""
-
-    workbench = app(Workbench)
-
-    def compose(self) -> ComposeResult:
-        """The body between the bars."""
-        yield Static(Content(TOO_SMALL), id="too-small")
-        yield from self.body()
-        yield Footer(compact=True, show_command_palette=False)
-
-    @abstractmethod
-    def body(self) -> ComposeResult:
-        """What stands above the footer."""
+    from threatwright.model.document import ThreatModel
 
 
 class ModelScreen(WorkbenchScreen):

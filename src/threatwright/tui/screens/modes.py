@@ -52,3 +52,11 @@ MODES: dict[str, Callable[[], Screen[Any]]] = {
     "report": report,
 }
 """Name of a mode, in the order of their function keys → its screen."""
+
+
+def load_all() -> None:
+    """Import every screen and dialog, so that none is waited for. Call it in a thread."""
+    from importlib import import_module
+
+    for name in (*MODES, "new_model", "help"):
+        import_module(f"{__package__}.{name}")

@@ -14,6 +14,7 @@ from textual.widgets import DataTable, Input, Static
 from threatwright.model.document import ThreatModel
 from threatwright.model.terms import Outcome, Status
 from threatwright.model.threats import Verdict
+from threatwright.tui.marks import OUTCOMES
 from threatwright.tui.screens.dialogs import AskLine
 from threatwright.tui.screens.model_screen import ModelScreen
 from threatwright.tui.threat_filter import HINT, matching
@@ -21,7 +22,7 @@ from threatwright.tui.widgets.element_tables import ElementTable
 from threatwright.tui.widgets.fields import Line
 from threatwright.tui.widgets.threat_detail import considered, described
 from threatwright.tui.widgets.threat_table import SORTS, ThreatTable
-from threatwright.tui.wording import OUTCOMES, count
+from threatwright.tui.wording import count
 from threatwright.workflow.events import Decide
 
 if TYPE_CHECKING:

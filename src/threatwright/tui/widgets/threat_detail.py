@@ -11,7 +11,8 @@ from threatwright.exchange.publisher import marked
 from threatwright.model.catalogue import ListName, Reference
 from threatwright.model.terms import Level, MitigationStatus
 from threatwright.model.threats import AppliedMitigation, Evidence, Step, Threat, Verdict
-from threatwright.tui.wording import MUTED, OUTCOMES, STATUS_MARKS, spaced
+from threatwright.tui.marks import OUTCOMES, STATUS_MARKS
+from threatwright.tui.wording import MUTED, spaced
 
 LISTS = {
     ListName.ATLAS: "MITRE ATLAS",

@@ -13,7 +13,7 @@ from threatwright.exchange.plain import one_line
 from threatwright.model.system import SystemModel
 from threatwright.model.terms import Level, Status
 from threatwright.model.threats import Threat, by_risk
-from threatwright.tui.wording import STATUS_MARKS, letters
+from threatwright.tui.marks import STATUS_MARKS, letters
 
 Key = Callable[[Threat], Any]
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from threatwright.exchange.plain import one_line, shorten
-from threatwright.model.interview import Question
-from threatwright.tui.conversation import Turn
 from threatwright.tui.history import Input
-from threatwright.tui.wording import MUTED, by_level, count, source
+from threatwright.tui.marks import by_level
+from threatwright.tui.wording import MUTED, count, source
 from threatwright.workflow.events import (
     Answer,
     Correct,
@@ -29,6 +30,10 @@ from threatwright.workflow.events import (
     Undone,
     Warned,
 )
+
+if TYPE_CHECKING:
+    from threatwright.model.interview import Question
+    from threatwright.tui.conversation import Turn
 
 
 class Transcript(VerticalScroll):
