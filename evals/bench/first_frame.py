@@ -20,7 +20,7 @@ HERE = (sys.executable, "-m", "evals.bench.first_frame")
 
 def figures(home: str) -> Iterator[tuple[str, float, float, str, str]]:
     """The figure, as `Figure` takes it."""
-    env = {**os.environ, "THREATWRIGHT_HOME": home}
+    env = {**os.environ, "THREATWRIGHT_HOME": home, "PYTHONDONTWRITEBYTECODE": ""}
     pair = in_turn((*HERE, "threatwright"), (*HERE, "empty"), env)
     detail = f"{pair.command.seconds * 1000:.0f} ms beside {pair.reference.seconds * 1000:.0f} ms"
     yield "first frame of the UI", pair.ratio, 1.5, "× an empty Textual app", detail
@@ -30,7 +30,7 @@ def paint_and_leave(app: App[Any]) -> None:
     """Run the app without a terminal until its first frame is painted."""
 
     async def leave(pilot: Any) -> None:
-        await pilot.pause()
+        await pilot.pause(0)  # until it is painted; without a delay, until the process is idle
         sys.stdout.flush()
         os._exit(0)  # what loads behind the frame is not waited for
 
