@@ -16,6 +16,7 @@ from threatwright import config
 from threatwright.errors import InputError
 
 if TYPE_CHECKING:
+    from threatwright.adapters.retrieval import Retrieval
     from threatwright.adapters.store_file import FileStore
     from threatwright.model.document import ThreatModel
     from threatwright.model.journal import Source
@@ -52,12 +53,16 @@ def store() -> FileStore:
     return FileStore()
 
 
+def retrieval(*, offline: bool | None = None) -> Retrieval:
+    """What opens the search over the catalogues and the patterns."""
+    from threatwright.adapters.retrieval import Retrieval
+
+    return Retrieval(knowledge(), _cache(), config.settings(Path.cwd(), offline=offline))
+
+
 def index(*, offline: bool | None = None) -> KnowledgeIndex:
     """Search over the catalogues."""
-    from threatwright.adapters.knowledge_chroma import open_index
-
-    settings = config.settings(Path.cwd(), offline=offline)
-    return open_index(knowledge(), _cache(), None if settings.offline else settings.chroma_url)
+    return retrieval(offline=offline).entries()
 
 
 def _cache() -> Path:

@@ -12,6 +12,7 @@ from threatwright.knowledge.load import digest_of
 from threatwright.model.catalogue import Catalogue, Entry, ListName
 from threatwright.model.knowledge import Knowledge, MitigationEntry, Pattern, RiskTable
 from threatwright.model.terms import Stage
+from threatwright.ports import KnowledgeIndex
 
 
 def _catalogue(list_: ListName, edition: str, *entries: dict[str, Any]) -> Catalogue:
@@ -140,3 +141,8 @@ def shipped() -> Knowledge:
     folder = resources.folder("knowledge") / "catalogues"
     catalogues, _ = load_catalogues(folder, parse_file)
     return knowledge(digest_of(folder), catalogues)
+
+
+def ids(index: KnowledgeIndex, query: str, **filters: object) -> list[str]:
+    """The ids that a search finds, best first."""
+    return [hit.reference.id for hit in index.search(query, **filters)]  # type: ignore[arg-type]

@@ -59,7 +59,7 @@ def filled(client: ClientAPI, contents: Contents) -> Collection:
     collection = client.get_or_create_collection(
         contents.name,
         embedding_function=None,
-        metadata=dict(records.about),
+        metadata={**records.about, "size": contents.size},
         # It looks at as many neighbours as there are records, so the search is exact; that takes
         # two milliseconds. Up to `sync_threshold` records the graph would not be kept on the disk.
         configuration={
@@ -80,6 +80,11 @@ def filled(client: ClientAPI, contents: Contents) -> Collection:
         metadatas=[_without_empty(metadata) for metadata in records.metadata],
     )
     return collection
+
+
+def is_whole(collection: Collection) -> bool:
+    """Whether every record is in it."""
+    return collection.count() == (collection.metadata or {}).get("size")
 
 
 def _without_empty(metadata: Mapping[str, Any]) -> dict[str, Any]:

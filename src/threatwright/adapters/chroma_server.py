@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import httpx
 
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+
 from threatwright.adapters import chroma
-from threatwright.adapters.chroma import ChromaError
-from threatwright.adapters.chroma_collection import Contents, Held, filled
+from threatwright.adapters.chroma import ChromaError, Collection
+from threatwright.adapters.chroma_collection import Contents, Held, filled, is_whole
 from threatwright.errors import InputError, KnowledgeError
 
 PAGE = 100
@@ -39,15 +43,11 @@ class Server:
             return Held(filled(chroma.on_server(self.url), contents), self.url)
 
     def find(self, start: str) -> Held | None:
-        """The collection whose name begins so, if it is there. Builds nothing."""
+        """The collection whose name begins so, if it is there and whole. Builds nothing."""
         with self._used():
-            client = chroma.on_server(self.url)
-            offset = 0
-            while names := [c.name for c in client.list_collections(limit=PAGE, offset=offset)]:
-                for name in names:
-                    if name.startswith(start):
-                        return Held(client.get_collection(name, embedding_function=None), self.url)
-                offset += PAGE
+            for collection in _collections(chroma.on_server(self.url)):
+                if collection.name.startswith(start) and is_whole(collection):
+                    return Held(collection, self.url)
         return None
 
     @contextmanager
@@ -59,3 +59,10 @@ class Server:
                 f"The Chroma server at {self.url} cannot be used: {error}",
                 "Start it, correct its address, or leave the address out to search locally.",
             ) from error
+
+
+def _collections(client: ClientAPI) -> Iterator[Collection]:
+    offset = 0
+    while page := client.list_collections(limit=PAGE, offset=offset):
+        yield from page
+        offset += PAGE

@@ -1,0 +1,93 @@
+"""A client for an OpenAI-compatible endpoint, and what its failures mean to a person.
+
+It sends only what it is given: no key, organisation or header that the environment holds for some
+other endpoint, and nothing to where a redirect points. It never tries again by itself.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import openai
+
+from threatwright.errors import InputError, LanguageModelError
+
+DEFAULT_URL = "https://api.openai.com/v1"
+CONNECT_TIMEOUT = 5.0
+"""Seconds."""
+LONGEST_WORDS = 200
+"""Characters of what an endpoint says about its failure."""
+
+
+def connect(base_url: str | None, key: str | None, timeout: float) -> openai.OpenAI:
+    """A client, to be closed. `timeout` is in seconds, for each wait for the endpoint.
+
+    Raises InputError if the base URL is not one of http.
+    """
+    url = base_url or DEFAULT_URL
+    if not url.startswith(("http://", "https://")) or not urlsplit(url).hostname:
+        raise InputError(
+            f"“{url}” is not the address of an endpoint.",
+            "Set THREATWRIGHT_LLM_BASE_URL to one such as http://localhost:11434/v1.",
+        )
+    waits = openai.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT))
+    kept_back = {"OpenAI-Organization": openai.omit, "OpenAI-Project": openai.omit}
+    authorization = f"Bearer {key}" if key else openai.omit
+    return openai.OpenAI(
+        base_url=url,
+        api_key=key or "none",  # it insists on one; what is sent is the header
+        max_retries=0,
+        timeout=waits,
+        default_headers=cast("Any", {**kept_back, "Authorization": authorization}),
+        http_client=openai.DefaultHttpxClient(follow_redirects=False, timeout=waits),
+    )
+
+
+def failure(error: openai.OpenAIError, base_url: str | None) -> LanguageModelError:
+    """What went wrong at the endpoint, and what to do about it."""
+    where = base_url or DEFAULT_URL
+    match error:
+        case openai.APITimeoutError():
+            return LanguageModelError(
+                f"The endpoint at {where} did not answer in time.",
+                "Try again, or name another endpoint in THREATWRIGHT_LLM_BASE_URL.",
+            )
+        case openai.APIConnectionError():
+            return LanguageModelError(
+                f"The endpoint at {where} cannot be reached: {error.__cause__ or error}",
+                "Start it, or correct THREATWRIGHT_LLM_BASE_URL.",
+            )
+        case openai.AuthenticationError() | openai.PermissionDeniedError():
+            return LanguageModelError(
+                f"The endpoint at {where} refused the key ({_said(error)}).",
+                "Set THREATWRIGHT_LLM_API_KEY where the base URL is set too; it goes nowhere else.",
+            )
+        case openai.RateLimitError():
+            pause = error.response.headers.get("retry-after")
+            wait = f"after {pause} s" if pause else "later"
+            return LanguageModelError(
+                f"The endpoint at {where} is asked too often or its quota is used up "
+                f"({_said(error)}).",
+                f"Try again {wait}.",
+            )
+        case openai.APIStatusError() if error.status_code < 500:
+            return LanguageModelError(
+                f"The endpoint at {where} refused the request ({_said(error)}).",
+                "Correct its address or the name of the model.",
+            )
+        case _:
+            return LanguageModelError(
+                f"The endpoint at {where} failed ({_said(error)}).", "Try again later."
+            )
+
+
+def _said(error: openai.OpenAIError) -> str:
+    """The endpoint's own words, in a short line."""
+    if not isinstance(error, openai.APIStatusError):
+        return str(error)
+    body = error.body if isinstance(error.body, dict) else {}
+    words = body.get("message") or error.response.reason_phrase
+    text = words if isinstance(words, str) else json.dumps(words)
+    return f"{error.status_code}: {text}"[:LONGEST_WORDS]
