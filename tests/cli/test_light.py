@@ -42,6 +42,8 @@ def imported_by(*arguments: str) -> set[str]:
         ["draft", "--help"],
         ["interview", "--help"],
         ["search", "--help"],
+        ["knowledge", "--help"],
+        ["knowledge", "show", "AML.T0051"],
         ["draft", "sample:fraud-api"],
         ["draft", "sample:fraud-api", "--json"],
         ["questions", "sample:fraud-api"],

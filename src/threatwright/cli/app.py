@@ -33,6 +33,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("answer", "answer", "Take the answers of a filled form into a model."),
     Entry("export", "export", "Write a model as a report, a diagram or JSON."),
     Entry("search", "search", "Search the catalogues: ATLAS, OWASP, NIST, CWE, ATT&CK."),
+    Entry("knowledge", "knowledge", "Look up what the knowledge base says, sync ATLAS text."),
     Entry("refs", "refs", "Check references to ATLAS, OWASP and NIST in any text."),
     Entry("sample", "sample", "List and show the example systems."),
     Entry("schema", "schema", "Print the JSON Schema of the model file."),
