@@ -75,7 +75,7 @@ def test_without_a_kind_everything_is_listed_once(tw: CommandLine) -> None:
 
 def test_a_kind_that_there_is_not_is_told(tw: CommandLine) -> None:
     told = tw("knowledge", "list", "threats")
-    assert (told.code, told.problem.startswith("Invalid value for '[KIND]'")) == (2, True)
+    assert (told.code, told.problem.startswith("Invalid value for 'KIND'")) == (2, True)
 
 
 def test_an_entry_says_what_when_what_to_do_and_how_to_check(tw: CommandLine) -> None:

@@ -53,7 +53,8 @@ def knowledge() -> None:
 
 
 @app.command(
-    epilog=command.example("threatwright knowledge info", "threatwright knowledge info --json")
+    short_help="Count what the knowledge base holds.",
+    epilog=command.example("threatwright knowledge info", "threatwright knowledge info --json"),
 )
 def info(as_json: Annotated[bool, JSON] = False) -> None:
     """Count what the knowledge base holds, with editions, digest and what was synced."""
@@ -119,6 +120,7 @@ def _about(held: Knowledge, synced: Synced | None) -> Iterator[str]:
 
 @app.command(
     "list",
+    short_help="List what there is of a kind, or in a catalogue.",
     epilog=command.example(
         "threatwright knowledge list patterns", "threatwright knowledge list owasp-llm --json"
     ),
@@ -126,7 +128,11 @@ def _about(held: Knowledge, synced: Synced | None) -> Iterator[str]:
 def list_things(
     kind: Annotated[
         Kind | None,
-        typer.Argument(metavar="[KIND]", help=f"One of {', '.join(Kind)}; all without one."),
+        typer.Argument(
+            metavar="KIND",
+            help=f"One of {', '.join(Kind)}; without one, everything.",
+            show_choices=False,
+        ),
     ] = None,
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
@@ -167,11 +173,12 @@ def _print_rows(found: tuple[Row, ...], *, with_type: bool) -> None:
 
 
 @app.command(
+    short_help="Say what something is, when it matters, what to do, how to check.",
     epilog=command.example(
         "threatwright knowledge show AML.T0051",
         "threatwright knowledge show LLM06",
         'threatwright knowledge show "LLM Jailbreak" --json',
-    )
+    ),
 )
 def show(
     words: Annotated[list[str], typer.Argument(metavar="ID", help="An id, or a name.")],
@@ -206,10 +213,11 @@ def show(
 
 
 @app.command(
+    short_help="Take in the official text of a release of MITRE ATLAS.",
     epilog=command.example(
         "threatwright knowledge sync ATLAS.yaml",
         "threatwright knowledge sync https://HOST/atlas-data/dist/ATLAS-latest.yaml --json",
-    )
+    ),
 )
 def sync(
     source: Annotated[
