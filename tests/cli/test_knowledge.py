@@ -71,6 +71,9 @@ def test_without_a_kind_everything_is_listed_once(tw: CommandLine) -> None:
     parts = (KNOWLEDGE.entries, KNOWLEDGE.patterns, KNOWLEDGE.archetypes, KNOWLEDGE.facts)
     own = sum(not m.id.startswith("AML.") for m in KNOWLEDGE.mitigations)
     assert len(rows) == sum(map(len, parts)) + own + len(KNOWLEDGE.kinds)
+    lines = [line.split(maxsplit=2) for line in tw("knowledge", "list").out.splitlines()]
+    assert ["owasp-llm", "LLM06:2025", "Excessive Agency"] in lines
+    assert ["kind", "vector-store", "Vector store"] in lines
 
 
 def test_a_kind_that_there_is_not_is_told(tw: CommandLine) -> None:

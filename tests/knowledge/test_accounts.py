@@ -33,7 +33,7 @@ def test_a_technique_tells_what_it_is() -> None:
     assert told.description
     assert told.examples
     assert told.traits["Tactics"] == ("AML.TA0005 Execution",)
-    assert "AML.T0051.001 LLM Prompt Injection: Indirect" in told.traits["Sub-techniques"]
+    assert "AML.T0051.001 Indirect" in told.traits["Sub-techniques"]
     assert told.traits["Platforms"] == ("Generative AI", "Agentic AI")
     assert account("AML.T0051.001").traits["Parent"] == ("AML.T0051 LLM Prompt Injection",)
 

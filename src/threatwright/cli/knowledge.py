@@ -152,7 +152,8 @@ def _print_rows(found: tuple[Row, ...], *, with_type: bool) -> None:
     from threatwright.cli.tables import Column, table
     from threatwright.exchange.publisher import marked
 
-    with_edition = any(row.edition for row in found)
+    # Beside the kind there is no room for an edition: ids that need one have it attached.
+    with_edition = not with_type and any(row.edition for row in found)
     columns = [
         *([Column("Kind")] if with_type else []),
         *([Column("Edition")] if with_edition else []),
@@ -163,7 +164,7 @@ def _print_rows(found: tuple[Row, ...], *, with_type: bool) -> None:
         (
             *([str(row.list or row.type)] if with_type else []),
             *([row.edition] if with_edition else []),
-            row.id,
+            row.label if with_type else row.id,
             marked(row.name, row.publisher),
         )
         for row in found

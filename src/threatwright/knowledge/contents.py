@@ -24,6 +24,12 @@ class Row(Value):
     publisher: str = ""
     """The organisation whose it is; empty for a public catalogue's and threatwright's own."""
 
+    @property
+    def label(self) -> str:
+        """The id, with the edition where a list numbers its entries anew in each."""
+        is_owasp = self.list is not None and self.list.startswith("owasp")
+        return f"{self.id}:{self.edition}" if is_owasp else self.id
+
 
 class Count(Value):
     """How many there are of something."""

@@ -80,7 +80,10 @@ def _traits(entry: Entry, knowledge: Knowledge, relations: Relations) -> Traits:
     return {
         "Tactics": named(entry.tactics),
         "Parent": (titled(parent),) if parent else (),
-        "Sub-techniques": tuple(map(titled, relations.narrower(entry))),
+        "Sub-techniques": tuple(
+            f"{narrower.id} {narrower.name.removeprefix(f'{entry.name}: ')}"
+            for narrower in relations.narrower(entry)
+        ),
         "Platforms": entry.platforms,
         "Maturity": (MATURITY.get(entry.maturity, entry.maturity),) if entry.maturity else (),
         "ATT&CK": attack or ((entry.attack,) if entry.attack else ()),
