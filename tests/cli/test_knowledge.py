@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import CommandLine
+from tests.knowledge.acme import pattern, written
 from threatwright.cli.knowledge import Kind
 from threatwright.cli.knowledge_text import lines_of
 from threatwright.knowledge.accounts.account import Account, OfficialText
@@ -104,6 +106,13 @@ def test_words_need_no_quotes(tw: CommandLine) -> None:
     assert tw("knowledge", "show", "MEASURE", "2.7").out == quoted != ""
 
 
+def test_several_ids_are_shown_one_after_the_other(tw: CommandLine) -> None:
+    found = json.loads(tw("knowledge", "show", "AML.T0051", "CWE-502", "--json").out)
+    assert [told["id"] for told in found] == ["AML.T0051", "CWE-502"]
+    told = tw("knowledge", "show", "AML.T0051", "CWE-99999")
+    assert told.problem.endswith("nothing called “AML.T0051 CWE-99999”.")
+
+
 def test_both_editions_are_shown_and_told_apart(tw: CommandLine) -> None:
     shown = tw("knowledge", "show", "LLM06").out
     assert "# LLM06:2026 Unbounded Consumption" in shown
@@ -175,3 +184,15 @@ def test_links_of_the_official_text_are_written_out() -> None:
     assert [*lines_of([told], None)][-1] == (
         "> See Direct (AML.T0051.000) and a story (https://example.org/x)."
     )
+
+
+def test_what_an_organisation_publishes_says_so(
+    tw: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {"patterns/acme.yaml": pattern("acme-x", control="AML.M0004", reference="CWE-502")}
+    monkeypatch.setenv("THREATWRIGHT_KNOWLEDGE", str(written(tmp_path / "acme", files)))
+    title = "Something of Acme befalls it (Acme Security)"
+    assert f"acme-x  {title}" in re.sub(" {3,}", "  ", tw("knowledge", "list", "patterns").out)
+    assert f"- acme-x: {title}" in tw("knowledge", "show", "CWE-502").out
+    assert "\nPattern of Acme Security\n" in tw("knowledge", "show", "acme-x").out
+    assert "Beside  Acme Security: adds 1 pattern" in tw("knowledge", "info").out

@@ -102,7 +102,9 @@ def _checked(url: str) -> httpx.URL:
     except httpx.InvalidURL as error:
         raise InputError(f"{url} is not an address: {error}.", "Check it.") from error
     if not address.host:
-        raise InputError(f"{url} names no host.", "Write it as https://HOST/PATH.")
+        raise InputError(
+            f"{url} names no host.", "Write it as https://HOST/PATH, or name a file by its path."
+        )
     if address.userinfo:
         raise InputError(
             f"The address at {address.host} holds a user name or password.",

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from threatwright.cli import command, console
-from threatwright.exchange.plain import one_line
 from threatwright.model.catalogue import ListName
 
 if TYPE_CHECKING:
     from threatwright.knowledge.contents import Row
+    from threatwright.knowledge.lookup import Found
     from threatwright.knowledge.official.kept import Synced
     from threatwright.model.knowledge import Knowledge
 
@@ -59,6 +59,7 @@ def knowledge() -> None:
 def info(as_json: Annotated[bool, JSON] = False) -> None:
     """Count what the knowledge base holds, with editions, digest and what was synced."""
     from threatwright import bootstrap, config
+    from threatwright.cli.knowledge_text import wrapped
     from threatwright.cli.tables import Column, table
     from threatwright.exchange.json_file import dumped
     from threatwright.knowledge.contents import counts
@@ -86,8 +87,9 @@ def info(as_json: Annotated[bool, JSON] = False) -> None:
     for line in table(columns, lines, console.width()):
         console.say(line)
     console.say()
-    for line in _about(held, synced):
-        console.say(line)
+    for label, text in _about(held, synced):
+        for line in wrapped(text, console.width(), f"{label:<8}", " " * 8):
+            console.say(line)
 
 
 def _as_data(synced: Synced | None) -> dict[str, Any] | None:
@@ -103,19 +105,20 @@ def _as_data(synced: Synced | None) -> dict[str, Any] | None:
     }
 
 
-def _about(held: Knowledge, synced: Synced | None) -> Iterator[str]:
+def _about(held: Knowledge, synced: Synced | None) -> Iterator[tuple[str, str]]:
+    """Label and text of what cannot be counted."""
     from threatwright.exchange.publisher import changes
 
-    yield f"Digest  {held.digest}"
+    yield "Digest", held.digest
     if held.organisation is not None:
         theirs = changes(held.organisation) or "changes nothing"
-        yield f"Beside  {held.organisation.name}: {theirs}"
+        yield "Beside", f"{held.organisation.name}: {theirs}"
     if synced is None:
-        yield "Synced  nothing; `threatwright knowledge sync` takes MITRE's own text"
+        yield "Synced", "nothing; `threatwright knowledge sync` takes MITRE's own text"
         return
-    yield f"Synced  MITRE ATLAS {synced.release.release}, on {synced.synced}"
-    yield f"        from {one_line(synced.source)}"
-    yield f"        SHA-256 {synced.sha256}"
+    yield "Synced", f"MITRE ATLAS {synced.release.release}, on {synced.synced}"
+    yield "", f"from {synced.source}"
+    yield "", f"SHA-256 {synced.sha256}"
 
 
 @app.command(
@@ -182,7 +185,9 @@ def _print_rows(found: tuple[Row, ...], *, with_type: bool) -> None:
     ),
 )
 def show(
-    words: Annotated[list[str], typer.Argument(metavar="ID", help="An id, or a name.")],
+    words: Annotated[
+        list[str], typer.Argument(metavar="ID", help="An id or a name, or several ids.")
+    ],
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Say what something is, when it matters, what to do about it and how to check that.
@@ -196,7 +201,6 @@ def show(
     from threatwright.errors import KnowledgeError
     from threatwright.exchange.json_file import dumped
     from threatwright.knowledge.accounts.tell import accounts
-    from threatwright.knowledge.lookup import find
     from threatwright.knowledge.official.kept import kept
 
     held = bootstrap.knowledge()
@@ -205,12 +209,26 @@ def show(
     except KnowledgeError as error:
         console.complain(error)  # the rest is as good as ever
         synced = None
-    found = accounts(find(" ".join(words), held, synced), held, synced)
+    found = accounts(_found(words, held, synced), held, synced)
     if as_json:
         console.say(dumped([account.model_dump(mode="json") for account in found]), end="")
         return
     for line in lines_of(found, console.width()):
         console.say(line)
+
+
+def _found(words: list[str], held: Knowledge, synced: Synced | None) -> tuple[Found, ...]:
+    """What the words name together, or else what each of them names by itself."""
+    from threatwright.errors import InputError
+    from threatwright.knowledge.lookup import find
+
+    try:
+        return find(" ".join(words), held, synced)
+    except InputError as together:
+        try:
+            return tuple(found for word in words for found in find(word, held, synced))
+        except InputError:
+            raise together from None
 
 
 @app.command(
