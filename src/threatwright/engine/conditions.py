@@ -7,6 +7,7 @@ unknown, assumptions are put in, and what they decide is said to be assumed. Unk
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from threatwright.engine.reachability import FILLED_BY_OUTSIDERS, Path, Reachability
@@ -27,7 +28,7 @@ from threatwright.model.conditions import (
 from threatwright.model.facts import NO, YES, Fact
 from threatwright.model.knowledge import FactEntry, Knowledge
 from threatwright.model.system import SYSTEM, Component, Element, Flow, SystemModel
-from threatwright.model.terms import FactClass, Movement, TrustLevel
+from threatwright.model.terms import ComponentKind, FactClass, Movement, TrustLevel
 
 OUTSIDERS = "outsiders"
 
@@ -50,7 +51,7 @@ class Truth(NamedTuple):
 
 def union(parts: Iterable[Sequence[str]]) -> tuple[str, ...]:
     """All the keys, each once, in the order they come."""
-    return tuple(dict.fromkeys(key for part in parts for key in part))
+    return tuple(dict.fromkeys(chain.from_iterable(parts)))
 
 
 class Evaluator:
@@ -65,6 +66,7 @@ class Evaluator:
             for holder in {h for a in system.assets for h in a.held_by}
         }
         self._neighbours = _neighbours(system)
+        self._of_kinds: dict[tuple[ComponentKind, ...], Truth] = {}
         self._by_type: dict[type, Callable[[Any, Element], Truth]] = {
             All: self._all,
             AnyOf: self._any,
@@ -204,11 +206,17 @@ class Evaluator:
         return self._existence(found, f"asset:{element.id}.{'|'.join(condition.holds)}")
 
     def _system_has(self, condition: SystemHas, element: Element) -> Truth:
-        found = list(self.system.of_kind(condition.system_has))
-        truth = self._existence(found, f"kind:{'|'.join(condition.system_has)}")
+        kinds = condition.system_has
+        if kinds not in self._of_kinds:  # the same for every element
+            self._of_kinds[kinds] = self._any_of(kinds)
+        return self._of_kinds[kinds]
+
+    def _any_of(self, kinds: tuple[ComponentKind, ...]) -> Truth:
+        found = self.system.of_kind(kinds)
+        truth = self._existence(found, f"kind:{'|'.join(kinds)}")
         if found:
             return truth
-        gates = [self.knowledge.kind_entries[kind].gate for kind in condition.system_has]
+        gates = [self.knowledge.kind_entries[kind].gate for kind in kinds]
         keys = tuple(dict.fromkeys(f"fact:{SYSTEM}.{gate}" for gate in gates if gate))
         if all(self.is_denied(gate) for gate in gates):
             return Truth(False, False, keys)

@@ -32,6 +32,7 @@ from threatwright.model.threats import (
     Verdict,
     by_risk,
 )
+from threatwright.uncollected import uncollected
 
 _GENERATIVE_LISTS = frozenset({ListName.OWASP_LLM, ListName.OWASP_AGENTIC})
 _PLACEHOLDER = re.compile(r"\{(?:element|source|target)\}")
@@ -58,6 +59,7 @@ class Draft(NamedTuple):
     gaps: tuple[Gap, ...]
 
 
+@uncollected()
 def draft(system: SystemModel, knowledge: Knowledge) -> Draft:
     """Hold every pattern against every element it is about."""
     drafter = _Drafter(system, knowledge)

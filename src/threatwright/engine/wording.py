@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from threatwright.model.facts import Fact, Provenance
 from threatwright.model.knowledge import Knowledge
-from threatwright.model.system import SYSTEM, Flow, SystemModel
+from threatwright.model.system import SYSTEM, Asset, Flow, SystemModel
 from threatwright.model.terms import Coverage
 
 _ORIGIN = {
@@ -86,7 +88,7 @@ class Wording:
         if kind in ("element", "flow") and rest in self._system.elements:
             return self._system.elements[rest].provenance
         if kind == "element":
-            asset = next((a for a in self._system.assets if a.id == rest), None)
+            asset = self._assets.get(rest)
             return asset.provenance if asset else None
         return None
 
@@ -122,7 +124,7 @@ class Wording:
             return "the system"
         if element in self._system.elements:
             return self._system.name_of(element)
-        asset = next((a for a in self._system.assets if a.id == element), None)
+        asset = self._assets.get(element)
         return asset.name if asset else element
 
     def _moves(self, flow_id: str) -> str:
@@ -152,11 +154,19 @@ class Wording:
         return f"the system has {_article(' or '.join(self._kinds(rest)))}"
 
     def _kinds(self, wanted: str) -> list[str]:
-        names = {k.kind.value: k.name for k in self._knowledge.kinds}
+        names = self._kind_names
         return [
             names.get(part, part).lower() if part not in ("llm",) else names.get(part, part)
             for part in wanted.split("|")
         ]
+
+    @cached_property
+    def _kind_names(self) -> dict[str, str]:
+        return {k.kind.value: k.name for k in self._knowledge.kinds}
+
+    @cached_property
+    def _assets(self) -> dict[str, Asset]:
+        return {a.id: a for a in reversed(self._system.assets)}
 
 
 def _article(noun: str) -> str:
