@@ -1,10 +1,12 @@
 """How well search finds the ATLAS technique of a described attack.
 
-    python -m evals.retrieval [STEPS] [--update]
+    python -m evals.retrieval [STEPS] [--semantic] [--update]
 
 STEPS is a list of `{text, technique, tactic}` as YAML, or one such object a line (`.jsonl`).
 Without it, `evals/steps.yaml` is measured and compared with `evals/baselines/retrieval.json`;
 `--update` writes the figures there. Ends with 1 if a figure is below the baseline's interval.
+`--semantic` measures search by meaning beside words, with the source of vectors that the settings
+name; it is compared with nothing, for the model may be any.
 """
 
 from __future__ import annotations
@@ -16,13 +18,14 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
 from threatwright import yamltext
 from threatwright.engine.corpus import shipped_procedures
+from threatwright.errors import ThreatwrightError
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.catalogue import ListName
 from threatwright.model.knowledge import Knowledge
@@ -94,17 +97,32 @@ def figures(ranks_: Ranks) -> dict[str, dict[str, float]]:
     return {name: figure(measure) for name, measure in MEASURES.items()}
 
 
-def measure(steps: Sequence[Step], knowledge: Knowledge) -> dict[str, Any]:
+def measure(
+    steps: Sequence[Step], knowledge: Knowledge, *, semantic: bool = False
+) -> dict[str, Any]:
     """The figures without and with the tactic given as a filter."""
-    from threatwright.adapters.knowledge_chroma import open_index
-
     with tempfile.TemporaryDirectory() as cache:
-        index = open_index(knowledge, Path(cache), procedures=shipped_procedures(knowledge))
+        index = _index(knowledge, Path(cache), semantic)
         return {
             "steps": len(steps),
             "text alone": figures(ranks(steps, index, knowledge, tactic_known=False)),
             "tactic known": figures(ranks(steps, index, knowledge, tactic_known=True)),
         }
+
+
+def _index(knowledge: Knowledge, cache: Path, semantic: bool) -> KnowledgeIndex:
+    from threatwright.adapters.retrieval import Retrieval
+    from threatwright.config import settings
+
+    held = settings(chroma_url="")  # built here and thrown away
+    retrieval = Retrieval(knowledge, cache, held, shipped_procedures(knowledge))
+    if semantic:
+        retrieval.build_semantic(lambda *_: None)
+    return retrieval.entries(semantic, _fail)
+
+
+def _fail(error: ThreatwrightError) -> NoReturn:
+    raise error
 
 
 def table(measured: dict[str, Any]) -> str:
@@ -135,10 +153,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="evals.retrieval", description=__doc__)
     parser.add_argument("steps", type=Path, nargs="?", default=STEPS)
     parser.add_argument("--update", action="store_true", help="write the figures to the baseline")
+    parser.add_argument("--semantic", action="store_true", help="by meaning beside words")
     options = parser.parse_args(arguments)
-    measured = measure(read_steps(options.steps), load_knowledge())
+    measured = measure(read_steps(options.steps), load_knowledge(), semantic=options.semantic)
     print(table(measured))
-    if options.steps != STEPS:
+    if options.semantic or options.steps != STEPS:
         return 0
     if options.update:
         BASELINE.parent.mkdir(exist_ok=True)

@@ -13,8 +13,13 @@ from time import sleep
 import pytest
 
 from tests.adapters.shelf import ids, knowledge, shipped
+from tests.openai_server import OpenAiServer, openai_server
+from threatwright.adapters.chroma import on_server
 from threatwright.adapters.knowledge_chroma import open_index
-from threatwright.errors import InputError, KnowledgeError
+from threatwright.adapters.retrieval import Retrieval
+from threatwright.adapters.semantic import FusedIndex
+from threatwright.config import Settings
+from threatwright.errors import InputError, KnowledgeError, ThreatwrightError
 from threatwright.model.catalogue import ListName
 
 
@@ -87,3 +92,45 @@ def test_a_server_that_is_not_there_is_an_error_that_names_it(tmp_path: Path) ->
 def test_a_server_is_given_by_an_http_address(tmp_path: Path, url: str) -> None:
     with pytest.raises(InputError, match="Chroma server"):
         open_index(knowledge(), tmp_path, url)
+
+
+def retrieval(folder: Path, url: str, endpoint: OpenAiServer) -> Retrieval:
+    settings = Settings(
+        home=folder, chroma_url=url, llm_base_url=endpoint.base_url, embedding_model="m"
+    )
+    return Retrieval(knowledge(), folder, settings)
+
+
+@pytest.mark.slow
+def test_what_one_built_on_a_server_others_use(tmp_path: Path) -> None:
+    with chroma_server(tmp_path / "server") as url, openai_server() as endpoint:
+        retrieval(tmp_path / "one", url, endpoint).build_semantic(lambda *_: None)
+        asked = len(endpoint.requests)
+        complaints: list[ThreatwrightError] = []
+        index = retrieval(tmp_path / "another", url, endpoint).entries(True, complaints.append)
+        assert ids(index, "zebra crossing")  # words would find nothing
+        assert complaints == []
+        assert len(endpoint.requests) > asked
+        assert not (tmp_path / "one").exists()
+
+
+@pytest.mark.slow
+def test_a_semantic_collection_half_written_to_a_server_is_not_used_but_completed(
+    tmp_path: Path,
+) -> None:
+    with chroma_server(tmp_path / "server") as url, openai_server() as endpoint:
+        opened = retrieval(tmp_path, url, endpoint)
+        opened.build_semantic(lambda *_: None)
+        (name,) = [c.name for c in on_server(url).list_collections() if "semantic" in c.name]
+        on_server(url).get_collection(name, embedding_function=None).delete(["cwe/4.18/CWE-502"])
+        complaints: list[ThreatwrightError] = []
+        opened.entries(True, complaints.append)
+        assert "no semantic index" in complaints.pop().problem
+        opened.build_semantic(lambda *_: None)
+        assert isinstance(opened.entries(True, complaints.append), FusedIndex)
+        assert complaints == []
+
+
+def test_offline_no_server_is_asked(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, chroma_url=f"http://127.0.0.1:{free_port()}", offline=True)
+    assert ids(Retrieval(knowledge(), tmp_path, settings).entries(), "pickle") == ["CWE-502"]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from tests.adapters.shelf import ids, knowledge, shipped
-from threatwright.adapters.knowledge_chroma import open_index
-from threatwright.engine.corpus import documents, searched
+from threatwright.adapters.knowledge_chroma import open_index, open_patterns
+from threatwright.engine.corpus import Procedures, documents, searched, shipped_procedures, title
 from threatwright.engine.tfidf import Vectoriser
+from threatwright.knowledge.load import load_knowledge
 from threatwright.model.catalogue import ListName
 from threatwright.model.terms import Stage
-from threatwright.ports import KnowledgeIndex
+from threatwright.ports import KnowledgeIndex, PatternIndex
 
 
 @pytest.fixture(scope="module")
@@ -164,3 +167,85 @@ def test_the_graph_finds_what_an_exact_search_finds(whole: KnowledgeIndex) -> No
         exact = sorted(-(matrix @ vectoriser.vector(entry.description)))[:10]
         found = [hit.score for hit in whole.search(entry.description, 10)]
         assert found == pytest.approx([-score for score in exact if score < 0], abs=1e-4)
+
+
+# --- lines of incidents -----------------------------------------------------------------------
+
+LINES: dict[str, tuple[str, ...]] = {"AML.T0024": ("The crew drained the scorer overnight.", "They replayed its replies.")}
+
+
+def test_an_entry_is_found_by_how_incidents_tell_it(tmp_path: Path) -> None:
+    index = open_index(knowledge(), tmp_path, procedures=Procedures("1", lambda: LINES))
+    assert ids(index, "a scorer was drained by replaying replies") == ["AML.T0024"]
+    assert not ids(open_index(knowledge(), tmp_path), "a scorer was drained")
+
+
+def test_changed_lines_make_a_new_index(tmp_path: Path) -> None:
+    open_index(knowledge(), tmp_path, procedures=Procedures("1", lambda: LINES))
+    index = open_index(knowledge(), tmp_path, procedures=Procedures("2", dict))
+    assert not ids(index, "a scorer was drained")
+
+
+def test_lines_are_read_only_to_build_an_index(tmp_path: Path) -> None:
+    times = 0
+
+    def lines() -> dict[str, tuple[str, ...]]:
+        nonlocal times
+        times += 1
+        return LINES
+
+    for _ in range(2):
+        open_index(knowledge(), tmp_path, procedures=Procedures("1", lines))
+    assert times == 1
+
+
+def test_lines_of_all_catalogues_fit_the_techniques(tmp_path: Path) -> None:
+    known = load_knowledge()
+    index = open_index(known, tmp_path, procedures=shipped_procedures(known))
+    lines = shipped_procedures(known).lines()
+    sample = [(id_, told[0]) for id_, told in list(lines.items())[::10]]
+    found = [id_ in ids(index, line, lists=[ListName.ATLAS])[:3] for id_, line in sample]
+    assert sum(found) >= 0.9 * len(sample)
+
+
+# --- patterns ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def patterns(tmp_path_factory: pytest.TempPathFactory) -> PatternIndex:
+    return open_patterns(load_knowledge(), tmp_path_factory.mktemp("patterns"))
+
+
+def test_nearly_every_pattern_is_found_by_its_own_title(patterns: PatternIndex) -> None:
+    shipped_patterns = load_knowledge().patterns
+    missed = [p.id for p in shipped_patterns if patterns.search(title(p), 1)[0].id != p.id]
+    assert len(missed) <= 5, missed
+
+
+def test_a_pattern_is_shown_without_the_names_of_a_system(patterns: PatternIndex) -> None:
+    for hit in patterns.search("poisoned feedback of users", 20):
+        assert "{" not in hit.title
+        assert 0 < hit.score <= 1
+
+
+def test_patterns_are_narrowed_by_stage_and_by_the_tactics_they_cite(
+    patterns: PatternIndex,
+) -> None:
+    by_id = {pattern.id: pattern for pattern in load_knowledge().patterns}
+    data = [hit.id for hit in patterns.search("poisoned records", 50, stage=Stage.DATA)]
+    assert data
+    assert {by_id[id_].stage for id_ in data} == {Stage.DATA}
+    narrowed = patterns.search("poisoned records", 50, tactic="Persistence")
+    assert 0 < len(narrowed) < len(patterns.search("poisoned records", 50))
+
+
+@pytest.mark.parametrize("query", ["", "zebra xylophone"])
+def test_no_pattern_is_found_without_a_known_word(patterns: PatternIndex, query: str) -> None:
+    assert not patterns.search(query)
+
+
+def test_patterns_and_entries_are_kept_apart(tmp_path: Path) -> None:
+    open_index(knowledge(), tmp_path)
+    found = open_patterns(knowledge(), tmp_path).search("inject")
+    assert [hit.id for hit in found] == ["inject"]
+    assert ids(open_index(knowledge(), tmp_path), "pickle") == ["CWE-502"]

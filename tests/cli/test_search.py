@@ -22,10 +22,47 @@ def test_only_the_catalogues_that_are_named_are_searched(tw: CommandLine) -> Non
     assert hits
 
 
-def test_each_line_of_standard_input_has_a_list_of_its_own(tw: CommandLine) -> None:
-    shown = tw("search", "--stdin", "-k", "2", stdin="prompt injection\n\npoisoned data\n")
-    lists = [json.loads(line) for line in shown.out.splitlines()]
-    assert [len(hits) for hits in lists] == [2, 0, 2]
+def test_only_what_belongs_to_the_tactic_is_found(tw: CommandLine) -> None:
+    by_name = json.loads(tw("search", "model", "--tactic", "exfiltration", "--json").out)
+    by_id = json.loads(tw("search", "model", "-t", "aml.ta0010", "--json").out)
+    assert by_name == by_id
+    assert {hit["list"] for hit in by_name} == {"atlas"}
+
+
+def test_only_what_belongs_to_the_stage_is_found(tw: CommandLine) -> None:
+    everywhere = json.loads(tw("search", "poison", "-k", "100", "--json").out)
+    in_data = json.loads(tw("search", "poison", "-k", "100", "--stage", "data", "--json").out)
+    ids = {(hit["list"], hit["id"]) for hit in everywhere}
+    assert 0 < len(in_data) < len(everywhere)
+    assert {(hit["list"], hit["id"]) for hit in in_data} <= ids
+
+
+def test_a_tactic_that_does_not_exist_is_told_with_those_that_do(tw: CommandLine) -> None:
+    told = tw("search", "model", "--tactic", "bribery")
+    assert (told.code, told.problem) == (2, "ATLAS has no tactic “bribery”.")
+    assert "Exfiltration" in told.err
+
+
+def test_patterns_are_found_in_the_form_of_entries(tw: CommandLine) -> None:
+    hits = json.loads(tw("search", "poisoned feedback", "--patterns", "-k", "3", "--json").out)
+    assert all(set(hit) == {"list", "edition", "id", "name", "score"} for hit in hits)
+    assert {hit["list"] for hit in hits} == {"pattern"}
+    assert hits[0]["id"] == "poison-feedback"
+    narrowed = tw("search", "poison", "--patterns", "-s", "data", "-t", "persistence", "--json")
+    assert json.loads(narrowed.out)
+
+
+def test_patterns_are_never_among_the_catalogues(tw: CommandLine) -> None:
+    hits = json.loads(tw("search", "poisoned feedback", "-k", "100", "--json").out)
+    assert "pattern" not in {hit["list"] for hit in hits}
+
+
+@pytest.mark.parametrize("other", [["--catalogue", "cwe"], ["--semantic"]])
+def test_patterns_are_found_by_words_and_stand_in_no_catalogue(
+    tw: CommandLine, other: list[str]
+) -> None:
+    told = tw("search", "poison", "--patterns", *other)
+    assert (told.code, "--patterns excludes" in told.problem) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -7,16 +7,34 @@ other endpoint, and nothing to where a redirect points. It never tries again by 
 from __future__ import annotations
 
 import json
-from typing import Any, cast
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import openai
+
+if TYPE_CHECKING:
+    from httpx2 import Request
 
 from threatwright.errors import InputError, LanguageModelError
 
 DEFAULT_URL = "https://api.openai.com/v1"
 CONNECT_TIMEOUT = 5.0
 """Seconds."""
+SENT = frozenset(
+    [
+        "accept",
+        "accept-encoding",
+        "authorization",
+        "connection",
+        "content-length",
+        "content-type",
+        "host",
+        "transfer-encoding",
+        "user-agent",
+        "x-stainless-raw-response",  # by this the library remembers what to return
+    ]
+)
+"""Headers. The library would add what it knows of this machine, and others from the environment."""
 LONGEST_WORDS = 200
 """Characters of what an endpoint says about its failure."""
 
@@ -33,15 +51,23 @@ def connect(base_url: str | None, key: str | None, timeout: float) -> openai.Ope
             "Set THREATWRIGHT_LLM_BASE_URL to one such as http://localhost:11434/v1.",
         )
     waits = openai.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT))
-    kept_back = {"OpenAI-Organization": openai.omit, "OpenAI-Project": openai.omit}
-    authorization = f"Bearer {key}" if key else openai.omit
+
+    def strip(request: Request) -> None:
+        for name in set(request.headers) - SENT:
+            del request.headers[name]
+        if not key:
+            request.headers.pop("authorization", None)
+
+    http = openai.DefaultHttpxClient(
+        follow_redirects=False, timeout=waits, event_hooks={"request": [strip]}
+    )
     return openai.OpenAI(
         base_url=url,
-        api_key=key or "none",  # it insists on one; what is sent is the header
+        api_key=key or "none",  # it insists on one, though many endpoints need none
         max_retries=0,
         timeout=waits,
-        default_headers=cast("Any", {**kept_back, "Authorization": authorization}),
-        http_client=openai.DefaultHttpxClient(follow_redirects=False, timeout=waits),
+        default_headers={"Authorization": f"Bearer {key}"} if key else None,
+        http_client=http,
     )
 
 

@@ -13,7 +13,7 @@ from threatwright.adapters.chroma_words import place
 from threatwright.adapters.knowledge_chroma import open_index, open_patterns
 from threatwright.adapters.semantic import Complain, Embedder, build, open_fused
 from threatwright.config import Settings
-from threatwright.engine.corpus import of_catalogues, shipped_procedures
+from threatwright.engine.corpus import NO_PROCEDURES, Procedures, of_catalogues
 from threatwright.errors import InputError, ThreatwrightError
 from threatwright.model.knowledge import Knowledge
 from threatwright.ports import KnowledgeIndex, PatternIndex
@@ -31,6 +31,7 @@ class Retrieval:
     knowledge: Knowledge
     cache: Path
     settings: Settings
+    procedures: Procedures = NO_PROCEDURES
 
     def entries(
         self, semantic: bool | None = None, complain: Complain | None = None
@@ -39,13 +40,12 @@ class Retrieval:
 
         `complain` is told why meaning cannot be had where it was asked for; words do then.
         """
-        procedures = shipped_procedures(self.knowledge)
-        words = open_index(self.knowledge, self.cache, self._url, procedures=procedures)
+        words = open_index(self.knowledge, self.cache, self._url, procedures=self.procedures)
         wanted = self.settings.semantic != "off" if semantic is None else semantic
         if not wanted:
             return words
         told = complain or _log_problem
-        corpus = of_catalogues(self.knowledge, procedures)
+        corpus = of_catalogues(self.knowledge, self.procedures)
         try:
             where = place(self.cache, self._url)
             return open_fused(words, corpus, self.embedder(), where, told)
@@ -64,7 +64,7 @@ class Retrieval:
         embedder = self.embedder()
         if isinstance(embedder, MiniLm):
             embedder.fetch(partial(progress, f"Downloading {embedder.model}"))
-        corpus = of_catalogues(self.knowledge, shipped_procedures(self.knowledge))
+        corpus = of_catalogues(self.knowledge, self.procedures)
         where = place(self.cache, self._url)
         build(corpus, embedder, where, partial(progress, f"Asking {embedder.model}"))
         return embedder.model

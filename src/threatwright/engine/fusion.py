@@ -22,6 +22,8 @@ def fused(words: Mapping[str, float], meaning: Mapping[str, float]) -> dict[str,
     deviation). The value is the mean of both similarities with the weights that give this order,
     so that it can be read as a similarity still.
     """
+    if not meaning:
+        return {}
     keys = list(meaning)
     columns = np.array([[words.get(key, 0.0) for key in keys], [meaning[key] for key in keys]])
     spread = columns.std(axis=1)
