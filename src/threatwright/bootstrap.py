@@ -56,8 +56,10 @@ def store() -> FileStore:
 def retrieval(*, offline: bool | None = None) -> Retrieval:
     """What opens the search over the catalogues and the patterns."""
     from threatwright.adapters.retrieval import Retrieval
+    from threatwright.engine.corpus import shipped_procedures
 
-    return Retrieval(knowledge(), _cache(), config.settings(Path.cwd(), offline=offline))
+    known, settings = knowledge(), config.settings(Path.cwd(), offline=offline)
+    return Retrieval(known, _cache(), settings, shipped_procedures(known))
 
 
 def index(*, offline: bool | None = None) -> KnowledgeIndex:
