@@ -155,3 +155,9 @@ def test_yaml_booleans_do_not_stand_for_words() -> None:
             values = {risky.get(c["value"], c["value"]) for c in fact["choices"]}
             loaded = KNOWLEDGE.fact_entries[fact["key"]]
             assert {choice.value for choice in loaded.choices} == {str(v) for v in values}
+
+
+def test_every_fact_is_asked_about_in_one_theme() -> None:
+    assert sorted(key for theme in KNOWLEDGE.themes for key in theme.facts) == sorted(
+        KNOWLEDGE.fact_entries
+    )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Generic, NamedTuple, TypeVar
 
 from threatwright.engine.text import Sentence, Token, stem
@@ -25,11 +25,16 @@ class Word(NamedTuple):
     stems: frozenset[str]
     forms: frozenset[str]
     keys: frozenset[str]
-    """Stems of all tokens that can fit."""
+    """Stems, and groups as `@name`, of all tokens that can fit."""
 
     def fits(self, token: Token) -> bool:
         """Whether the token is this word."""
-        return token.stem in self.stems or token.word in self.forms or token.written in self.forms
+        return (
+            token.stem in self.stems
+            or token.word in self.forms
+            or token.written in self.forms
+            or not self.keys.isdisjoint(token.groups)
+        )
 
 
 Phrase = tuple[tuple[Word, ...], ...]
@@ -88,20 +93,59 @@ def phrases(written: str) -> list[Phrase]:
 
 def _alternatives(part: str) -> list[tuple[Word, ...]]:
     """The ways to say one part: single words are one together, "sign-up" is one of its own."""
-    options = [
-        [found.group().replace("’", "'") for found in _LETTERS.finditer(option)]
-        for option in part.split("|")
-    ]
+    options = [[option] if option.startswith("@") else _words(option) for option in part.split("|")]
     single = [option[0] for option in options if len(option) == 1]
     longer = [tuple(_word([word], part) for word in option) for option in options if option[1:]]
     return ([(_word(single, part),)] if single else []) + longer
 
 
+def _words(option: str) -> list[str]:
+    return [found.group().replace("’", "'") for found in _LETTERS.finditer(option)]
+
+
 def _word(options: Sequence[str], part: str) -> Word:
-    stems = frozenset(stem(option.lower()) for option in options)
+    groups = frozenset(option for option in options if option.startswith("@"))
+    stems = frozenset(stem(option.lower()) for option in options if option not in groups)
     if part.startswith("="):
         return Word(frozenset(), frozenset(options), stems)
-    return Word(stems, frozenset(), stems)
+    return Word(stems, frozenset(), stems | groups)
+
+
+def keys_of(tokens: Iterable[Token]) -> frozenset[str]:
+    """The stems and groups that occur among the tokens."""
+    return frozenset(key for token in tokens for key in (token.stem, *token.groups))
+
+
+class Groups:
+    """Words that say the same: marks each token with the groups that it belongs to."""
+
+    def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
+        """Groups by name, each with its words; some are of several words ("no one")."""
+        self._ending: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for name, members in words.items():
+            for member in members:
+                stems = tuple(stem(w.group().lower()) for w in _LETTERS.finditer(member))
+                self._ending.setdefault(stems[-1], []).append((stems, f"@{name}"))
+
+    def marked(self, sentence: Sentence) -> Sentence:
+        """The sentence with the groups of each token; of several words, on the last."""
+        stems = [token.stem for token in sentence.tokens]
+        tokens = tuple(
+            self._in_groups(token, stems, at) if token.stem in self._ending else token
+            for at, token in enumerate(sentence.tokens)
+        )
+        return replace(sentence, tokens=tokens)
+
+    def _in_groups(self, token: Token, stems: Sequence[str], at: int) -> Token:
+        fitting = [
+            (len(words), group)
+            for words, group in self._ending[token.stem]
+            if tuple(stems[max(0, at + 1 - len(words)) : at + 1]) == words
+        ]
+        if not fitting:
+            return token
+        widths, groups = zip(*fitting, strict=True)
+        return token._replace(groups=frozenset(groups), width=max(widths))
 
 
 class Lexicon(Generic[T]):
@@ -145,7 +189,7 @@ class Lexicon(Generic[T]):
 
     def find(self, sentence: Sentence) -> list[Found[T]]:
         """Every phrase of the sentence whose words no better one takes, in order."""
-        stems = frozenset(token.stem for token in sentence.tokens)
+        stems = keys_of(sentence.tokens)
         possible = {
             stem_: [
                 entry
@@ -156,10 +200,11 @@ class Lexicon(Generic[T]):
         }
         found: list[Found[T | None]] = []
         for index, token in enumerate(sentence.tokens):
-            for entry in possible.get(token.stem, ()):
-                places = _places(entry.phrase, sentence.tokens, index)
-                if places and _holds(entry, sentence.tokens, stems):
-                    found.append(Found(places, entry.meaning, entry.owner, entry.is_proper))
+            for key in (token.stem, *sorted(token.groups)):
+                for entry in possible.get(key, ()):
+                    places = _places(entry.phrase, sentence.tokens, index)
+                    if places and _holds(entry, sentence.tokens, stems):
+                        found.append(Found(places, entry.meaning, entry.owner, entry.is_proper))
         return _longest(found, of_names=self._of_names)
 
 
@@ -198,14 +243,25 @@ def _places(phrase: Phrase, tokens: Sequence[Token], start: int) -> tuple[int, .
         word.fits(tokens[place]) for word, place in zip(run, here, strict=True)
     ):
         return None
+    whole = _whole(run, here, tokens)
     if not rest:
-        return here
+        return whole
     for after in range(here[-1] + 1, min(here[-1] + 2 + GAP, len(tokens))):
         if tokens[after].clause != tokens[here[-1]].clause:
             return None
         if there := _places(tuple(rest), tokens, after):
-            return here + there
+            return tuple(dict.fromkeys(whole + there))
     return None
+
+
+def _whole(run: Sequence[Word], here: Sequence[int], tokens: Sequence[Token]) -> tuple[int, ...]:
+    """The places with those of words that are of a group only together with the words before."""
+    found: list[int] = []
+    for word, place in zip(run, here, strict=True):
+        token = tokens[place]
+        by_group = token.width > 1 and not word.keys.isdisjoint(token.groups)
+        found += range(place + 1 - token.width, place + 1) if by_group else (place,)
+    return tuple(dict.fromkeys(found))
 
 
 def _longest(found: Sequence[Found[T | None]], *, of_names: bool) -> list[Found[T]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from threatwright.engine.links import Named, links
-from threatwright.engine.phrases import Found, Lexicon, Span
+from threatwright.engine.phrases import Found, Groups, Lexicon, Span
 from threatwright.engine.polarity import Grammar, Polarity
 from threatwright.engine.text import Block, Prose, Sentence, one_line, parse, word_set
 from threatwright.model.facts import NO, YES, Provenance
@@ -68,9 +68,9 @@ class _Spoken:
 
     def __init__(self, prose: Prose, sentence: Sentence, lexicons: Lexicons) -> None:
         self.prose = prose
-        self.sentence = sentence
-        self.names = lexicons.names.find(sentence)
-        self.said = lexicons.statements.find(sentence)
+        self.sentence = lexicons.groups.marked(sentence)
+        self.names = lexicons.names.find(self.sentence)
+        self.said = lexicons.statements.find(self.sentence)
 
     @cached_property
     def grammar(self) -> Grammar:
@@ -128,6 +128,7 @@ class _ByIdentity:
 class Lexicons:
     """The vocabulary, ready to be looked for."""
 
+    groups: Groups
     names: Lexicon[KindEntry]
     statements: Lexicon[Statement]
 
@@ -136,6 +137,7 @@ class Lexicons:
 def _lexicons(key: _ByIdentity) -> Lexicons:
     kinds, facts = key.knowledge.kinds, key.knowledge.facts
     return Lexicons(
+        Groups(key.knowledge.words),
         Lexicon(
             ((cue, kind.kind, kind) for kind in kinds for cue in kind.cues),
             ((phrase, kind.kind) for kind in kinds for phrase in kind.unrelated),

@@ -74,6 +74,10 @@ class Token(NamedTuple):
     """Counts up at semicolons, brackets, colons and contrasts ("but") only."""
     opener: str = ""
     """The punctuation right before it: a comma, colon, bar, …"""
+    groups: frozenset[str] = frozenset()
+    """The groups of the vocabulary's words that it, or it with the words before it, belongs to."""
+    width: int = 1
+    """How many words its groups are of: "no one" has two, and stands on the last."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from threatwright.knowledge.problem import Problem
-from threatwright.model.knowledge import FactEntry, Knowledge
+from threatwright.model.knowledge import Cue, FactEntry, Knowledge
 from threatwright.model.terms import ComponentKind, FactClass
 
 _PLACE = re.compile(r"\{[^{}]*\}")
+_GROUP = re.compile(r"@([\w-]+)")
 
 
 def vocabulary_problems(knowledge: Knowledge) -> Iterator[Problem]:
@@ -22,6 +23,8 @@ def vocabulary_problems(knowledge: Knowledge) -> Iterator[Problem]:
             for place in unfilled(getattr(fact, field), "{element}"):
                 yield _of(fact, f"nothing takes the place of {place}; only {{element}} is", field)
     yield from _kinds(knowledge)
+    yield from _themes(knowledge)
+    yield from _groups(knowledge)
 
 
 def unfilled(text: str, *filled: str) -> list[str]:
@@ -78,3 +81,29 @@ def _kinds(knowledge: Knowledge) -> Iterator[Problem]:
         if entry.gate and (gate is None or not gate.is_gate):
             text = f"“{entry.gate}” is no gate"
             yield Problem("component kind", entry.kind, text, other=("fact", entry.gate))
+
+
+def _themes(knowledge: Knowledge) -> Iterator[Problem]:
+    for key, n in Counter(key for theme in knowledge.themes for key in theme.facts).items():
+        if key not in knowledge.fact_entries:
+            yield Problem("theme", "", f"the fact “{key}” is not in the vocabulary")
+        elif n > 1:
+            yield Problem("theme", "", f"the fact “{key}” stands in two themes")
+
+
+def _groups(knowledge: Knowledge) -> Iterator[Problem]:
+    """Every group of words that a cue names is there."""
+    for kind, id_, cues in _cues(knowledge):
+        written = " ".join(w for cue in cues for w in (*cue.words, *cue.with_, *cue.unless))
+        for name in sorted(set(_GROUP.findall(written)) - knowledge.words.keys()):
+            yield Problem(kind, id_, f"a cue names the group @{name}, which the words lack")
+
+
+def _cues(knowledge: Knowledge) -> Iterator[tuple[str, str, tuple[Cue, ...]]]:
+    for kind in knowledge.kinds:
+        yield "component kind", kind.kind, (*kind.cues, *kind.related)
+    for fact in knowledge.facts:
+        yield "fact", fact.key, (*fact.topic, *(cue for c in fact.choices for cue in c.cues))
+    for archetype in knowledge.archetypes:
+        shown = (cue for asset in archetype.assets for cue in asset.cues)
+        yield "archetype", archetype.id, (*archetype.cues, *shown)

@@ -37,8 +37,9 @@ FactKey = str
 class Cue(Value):
     """Words in a text that mean something. Matched on word stems, negation respected.
 
-    In a phrase, `a|b` stands for either word, `…` for up to six words in between, and `=word` for
-    the word in exactly this form, capitals included where it has any. A word with a capital is a
+    In a phrase, `a|b` stands for either word, `@name` for any word of that group of the vocabulary,
+    `…` for up to six words in between, and `=word` for the word in exactly this form, capitals
+    included where it has any. A word with a capital is a
     proper name, except an acronym in exact form (`=LLM`).
     """
 
@@ -142,6 +143,14 @@ class FactEntry(Published):
     def choice(self, value: str | None) -> Choice | None:
         """The choice with this value."""
         return next((c for c in self.choices if c.value == value), None)
+
+
+class Theme(Value):
+    """Facts that belong together, so that one question may ask for all that are open."""
+
+    id: Slug
+    facts: tuple[FactKey, ...] = Field(min_length=1, max_length=3)
+    """Three at most: people answer one part of a longer question and forget the rest."""
 
 
 # --- patterns and mitigations -----------------------------------------------------------------
@@ -379,6 +388,10 @@ class Knowledge(Value):
     """SHA-256 of the files it was loaded from."""
     catalogues: tuple[Catalogue, ...]
     history: tuple[Renaming, ...] = ()
+    words: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Words that say the same, by the name of their group: `@name` in a cue."""
+    themes: tuple[Theme, ...] = ()
+    """Facts that are asked about in one breath."""
     kinds: tuple[KindEntry, ...]
     facts: tuple[FactEntry, ...]
     patterns: tuple[Pattern, ...]
