@@ -27,7 +27,7 @@ from threatwright.engine.corpus import Corpus
 from threatwright.engine.tfidf import Vectoriser, fitted
 from threatwright.errors import KnowledgeError
 
-FORMAT = 2
+FORMAT = 3
 """Part of the name of a collection: raise it when documents, vectors or metadata change."""
 LEAST_SCORE = 1e-6
 """Below it, nothing but the rounding of 32-bit numbers is left of a similarity."""

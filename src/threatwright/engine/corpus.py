@@ -25,7 +25,7 @@ class Document(NamedTuple):
     prose: str
     """The same for models that read sentences: each name once, no ids."""
     lines: Sequence[str]
-    """How reports of incidents tell it. They count as much as the text does."""
+    """How reports of incidents tell it."""
     metadata: Mapping[str, str | list[str]]
     """What a search is narrowed by, and what others who open the collection can read."""
 
