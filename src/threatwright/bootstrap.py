@@ -56,10 +56,11 @@ def store() -> FileStore:
 def retrieval(*, offline: bool | None = None) -> Retrieval:
     """What opens the search over the catalogues and the patterns."""
     from threatwright.adapters.retrieval import Retrieval
-    from threatwright.engine.corpus import shipped_procedures
+    from threatwright.engine.corpus import shipped_procedures, synced_descriptions
 
     known, settings = knowledge(), config.settings(Path.cwd(), offline=offline)
-    return Retrieval(known, _cache(), settings, shipped_procedures(known))
+    procedures, official = shipped_procedures(known), synced_descriptions(settings.home)
+    return Retrieval(known, _cache(), settings, procedures, official)
 
 
 def index(*, offline: bool | None = None) -> KnowledgeIndex:

@@ -9,7 +9,14 @@ import pytest
 
 from tests.adapters.shelf import ids, knowledge, shipped
 from threatwright.adapters.knowledge_chroma import open_index, open_patterns
-from threatwright.engine.corpus import Procedures, documents, searched, shipped_procedures, title
+from threatwright.engine.corpus import (
+    Descriptions,
+    Procedures,
+    documents,
+    searched,
+    shipped_procedures,
+    title,
+)
 from threatwright.engine.tfidf import Vectoriser
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.catalogue import ListName
@@ -171,7 +178,9 @@ def test_the_graph_finds_what_an_exact_search_finds(whole: KnowledgeIndex) -> No
 
 # --- lines of incidents -----------------------------------------------------------------------
 
-LINES: dict[str, tuple[str, ...]] = {"AML.T0024": ("The crew drained the scorer overnight.", "They replayed its replies.")}
+LINES: dict[str, tuple[str, ...]] = {
+    "AML.T0024": ("The crew drained the scorer overnight.", "They replayed its replies.")
+}
 
 
 def test_an_entry_is_found_by_how_incidents_tell_it(tmp_path: Path) -> None:
@@ -206,6 +215,19 @@ def test_lines_of_all_catalogues_fit_the_techniques(tmp_path: Path) -> None:
     sample = [(id_, told[0]) for id_, told in list(lines.items())[::10]]
     found = [id_ in ids(index, line, lists=[ListName.ATLAS])[:3] for id_, line in sample]
     assert sum(found) >= 0.9 * len(sample)
+
+
+# --- a publisher's own texts ------------------------------------------------------------------
+
+
+def test_an_entry_of_atlas_is_found_by_what_its_publisher_says(tmp_path: Path) -> None:
+    texts = {"AML.T0024": "An oracle is interrogated.", "LLM01": "Of another list."}
+    official = Descriptions("1", lambda: texts)
+    index = open_index(knowledge(), tmp_path, official=official)
+    assert ids(index, "interrogated oracle") == ["AML.T0024"]
+    assert not ids(index, "of another list")
+    again = open_index(knowledge(), tmp_path, official=Descriptions("2", dict))
+    assert not ids(again, "interrogated oracle")
 
 
 # --- patterns ---------------------------------------------------------------------------------

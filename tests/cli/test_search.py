@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import CommandLine
+from tests.knowledge.official.releases import six
 
 
 def test_hits_are_printed_best_first(tw: CommandLine) -> None:
@@ -76,3 +78,15 @@ def test_patterns_are_found_by_words_and_stand_in_no_catalogue(
 def test_a_search_for_nothing_says_so(tw: CommandLine, arguments: list[str], problem: str) -> None:
     told = tw("search", *arguments)
     assert (told.code, told.problem) == (2, problem)
+
+
+def test_what_was_synced_of_atlas_is_found_too(
+    tw: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("THREATWRIGHT_HOME", str(tmp_path / "home"))
+    told = six().replace(b"Some rows of a table", b"Some xylophones of a table")
+    (tmp_path / "six.yaml").write_bytes(told)
+    assert json.loads(tw("search", "xylophones", "--json").out) == []
+    assert tw("knowledge", "sync", "six.yaml").code == 0
+    found = json.loads(tw("search", "xylophones", "--json").out)
+    assert [hit["id"] for hit in found] == ["AML.T0020"]

@@ -13,7 +13,9 @@ from typing import Any
 from threatwright.adapters.chroma_collection import conditions
 from threatwright.adapters.chroma_words import Words, open_words, place
 from threatwright.engine.corpus import (
+    NO_DESCRIPTIONS,
     NO_PROCEDURES,
+    Descriptions,
     Procedures,
     of_catalogues,
     of_patterns,
@@ -32,13 +34,14 @@ def open_index(
     url: str | None = None,
     *,
     procedures: Procedures = NO_PROCEDURES,
+    official: Descriptions = NO_DESCRIPTIONS,
 ) -> ChromaIndex:
     """The index of the catalogues of this knowledge, built first if there is none.
 
     It is kept under `cache`, or on the Chroma server at `url`. Where `cache` cannot be written to,
     it is kept in memory. Raises InputError or KnowledgeError if the server cannot be used.
     """
-    words = open_words(of_catalogues(knowledge, procedures), place(cache, url))
+    words = open_words(of_catalogues(knowledge, procedures, official), place(cache, url))
     return ChromaIndex(words, searched(knowledge), Tactics.of(knowledge))
 
 

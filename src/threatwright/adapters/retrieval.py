@@ -13,7 +13,13 @@ from threatwright.adapters.chroma_words import place
 from threatwright.adapters.knowledge_chroma import open_index, open_patterns
 from threatwright.adapters.semantic import Complain, Embedder, build, open_fused
 from threatwright.config import Settings
-from threatwright.engine.corpus import NO_PROCEDURES, Procedures, of_catalogues
+from threatwright.engine.corpus import (
+    NO_DESCRIPTIONS,
+    NO_PROCEDURES,
+    Descriptions,
+    Procedures,
+    of_catalogues,
+)
 from threatwright.errors import InputError, ThreatwrightError
 from threatwright.model.knowledge import Knowledge
 from threatwright.ports import KnowledgeIndex, PatternIndex
@@ -32,6 +38,8 @@ class Retrieval:
     cache: Path
     settings: Settings
     procedures: Procedures = NO_PROCEDURES
+    official: Descriptions = NO_DESCRIPTIONS
+    """For search by words alone: built anew at once, it may change with every sync."""
 
     def entries(
         self, semantic: bool | None = None, complain: Complain | None = None
@@ -40,7 +48,13 @@ class Retrieval:
 
         `complain` is told why meaning cannot be had where it was asked for; words do then.
         """
-        words = open_index(self.knowledge, self.cache, self._url, procedures=self.procedures)
+        words = open_index(
+            self.knowledge,
+            self.cache,
+            self._url,
+            procedures=self.procedures,
+            official=self.official,
+        )
         wanted = self.settings.semantic != "off" if semantic is None else semantic
         if not wanted:
             return words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -10,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from threatwright.knowledge.official.kept import PLACE, extra_texts
 from threatwright.knowledge.procedures import digest_of_procedures, load_procedures
 from threatwright.model.catalogue import Entry, ListName
 from threatwright.model.knowledge import Knowledge, Pattern
@@ -48,7 +50,15 @@ class Procedures(NamedTuple):
     lines: Callable[[], Mapping[str, Sequence[str]]]
 
 
+class Descriptions(NamedTuple):
+    """A publisher's own texts by id, read only when something is built from them."""
+
+    digest: str
+    texts: Callable[[], Mapping[str, str]]
+
+
 NO_PROCEDURES = Procedures("", dict)
+NO_DESCRIPTIONS = Descriptions("", dict)
 
 
 def shipped_procedures(knowledge: Knowledge, root: Path | None = None) -> Procedures:
@@ -56,13 +66,26 @@ def shipped_procedures(knowledge: Knowledge, root: Path | None = None) -> Proced
     return Procedures(digest_of_procedures(root), partial(load_procedures, knowledge, root))
 
 
-def of_catalogues(knowledge: Knowledge, procedures: Procedures = NO_PROCEDURES) -> Corpus:
-    """All entries but tactics, to which no threat refers."""
+def synced_descriptions(home: Path) -> Descriptions:
+    """What MITRE says of the entries of ATLAS, where the user has synced it."""
+    try:
+        digest = hashlib.sha256((home / PLACE).read_bytes()).hexdigest()
+    except OSError:
+        return NO_DESCRIPTIONS
+    return Descriptions(digest, partial(extra_texts, home))
+
+
+def of_catalogues(
+    knowledge: Knowledge,
+    procedures: Procedures = NO_PROCEDURES,
+    official: Descriptions = NO_DESCRIPTIONS,
+) -> Corpus:
+    """All entries but tactics, to which no threat refers; `official` is about those of ATLAS."""
     return Corpus(
         "catalogues",
-        f"{knowledge.digest} {procedures.digest}",
+        f"{knowledge.digest} {procedures.digest} {official.digest}",
         len(searched(knowledge)),
-        lambda: _entries(knowledge, procedures.lines()),
+        lambda: _entries(knowledge, procedures.lines(), official.texts()),
     )
 
 
@@ -109,14 +132,17 @@ def documents(knowledge: Knowledge) -> list[str]:
     return [document(entry) for entry in searched(knowledge).values()]
 
 
-def _entries(knowledge: Knowledge, lines: Mapping[str, Sequence[str]]) -> list[Document]:
+def _entries(
+    knowledge: Knowledge, lines: Mapping[str, Sequence[str]], official: Mapping[str, str]
+) -> list[Document]:
     known, found = searched(knowledge), stages(knowledge)
+    of_atlas = {id_ for id_, entry in known.items() if entry.list is ListName.ATLAS}
     return [
         Document(
             key=id_,
-            text=text,
+            text=f"{text}\n{official.get(entry.id, '')}" if id_ in of_atlas else text,
             prose="\n".join((entry.name, entry.description, *entry.examples)),
-            lines=lines.get(entry.id, ()) if entry.list is ListName.ATLAS else (),
+            lines=lines.get(entry.id, ()) if id_ in of_atlas else (),
             metadata={
                 **{w: str(getattr(entry, w)) for w in ("list", "edition", "id", "name", "type")},
                 "tactics": list(entry.tactics),
