@@ -37,3 +37,16 @@ def test_a_wrong_setting_is_a_failure(tw: CommandLine, tmp_path: Path) -> None:
     shown = tw("doctor")
     assert shown.code == 2
     assert "FAIL  settings" in shown.out
+
+
+def test_search_by_meaning_is_shown_as_set_and_as_built(
+    tw: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("THREATWRIGHT_HOME", str(tmp_path))
+    assert findings(tw)["search by meaning"] == "off"
+    monkeypatch.setenv("THREATWRIGHT_SEMANTIC", "minilm")
+    assert "--build-semantic" in findings(tw)["search by meaning"]
+    (tmp_path / "cache" / "index-threatwright-semantic-x").mkdir(parents=True)
+    assert findings(tw)["search by meaning"] == "minilm"
+    monkeypatch.setenv("THREATWRIGHT_SEMANTIC", "off")
+    assert "search --semantic" in findings(tw)["search by meaning"]

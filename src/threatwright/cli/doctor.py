@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -16,6 +16,9 @@ from threatwright.cli import command, console
 from threatwright.errors import ThreatwrightError
 
 PACKAGES = ("threatwright", "pydantic", "langgraph", "chromadb", "textual", "openai", "pyrit")
+
+if TYPE_CHECKING:
+    from threatwright.config import Settings
 
 app = command.new()
 
@@ -86,6 +89,7 @@ def _settings() -> Iterator[Finding]:
         return
     yield _home(settings.home)
     yield _index(settings.home, settings.chroma_url)
+    yield _meaning(settings)
     yield Finding("network", True, "off (offline)" if settings.offline else "may be used")
     yield Finding("language model", True, "none: drafts come from patterns and your answers")
 
@@ -101,8 +105,20 @@ def _home(home: Path) -> Finding:
 def _index(home: Path, url: str | None) -> Finding:
     if url:
         return Finding("search index", True, f"on the server {url}")
-    made = any((home / "cache").glob("index-*"))
+    made = any((home / "cache").glob("index-threatwright-catalogues-*"))
     return Finding("search index", True, "built" if made else "built by the first search")
+
+
+def _meaning(settings: Settings) -> Finding:
+    """Whether search goes by meaning beside words."""
+    made = any((settings.home / "cache").glob("index-threatwright-semantic-*"))
+    if settings.semantic == "off":
+        state = "off" + (", built: used with search --semantic" if made else "")
+    elif made or settings.chroma_url:
+        state = settings.semantic
+    else:
+        state = f"{settings.semantic}, not built yet: run `threatwright search --build-semantic`"
+    return Finding("search by meaning", True, state)
 
 
 def _knowledge() -> Iterator[Finding]:
