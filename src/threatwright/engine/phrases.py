@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
 from threatwright.engine.text import Sentence, Token, stem
@@ -13,6 +14,8 @@ from threatwright.model.knowledge import Cue
 
 GAP = 6
 """The most words that an ellipsis in a phrase stands for."""
+START = 3
+"""Letters of a word's beginning that no form of it changes."""
 
 _LETTERS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
@@ -69,7 +72,8 @@ class Found(Span, Generic[T]):
     is_proper: bool
 
 
-class _Entry(NamedTuple, Generic[T]):
+@dataclass(frozen=True, slots=True, eq=False)
+class _Entry(Generic[T]):
     needs: tuple[frozenset[str], ...]
     """For each of its words, the stems of which one must occur; spares most of the looking."""
     phrase: Phrase
@@ -78,6 +82,46 @@ class _Entry(NamedTuple, Generic[T]):
     with_: tuple[Phrase, ...]
     unless: tuple[Phrase, ...]
     is_proper: bool
+
+
+@dataclass(frozen=True, eq=False)
+class _Written(Generic[T]):
+    """A phrase as the vocabulary has it. Most are never looked for, so it is taken apart late."""
+
+    text: str
+    owner: str
+    meaning: T
+    with_: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+
+    @cached_property
+    def entries(self) -> tuple[_Entry[T], ...]:
+        """The ways to say it."""
+        conditions = _all_phrases(self.with_), _all_phrases(self.unless)
+        is_proper = _is_proper(self.text)
+        return tuple(
+            _Entry(
+                tuple(word.keys for run in phrase for word in run),
+                phrase,
+                self.owner,
+                self.meaning,
+                *conditions,
+                is_proper,
+            )
+            for phrase in phrases(self.text)
+        )
+
+
+def starts(written: str) -> Iterator[str]:
+    """What a sentence must hold for the phrase to begin: groups, or beginnings of words.
+
+    Endings alone tell the forms of a word apart, so its first letters stand for all of them.
+    """
+    for option in written.split(None, 1)[0].split("|"):
+        if option.startswith("@"):
+            yield option
+        elif words := _words(option):
+            yield words[0].lower()[:START]
 
 
 def phrases(written: str) -> list[Phrase]:
@@ -163,49 +207,50 @@ class Lexicon(Generic[T]):
         Names compete with those of all owners for their words, statements only with their own.
         """
         self._of_names = of_names
-        self._by_stem: dict[str, list[_Entry[T | None]]] = {}
+        self._by_start: dict[str, list[_Written[T | None]]] = {}
         for cue, owner, meaning in cues:
-            conditions = _all_phrases(cue.with_), _all_phrases(cue.unless)
             for written in cue.words:
-                for phrase in phrases(written):
-                    self._add(phrase, owner, meaning, *conditions, _is_proper(written))
+                self._add(_Written(written, owner, meaning, cue.with_, cue.unless))
         for written, owner in unrelated:
-            for phrase in phrases(written):
-                self._add(phrase, owner, None, (), (), False)
+            self._add(_Written(written, owner, None))
 
-    def _add(
-        self,
-        phrase: Phrase,
-        owner: str,
-        meaning: T | None,
-        with_: tuple[Phrase, ...],
-        unless: tuple[Phrase, ...],
-        is_proper: bool,
-    ) -> None:
-        needs = tuple(word.keys for run in phrase for word in run)
-        entry = _Entry(needs, phrase, owner, meaning, with_, unless, is_proper)
-        for key in phrase[0][0].keys:
-            self._by_stem.setdefault(key, []).append(entry)
+    def _add(self, written: _Written[T | None]) -> None:
+        for start in starts(written.text):
+            self._by_start.setdefault(start, []).append(written)
 
     def find(self, sentence: Sentence) -> list[Found[T]]:
         """Every phrase of the sentence whose words no better one takes, in order."""
-        stems = keys_of(sentence.tokens)
-        possible = {
-            stem_: [
-                entry
-                for entry in self._by_stem[stem_]
-                if not any(stems.isdisjoint(need) for need in entry.needs)
-            ]
-            for stem_ in stems & self._by_stem.keys()
-        }
+        tokens = sentence.tokens
+        stems = keys_of(tokens)
+        possible = self._possible(tokens, stems)
         found: list[Found[T | None]] = []
-        for index, token in enumerate(sentence.tokens):
-            for key in (token.stem, *sorted(token.groups)):
-                for entry in possible.get(key, ()):
-                    places = _places(entry.phrase, sentence.tokens, index)
-                    if places and _holds(entry, sentence.tokens, stems):
-                        found.append(Found(places, entry.meaning, entry.owner, entry.is_proper))
+        for index, token in enumerate(tokens):
+            here = dict.fromkeys(
+                entry
+                for key in (token.stem, *sorted(token.groups))
+                for entry in possible.get(key, ())
+            )
+            for entry in here:
+                places = _places(entry.phrase, tokens, index)
+                if places and _holds(entry, tokens, stems):
+                    found.append(Found(places, entry.meaning, entry.owner, entry.is_proper))
         return _longest(found, of_names=self._of_names)
+
+    def _possible(
+        self, tokens: Sequence[Token], stems: frozenset[str]
+    ) -> dict[str, list[_Entry[T | None]]]:
+        """The phrases all of whose words occur somewhere, by what their first word can be."""
+        beginnings = {start for t in tokens for start in (t.word[:START], *t.groups)}
+        written = dict.fromkeys(
+            one for start in sorted(beginnings) for one in self._by_start.get(start, ())
+        )
+        possible: dict[str, list[_Entry[T | None]]] = {}
+        for one in written:
+            for entry in one.entries:
+                if not any(stems.isdisjoint(need) for need in entry.needs):
+                    for key in entry.needs[0] & stems:
+                        possible.setdefault(key, []).append(entry)
+        return possible
 
 
 def _is_proper(written: str) -> bool:

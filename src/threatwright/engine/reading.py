@@ -6,12 +6,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from threatwright.engine.likeness import most_like
 from threatwright.engine.links import Named, links
 from threatwright.engine.phrases import Found, Groups, Lexicon, Span
 from threatwright.engine.polarity import Grammar, Polarity
 from threatwright.engine.text import Block, Prose, Sentence, one_line, parse, word_set
 from threatwright.model.facts import NO, YES, Provenance
-from threatwright.model.knowledge import Choice, Cue, FactEntry, KindEntry, Knowledge
+from threatwright.model.knowledge import (
+    Choice,
+    Cue,
+    FactEntry,
+    FactKey,
+    KindEntry,
+    Knowledge,
+    Likeness,
+)
 from threatwright.model.reading import Called, Denied, Link, Mention, Reading, SaidFact
 from threatwright.model.terms import Coverage, FactClass
 
@@ -28,6 +37,8 @@ class Says:
 
     fact: FactEntry
     choice: Choice | None
+    is_broad: bool = False
+    """Believed only if the sentence sounds like the fact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +79,7 @@ class _Spoken:
 
     def __init__(self, prose: Prose, sentence: Sentence, lexicons: Lexicons) -> None:
         self.prose = prose
+        self.lexicons = lexicons
         self.sentence = lexicons.groups.marked(sentence)
         self.names = lexicons.names.find(self.sentence)
         self.said = lexicons.statements.find(self.sentence)
@@ -76,6 +88,14 @@ class _Spoken:
     def grammar(self) -> Grammar:
         """How the sentence is said; most have nothing in them that asks for it."""
         return Grammar(self.sentence)
+
+    def is_believed(self, says: Says) -> bool:
+        """Whether a phrase says here what it says elsewhere."""
+        return not says.is_broad or says.fact.key in self._sounds_like
+
+    @cached_property
+    def _sounds_like(self) -> frozenset[FactKey]:
+        return most_like(self.sentence.tokens, self.lexicons.likeness)
 
     def provenance(self, found: Span, origin: str) -> Provenance:
         tokens = self.sentence.tokens
@@ -128,6 +148,7 @@ class _ByIdentity:
 class Lexicons:
     """The vocabulary, ready to be looked for."""
 
+    likeness: Likeness
     groups: Groups
     names: Lexicon[KindEntry]
     statements: Lexicon[Statement]
@@ -137,6 +158,7 @@ class Lexicons:
 def _lexicons(key: _ByIdentity) -> Lexicons:
     kinds, facts = key.knowledge.kinds, key.knowledge.facts
     return Lexicons(
+        key.knowledge.likeness,
         Groups(key.knowledge.words),
         Lexicon(
             ((cue, kind.kind, kind) for kind in kinds for cue in kind.cues),
@@ -155,6 +177,7 @@ def _statements(knowledge: Knowledge) -> Iterator[tuple[Cue, str, Statement]]:
         yield from ((cue, fact.key, Says(fact, None)) for cue in fact.topic)
         for choice in fact.choices:
             yield from ((cue, fact.key, Says(fact, choice)) for cue in choice.cues)
+            yield from ((cue, fact.key, Says(fact, choice, is_broad=True)) for cue in choice.broad)
     for archetype in knowledge.archetypes:
         yield from ((cue, archetype.id, Calls(archetype.id)) for cue in archetype.cues)
         for asset in archetype.assets:
@@ -334,17 +357,23 @@ def _facts_of(spoken: _Spoken, here: Sequence[Occurrence], origin: str) -> Itera
     """The facts of one sentence; of two values for the same carriers, the closer said one."""
     if spoken.sentence.block is not Block.PROSE:
         return
-    best: dict[tuple[str, tuple[str, ...]], tuple[tuple[int, int], SaidFact]] = {}
+    best: dict[tuple[str, tuple[str, ...]], tuple[tuple[bool, int, int], SaidFact]] = {}
     for found in spoken.said:
-        if not isinstance(found.meaning, Says) or spoken.grammar.is_conditional(found):
+        if (
+            not isinstance(found.meaning, Says)
+            or not spoken.is_believed(found.meaning)
+            or spoken.grammar.is_conditional(found)
+        ):
             continue
         fact = found.meaning.fact
         value = _value(found.meaning, spoken.grammar.polarity(found))
         near = _near(fact, found, here)
-        if value is None or (not near and _is_of_another(fact, value, spoken, found, here)):
+        to_the_point = bool(near) or not origin.startswith("document:")
+        if value is None or (not to_the_point and _is_of_another(fact, value, spoken, found, here)):
             continue
         choice = fact.choice(value)
-        weight = (len(found.places), choice.unsafe if choice else 0)
+        unsafe = choice.unsafe if choice else 0
+        weight = (not found.meaning.is_broad, len(found.places), unsafe)
         said = SaidFact(
             key=fact.key,
             value=value,

@@ -248,6 +248,8 @@ def _tokens(text: str, start: int, end: int) -> Iterator[Token]:
         written = match.group()
         word = written.lower().replace("’", "'")
         breaks = [b.strip() for b in _BREAK.findall(text, previous, match.start())]
+        if text[previous : match.start()] == "," and (text[previous - 1] + written[0]).isdigit():
+            breaks = []  # 1,000 is one number
         if word in _CONTRASTS or any(b != "," for b in breaks):
             segment += 1
             clause += 1

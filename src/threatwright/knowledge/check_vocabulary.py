@@ -103,7 +103,11 @@ def _cues(knowledge: Knowledge) -> Iterator[tuple[str, str, tuple[Cue, ...]]]:
     for kind in knowledge.kinds:
         yield "component kind", kind.kind, (*kind.cues, *kind.related)
     for fact in knowledge.facts:
-        yield "fact", fact.key, (*fact.topic, *(cue for c in fact.choices for cue in c.cues))
+        yield (
+            "fact",
+            fact.key,
+            (*fact.topic, *(cue for c in fact.choices for cue in (*c.cues, *c.broad))),
+        )
     for archetype in knowledge.archetypes:
         shown = (cue for asset in archetype.assets for cue in asset.cues)
         yield "archetype", archetype.id, (*archetype.cues, *shown)

@@ -20,7 +20,7 @@ from threatwright.knowledge.catalogues import load_catalogues
 from threatwright.knowledge.check import problems
 from threatwright.knowledge.entries import RISK, Place, parse_file, read_entries
 from threatwright.knowledge.problem import refusal
-from threatwright.model.knowledge import KindEntry, Knowledge, RiskTable, Theme
+from threatwright.model.knowledge import KindEntry, Knowledge, Likeness, RiskTable, Theme
 
 FORMAT = b"threatwright-knowledge/1\n"
 """Part of the digest: raise it when the types change, so that no old compilation is read."""
@@ -66,6 +66,7 @@ def compile_knowledge(root: Path) -> Knowledge:
         catalogues=catalogues,
         history=history,
         words=parse_file(root / "vocabulary" / "words.yaml", dict[str, tuple[str, ...]]),
+        likeness=parse_file(root / "vocabulary" / "likeness.yaml", Likeness),
         themes=parse_file(root / "vocabulary" / "themes.yaml", tuple[Theme, ...]),
         kinds=parse_file(root / "vocabulary" / "kinds.yaml", tuple[KindEntry, ...]),
         facts=entries.facts,

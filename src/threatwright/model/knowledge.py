@@ -94,6 +94,8 @@ class Choice(Value):
     unsafe: int = 0
     """How unsafe the value is beside the others, for taking the worse side of a conflict."""
     cues: tuple[Cue, ...] = ()
+    broad: tuple[Cue, ...] = ()
+    """Wide constructions, believed only where the whole sentence sounds like the fact."""
 
     _words = field_validator("value", mode="before")(_plain)
 
@@ -123,6 +125,8 @@ class FactEntry(Published):
     where that is a choice, and nothing about the degree of a control."""
     unrelated: tuple[str, ...] = ()
     """Phrases that hold one of its words and mean something else ("staff training")."""
+    likely: float = Field(default=0.5, gt=0, le=1)
+    """How often such a capability or exposure is there where a description says nothing of it."""
     within: FactKey | None = None
     """A gate that a document must open too before its words are believed: without a language model
     in it, a text that speaks of tools or memory speaks of something else."""
@@ -143,6 +147,15 @@ class FactEntry(Published):
     def choice(self, value: str | None) -> Choice | None:
         """The choice with this value."""
         return next((c for c in self.choices if c.value == value), None)
+
+
+class Likeness(Value):
+    """How people speak about each fact, by the words that tell it from others."""
+
+    facts: dict[FactKey, dict[str, float]] = Field(default_factory=dict)
+    """Fact → word stem or group → weight; of length one for each fact."""
+    rarity: dict[str, float] = Field(default_factory=dict)
+    """Word stem or group → how much it says."""
 
 
 class Theme(Value):
@@ -392,6 +405,7 @@ class Knowledge(Value):
     """Words that say the same, by the name of their group: `@name` in a cue."""
     themes: tuple[Theme, ...] = ()
     """Facts that are asked about in one breath."""
+    likeness: Likeness = Likeness()
     kinds: tuple[KindEntry, ...]
     facts: tuple[FactEntry, ...]
     patterns: tuple[Pattern, ...]
@@ -441,6 +455,14 @@ class Knowledge(Value):
             for c in self.catalogues
             for e in c.entries
         }
+
+    def theme_of(self, key: FactKey) -> str:
+        """The theme of a fact; a fact that stands in none is its own."""
+        return self._theme_by_fact.get(key, key)
+
+    @cached_property
+    def _theme_by_fact(self) -> dict[FactKey, str]:
+        return {key: theme.id for theme in self.themes for key in theme.facts}
 
     def facts_of(self, kind: ComponentKind) -> tuple[FactEntry, ...]:
         """The facts worth knowing about a component of the kind."""

@@ -1,0 +1,51 @@
+"""How like a sentence is to what people say about each fact.
+
+A broad phrase ("nobody … checks") says little by itself: what is checked makes the fact. So it is
+believed only of a fact that the whole sentence sounds like, by weights that were made from
+statements about every fact (`knowledge/vocabulary/likeness.yaml`, made by `evals/likeness.py`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from threatwright.engine.text import Token, word_set
+from threatwright.model.knowledge import FactKey, Likeness
+
+LIKELY = 4
+"""A sentence is taken to speak of so many facts at most: those that it is most like."""
+
+_IDLE = word_set(
+    "a an the of to in on at for and or is are was were be been being it its this that these those"
+    " with as by from we our us they their them he she his her you your i my me has have had do"
+    " does did will would can could may might which who what when where there here so if then than"
+    " also just very about into over per each every some"
+)
+_NEGATORS = word_set("no not nobody none never nothing without cannot")
+
+
+def features(tokens: Iterable[Token]) -> Iterator[str]:
+    """What a sentence is compared by: its word stems, groups and negations."""
+    for token in tokens:
+        if token.word in _NEGATORS or token.word.endswith("n't"):
+            yield "~"
+        if token.word not in _IDLE:
+            yield token.stem
+        yield from token.groups
+
+
+def most_like(tokens: Iterable[Token], likeness: Likeness) -> frozenset[FactKey]:
+    """The facts that a sentence most sounds like, `LIKELY` at most; none if like no statement."""
+    found = {
+        word: (1 + math.log(n)) * likeness.rarity[word]
+        for word, n in Counter(features(tokens)).items()
+        if word in likeness.rarity
+    }
+    scores = {
+        key: sum(weight * of_fact[word] for word, weight in found.items() if word in of_fact)
+        for key, of_fact in likeness.facts.items()
+    }
+    best = sorted((key for key in scores if scores[key] > 0), key=lambda key: (-scores[key], key))
+    return frozenset(best[:LIKELY])
