@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from tests.engine.small import (
     ASSUMED,
+    SAID,
     component,
     flow,
     guessed,
@@ -10,7 +11,7 @@ from tests.engine.small import (
     scoring,
     system,
 )
-from threatwright.engine.planner import next_question, open_questions, progress, worth_asking
+from threatwright.engine.planner import open_questions, settled
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import Claim, Fact, Provenance
 from threatwright.model.interview import Question
@@ -30,11 +31,38 @@ def question(model: SystemModel, id_: str) -> Question:
     return next(q for q in open_questions(whole(model), knowledge()) if q.id == id_)
 
 
-def test_gates_come_first() -> None:
+def test_the_most_valuable_question_comes_first() -> None:
     found = open_questions(whole(scoring()), knowledge())
-    gates = [q.is_gate for q in found]
-    assert gates == sorted(gates, reverse=True)
+    assert [q.value for q in found] == sorted((q.value for q in found), reverse=True)
     assert "system.llm" in [q.id for q in found if q.is_gate]
+
+
+def test_what_is_seldom_there_is_worth_less_while_nobody_mentions_it() -> None:
+    def value(likely: float) -> float:
+        known = knowledge()
+        facts = tuple(
+            f.model_copy(update={"likely": likely}) if f.key == "variable_cost" else f
+            for f in known.facts
+        )
+        found = open_questions(whole(scoring()), known.model_copy(update={"facts": facts}))
+        return next(q.value for q in found if q.fact == "variable_cost")
+
+    assert value(0.1) < value(0.9)
+
+
+def test_what_was_stated_of_one_element_is_worth_less_on_the_others() -> None:
+    def value(**facts: Fact) -> float:
+        model = system(
+            (
+                component("customer", "person", "internet"),
+                component("one", "inference-endpoint", "production", SAID, **facts),
+                component("other", "inference-endpoint"),
+            ),
+            (flow("customer", "one"), flow("customer", "other")),
+        )
+        return question(model, "other.rate_limit").value
+
+    assert value(rate_limit=said("none")) < value()
 
 
 def test_an_undecided_pattern_is_asked_about_and_names_what_it_decides() -> None:
@@ -99,24 +127,9 @@ def test_confirming_an_assumption_is_worth_less_than_deciding_an_unknown() -> No
     assert assumed.value < unknown.value
 
 
-def test_the_interview_stops_when_what_is_left_would_change_little() -> None:
-    model = scoring(
-        variable_cost=said("no"), rate_limit=said("all"), query_audit=said("all")
-    ).model_copy(
-        update={
-            "facts": {
-                key: said("no") for key in ("llm", "trains", "learns_from_others", "outsiders")
-            }
-            | {"incident_response": said("all")}
-        }
-    )
-    assert next_question(whole(model), knowledge()) is None
-    assert worth_asking(open_questions(whole(model), knowledge())) == ()
-
-
 def test_coverage_grows_with_what_is_stated() -> None:
     def share(model: SystemModel) -> float:
-        return progress(whole(model), knowledge()).coverage
+        return settled(whole(model), knowledge())
 
     silent = share(scoring(by=ASSUMED))
     drawn = share(scoring())

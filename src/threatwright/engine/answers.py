@@ -90,10 +90,10 @@ def entries_for(
         case DontKnow():
             id_ = _asked(said.question, question, model, knowledge)
             entry = Skipped if id_ == CONFIRMED else Unknown
-            return (entry(**head, question=id_),)
+            return (entry(**head, question=id_, also=_also(id_, question)),)
         case Skip():
             id_ = _asked(said.question, question, model, knowledge)
-            return (Skipped(**head, question=id_),)
+            return (Skipped(**head, question=id_, also=_also(id_, question)),)
         case Tell():
             return (Told(**head, text=_spoken(said.text)),)
         case Correct():
@@ -104,6 +104,13 @@ def entries_for(
             return _undoing(said.steps, model, speaker)
         case _:
             return ()
+
+
+def _also(id_: str, question: Question | None) -> tuple[str, ...]:
+    """What was asked in the same breath as the question that is answered."""
+    if question is None or question.id != id_:
+        return ()
+    return tuple(also.id for also in question.also)
 
 
 class _Head(TypedDict):
@@ -231,8 +238,8 @@ def _answer(
     if choice is not None:
         return (Answered(**head, question=id_, value=choice.value),)
     if _DONT_KNOW.fullmatch(text.rstrip(".!").lower()):
-        return (Unknown(**head, question=id_),)
-    return (Answered(**head, question=id_, text=text),)
+        return (Unknown(**head, question=id_, also=_also(id_, question)),)
+    return (Answered(**head, question=id_, text=text, also=_also(id_, question)),)
 
 
 def _options(choices: Sequence[Choice]) -> str:

@@ -1,13 +1,13 @@
-"""The next question: the unknown fact whose answer can be expected to change the model most.
+"""The open questions: the unknown facts, by how much their answers can be expected to change.
 
-Each undecided pattern puts its risk on the facts that would decide it, shared equally; each control
-of unknown coverage puts the residual risk that it could move on the fact that would state it. Gates
-come first, because they decide what there is to ask at all.
+Each undecided pattern puts its risk on the facts that would decide it, shared equally and weighed
+by how likely each is so; each control of unknown coverage puts the residual risk that it could move
+on the fact that would state it. What was answered of one element weighs less on the others, to
+which the answer mostly extends. `asking.py` makes the turns of an interview of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from threatwright.engine.conditions import Evaluator, less_safe
@@ -15,20 +15,24 @@ from threatwright.engine.draft import Judged, filled, judge, paths
 from threatwright.engine.risk import Risk, Standing, clamp
 from threatwright.engine.wording import Wording
 from threatwright.model.document import ThreatModel
-from threatwright.model.interview import Progress, Question
+from threatwright.model.facts import YES
+from threatwright.model.interview import Question
 from threatwright.model.journal import Answered, Skipped, Unknown, standing
 from threatwright.model.knowledge import FactEntry, Knowledge, Pattern
 from threatwright.model.system import SYSTEM, Component, SystemModel
 from threatwright.model.terms import ComponentKind, Coverage, FactClass, Outcome
 
-ASSUMPTION_WEIGHT = 0.5
+ASSUMPTION_WEIGHT = 0.3
 """What is already assumed is more likely than not so; confirming it changes less."""
 CONTROL_WEIGHT = 0.35
 """A control moves risk, an undecided pattern makes or unmakes a threat."""
-WORTH = 0.02
-"""A question is worth asking while it carries this share of all that is still open…"""
-WORTH_RISK = 8.0
-"""…and at least about the risk of one middling threat."""
+REPEATED = 0.25
+"""What holds of one element mostly holds of the others: asking again tells little that is new."""
+UNLIKELY = 0.1
+"""How likely something is that only a system of another sort would have."""
+
+
+_MAY_BE_ABSENT = frozenset({FactClass.CAPABILITY, FactClass.EXPOSURE})
 
 
 class Stake(NamedTuple):
@@ -42,33 +46,41 @@ class Stake(NamedTuple):
 def open_questions(model: ThreatModel, knowledge: Knowledge) -> tuple[Question, ...]:
     """Every question that could still change the model, the most valuable first."""
     asked = _asked(model)
+    heard = _heard(model)
     stakes = _Plan(model.system, knowledge).stakes()
     questions = (
-        _question(id_, stake, model.system, knowledge)
+        _question(id_, _damped(id_, stake, heard), model.system, knowledge)
         for id_, stake in stakes.items()
         if id_ not in asked
     )
-    return tuple(sorted(questions, key=lambda q: (not q.is_gate, -q.value, q.id)))
+    return tuple(sorted(questions, key=lambda q: (-q.value, q.id)))
 
 
-def worth_asking(questions: Iterable[Question]) -> tuple[Question, ...]:
-    """Those whose answer would still change more than a little, in the same order."""
-    questions = tuple(questions)
-    least = max(WORTH_RISK, WORTH * sum(q.value for q in questions))
-    return tuple(q for q in questions if q.is_gate or q.value >= least)
+def settled(model: ThreatModel, knowledge: Knowledge) -> float:
+    """Share of the model's risk that rests on what was stated, 0 to 1."""
+    return round(_Plan(model.system, knowledge).settled(), 3)
 
 
-def next_question(model: ThreatModel, knowledge: Knowledge) -> Question | None:
-    """The question to ask now, or None when what is left would change little."""
-    return next(iter(worth_asking(open_questions(model, knowledge))), None)
+def _damped(id_: str, stake: Stake, heard: set[str]) -> Stake:
+    key = id_.rpartition(".")[2]
+    return stake._replace(value=round(stake.value * REPEATED, 4)) if key in heard else stake
 
 
-def progress(model: ThreatModel, knowledge: Knowledge) -> Progress:
-    """How far the interview has come."""
-    worth = worth_asking(open_questions(model, knowledge))
-    answered = sum(isinstance(e, Answered) for e in standing(model.journal))
-    share = _Plan(model.system, knowledge).settled()
-    return Progress(answered=answered, open=len(worth), coverage=round(share, 3))
+def _heard(model: ThreatModel) -> set[str]:
+    """Facts of components that were stated of some element, or of which somebody was asked."""
+    stated = {
+        key
+        for element in model.system.elements.values()
+        for key, fact in element.facts.items()
+        if fact.is_stated
+    }
+    asked = (
+        id_
+        for entry in standing(model.journal)
+        if isinstance(entry, Answered | Unknown | Skipped)
+        for id_ in (entry.question, *(() if isinstance(entry, Answered) else entry.also))
+    )
+    return stated | {key for id_ in asked for _, _, key in (id_.rpartition("."),)}
 
 
 def _asked(model: ThreatModel) -> set[str]:
@@ -78,11 +90,11 @@ def _asked(model: ThreatModel) -> set[str]:
     """
     spoken_of = _spoken_of(model.system)
     return {
-        entry.question
+        id_
         for entry in standing(model.journal)
-        if isinstance(entry, Answered | Unknown | Skipped)
-        and not _is_conflict(model.system, entry.question)
-        and not _is_aside(entry, spoken_of)
+        if isinstance(entry, Answered | Unknown | Skipped) and not _is_aside(entry, spoken_of)
+        for id_ in (entry.question, *(() if isinstance(entry, Answered) else entry.also))
+        if not _is_conflict(model.system, id_)
     }
 
 
@@ -187,7 +199,22 @@ class _Plan:
         if verdict.outcome is Outcome.ASSUMED or verdict.assumed:
             weight *= ASSUMPTION_WEIGHT
         ids = {id_ for key in keys for id_ in self._questions_for(key)}
-        return [(id_, weight / len(ids)) for id_ in sorted(ids)]
+        return [(id_, weight * self._likely(id_) / len(ids)) for id_ in sorted(ids)]
+
+    def _likely(self, id_: str) -> float:
+        """How likely it is that an answer makes a threat: nobody mentions what is not there."""
+        element, _, key = id_.rpartition(".")
+        entry = self.knowledge.fact_entries[key]
+        fact = self.system.fact(element, key)
+        if entry.fact_class not in _MAY_BE_ABSENT or (fact is not None and fact.value is not None):
+            return 1.0
+        if entry.within is not None and not self._is_yes(entry.within):
+            return min(entry.likely, UNLIKELY)
+        return entry.likely
+
+    def _is_yes(self, gate: str) -> bool:
+        fact = self.system.facts.get(gate)
+        return fact is not None and fact.value == YES
 
     def _on_controls(self, judged: Judged) -> list[tuple[str, float]]:
         if judged.element is None or judged.verdict.outcome not in (

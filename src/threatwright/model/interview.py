@@ -7,8 +7,19 @@ from threatwright.model.knowledge import Choice
 from threatwright.model.terms import Role
 
 
+class Also(Value):
+    """A further fact that is asked about in the same breath."""
+
+    id: str
+    """`ELEMENT.KEY`."""
+    fact: str
+    text: str
+    choices: tuple[Choice, ...]
+    proposed: str | None = None
+
+
 class Question(Value):
-    """One question: an unknown fact of one element."""
+    """One question: an unknown fact of one element, and others of it that belong to its theme."""
 
     id: str
     """`ELEMENT.KEY`."""
@@ -26,6 +37,8 @@ class Question(Value):
     is_gate: bool = False
     value: float
     """Expected change to the model; only its order means something."""
+    also: tuple[Also, ...] = ()
+    """What its text asks about besides; free text may answer all of it, a choice only the first."""
     publisher: str = ""
     """The organisation whose question it is; empty for ours."""
 

@@ -55,6 +55,8 @@ class Answered(Recorded):
     """The person's own words, read for whatever else they say."""
     default: bool = False
     """The proposed answer was merely accepted (on a control this earns no credit)."""
+    also: tuple[str, ...] = ()
+    """Other questions that were asked in the same breath."""
 
 
 class Unknown(Recorded):
@@ -62,6 +64,8 @@ class Unknown(Recorded):
 
     type: Literal["unknown"] = "unknown"
     question: str
+    also: tuple[str, ...] = ()
+    """Other questions that were asked in the same breath, and are not known either."""
 
 
 class Skipped(Recorded):
@@ -69,6 +73,8 @@ class Skipped(Recorded):
 
     type: Literal["skipped"] = "skipped"
     question: str
+    also: tuple[str, ...] = ()
+    """Other questions that were asked in the same breath, and put off with it."""
 
 
 class Told(Recorded):

@@ -241,3 +241,11 @@ class Movement(StrEnum):
     """Target to source only: queries of a store, pulls."""
     CALL = "call"
     """Both: a request and its answer."""
+
+
+class Depth(StrEnum):
+    """How far an interview goes."""
+
+    QUICK = "quick"
+    STANDARD = "standard"
+    THOROUGH = "thorough"

@@ -11,14 +11,16 @@ from pathlib import Path
 from typing import NamedTuple, TypedDict
 
 from threatwright.engine.answers import Speaker, confirmation
+from threatwright.engine.asking import progress, turns, worth_asking
 from threatwright.engine.derive import derive
-from threatwright.engine.planner import open_questions, progress, worth_asking
+from threatwright.engine.planner import open_questions
 from threatwright.errors import InputError
 from threatwright.model.document import ThreatModel
 from threatwright.model.interview import Progress, Question
 from threatwright.model.journal import JournalEntry
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.said import Said
+from threatwright.model.terms import Depth
 from threatwright.ports import ModelStore
 from threatwright.workflow.events import Asked, Drafted
 
@@ -80,6 +82,7 @@ class Deps:
     """The time as ISO 8601, UTC; without a clock, no times are kept."""
     by: str = ""
     role: str = ""
+    depth: Depth = Depth.STANDARD
     unsaved: InputError | None = None
     """Why journal entries could not be put on disk."""
     _unkept: list[JournalEntry] = field(default_factory=list)
@@ -110,11 +113,12 @@ class Deps:
     def _derive(self, journal: list[JournalEntry]) -> Standing:
         model = derive(self.record.model_copy(update={"journal": tuple(journal)}), self.knowledge)
         questions = open_questions(model, self.knowledge)
+        worth = worth_asking(model, turns(questions, self.knowledge), self.depth)
         return Standing(
             model=model,
-            question=next(iter(worth_asking(questions)), None),
+            question=next(iter(worth), None),
             open=questions,
-            progress=progress(model, self.knowledge),
+            progress=progress(model, worth, self.knowledge),
             confirmation=confirmation(model),
         )
 

@@ -1,0 +1,93 @@
+"""Labelled systems in `evals/systems/`: a description, what its people would reveal, and an attack.
+
+They were written without sight of the patterns, the archetypes and the code.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from pydantic import Field, field_validator
+
+from threatwright import yamltext
+from threatwright.model.base import Value
+from threatwright.model.conditions import _plain
+from threatwright.model.knowledge import FactKey
+
+FOLDER = Path(__file__).parent / "systems"
+
+
+class Known(Value):
+    """One atomic fact that a stakeholder reveals when asked."""
+
+    text: str
+    hidden: bool
+    """Not in the description."""
+    about: tuple[FactKey, ...] = ()
+    """The facts of the vocabulary to whose question this is an honest answer."""
+    value: dict[FactKey, str] = Field(default_factory=dict)
+    """What it states of them, where it clearly states a choice."""
+
+    _words = field_validator("value", mode="before")(
+        lambda value: {k: _plain(v) for k, v in value.items()} if isinstance(value, dict) else value
+    )
+
+
+class LabelledSystem(Value):
+    """One system and its labels."""
+
+    id: str
+    kind: str
+    description: str
+    facts: tuple[Known, ...]
+    features: dict[str, bool]
+    """llm, rag, tools, memory, physical_input, trains_or_finetunes, online_learning, public_access."""
+    expect: tuple[str, ...]
+    """ATLAS techniques (parents) of a plausible attack, the most central first."""
+    story: str = ""
+    impossible: tuple[str, ...] = ()
+    """ATLAS techniques that cannot be done to it."""
+
+
+def load_systems(folder: Path = FOLDER) -> tuple[LabelledSystem, ...]:
+    """Every system, in order of file and place."""
+    return tuple(
+        LabelledSystem.model_validate(row)
+        for path in sorted(folder.glob("*.yaml"))
+        for row in yamltext.parse(path.read_text(encoding="utf-8"), path.name)
+    )
+
+
+def read_rows(path: Path, labels: Path | None = None) -> tuple[LabelledSystem, ...]:
+    """Systems of a `.jsonl` file: `facts` as texts, `fact_hidden`, `features`, `expected_core`.
+
+    `labels` is a JSON file that says, by system and fact, what each fact is about.
+    """
+    about = json.loads(labels.read_text(encoding="utf-8")) if labels else {}
+    found = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        marks = about.get(row["id"], [{}] * len(row["facts"]))
+        found.append(
+            LabelledSystem(
+                id=row["id"],
+                kind=row["kind"],
+                description=row["description"],
+                facts=tuple(
+                    Known(text=text, hidden=hidden, **mark)
+                    for text, hidden, mark in zip(
+                        row["facts"], row["fact_hidden"], marks, strict=True
+                    )
+                ),
+                features=row["features"],
+                expect=tuple(dict.fromkeys(map(parent, row["expected_core"]))),
+                impossible=tuple(row["inapplicable_atlas"]),
+            )
+        )
+    return tuple(found)
+
+
+def parent(technique: str) -> str:
+    """The id of a technique without the number of a sub-technique."""
+    return ".".join(technique.split(".")[:2])
