@@ -10,10 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from threatwright import resources
+from threatwright.engine.derive import begin
 from threatwright.engine.reading import read
 from threatwright.engine.text import clean, one_line, word_set
 from threatwright.knowledge.entries import parse_file
 from threatwright.knowledge.load import load_knowledge
+from threatwright.model.document import ThreatModel
+from threatwright.model.journal import Source, SourceKind
 from threatwright.model.knowledge import FactEntry, KindEntry
 from threatwright.model.reading import Reading, SaidFact
 from threatwright.model.terms import ComponentKind, Coverage, FactClass, Movement
@@ -578,3 +581,96 @@ def test_a_gate_is_closed_or_opened_and_proposes_nothing() -> None:
 
 def test_a_text_that_ends_in_a_negation_is_read() -> None:
     assert [d.kind for d in said("Feast&NEVER").denied] == [ComponentKind.FEATURE_STORE]
+
+
+# --- everyday words for an AI system ------------------------------------------------------------
+
+
+def drafted(text: str) -> ThreatModel:
+    return begin(
+        "Ours", [Source(kind=SourceKind.PROSE, name="description.md", text=text)], KNOWLEDGE
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "name"),
+    [
+        ("The scorer looks at ten years of loans.", ComponentKind.INFERENCE_ENDPOINT, "Scorer"),
+        ("Our engine predicts who will leave.", ComponentKind.INFERENCE_ENDPOINT, "Our engine"),
+        ("A tiny network on the chip judges it.", ComponentKind.INFERENCE_ENDPOINT, "Tiny network"),
+        ("Plates are read by OpenALPR.", ComponentKind.INFERENCE_ENDPOINT, "OpenALPR"),
+        ("The comparing is left to Amazon Rekognition.", ComponentKind.INFERENCE_ENDPOINT,
+         "Amazon Rekognition"),
+        ("Notes are written by Gemma.", ComponentKind.LLM, "Gemma"),
+        ("The add-on asks Copilot for a formula.", ComponentKind.LLM, "Copilot"),
+        ("Four AI workers make the report.", ComponentKind.AGENT, "AI workers"),
+        ("The work is done by a coding helper.", ComponentKind.AGENT, "Coding helper"),
+        ("The wristband warns its owner.", ComponentKind.EDGE_DEVICE, "Wristband"),
+        ("It grips what a depth camera shows.", ComponentKind.SENSOR, "Depth camera"),
+        ("Jobs run on H100s.", ComponentKind.COMPUTE_CLUSTER, "H100s"),
+        ("Rounds are run with NVIDIA FLARE.", ComponentKind.TRAINING, "NVIDIA FLARE"),
+        ("People talk to it in a chat window.", ComponentKind.WEB_APP, "Chat window"),
+        ("Pictures come from the PACS.", ComponentKind.DATABASE, "PACS"),
+        ("Radiographers start it.", ComponentKind.PERSON, "Radiographers"),
+        ("The dispatcher stops them.", ComponentKind.PERSON, "The dispatcher"),
+    ],
+)  # fmt: skip
+def test_everyday_names_are_recognised(text: str, kind: ComponentKind, name: str) -> None:
+    assert named(said(text), kind) == [name]
+
+
+@pytest.mark.parametrize(
+    ("text", "archetype"),
+    [
+        ("It compares the face with the picture taken when they joined.", "biometric-verification"),
+        ("Nora greets people in the chat window and answers their questions.", "chatbot"),
+        ("A filter learns what junk looks like.", "detector"),
+        ("A tiny network on the chip judges the wristband's signal.", "edge-vision"),
+        ("Each clinic sends only the weight changes.", "federated-learning"),
+        ("How many beds will be needed on Friday?", ""),
+        ("It tells how many beds will be needed on Friday.", "forecasting"),
+        ("They work in MLflow, which the platform team keeps running.", "mlops-platform"),
+        ("It plays what you will probably enjoy next.", "recommender"),
+        ("It was shown thousands of old calls.", "training-pipeline"),
+        ("The program has learned from six years of receipts.", "training-pipeline"),
+        ("You photograph the mushroom and a neural network names it.", "web-classifier"),
+    ],
+)
+def test_everyday_words_call_for_an_archetype(text: str, archetype: str) -> None:
+    called = {called.archetype for called in said(text).called}
+    assert archetype in called if archetype else not called
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mail passes a filter that learns what junk looks like. It is rebuilt from reports.",
+        "The wristband watches the heartbeat. A tiny network on the chip judges each minute.",
+        "Guests look at a tablet at the door. It compares the face with the picture on file.",
+        "Readers see three articles that they may like, worked out from what they clicked.",
+        "A nearest-neighbour thing suggests a wine. It looks at all baskets once a week.",
+        "The robot arm decides where to grip. The skill was learned in simulation.",
+        "Pets are priced by a formula that a computer found in years of bills.",
+    ],
+)
+def test_a_system_told_in_plain_words_has_threats(text: str) -> None:
+    assert drafted(text).threats
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Zoe answers the phone at our surgery. Patients can also book online.",
+        "Zoe and Max run the call centre. They answer customers' questions day and night.",
+        "The mechanic learned his trade in Utrecht. Broken bikes are reported on a web form.",
+        "We learned from last year's mess that sums must be checked. A script does it at night.",
+        "The robot arm repeats what an engineer programmed. It decides nothing.",
+        "Staff are trained on phishing twice a year. The security team studies the logs.",
+        "The head-end puts readings into a time series database. Bills are made from the sums.",
+        "A guard watches the cameras. Recordings are kept for three days.",
+        "The assistant at the desk scans the card. A script works out the fines each night.",
+        "Our agency represents fashion models. An agent calls back with an offer.",
+    ],
+)
+def test_a_system_without_ai_stays_without_however_it_is_told(text: str) -> None:
+    assert not drafted(text).threats
