@@ -39,3 +39,20 @@ def test_groups_and_words_are_alternatives_of_one_another(cue: str) -> None:
 
 def test_a_word_in_no_group_is_left_as_it_is() -> None:
     assert all(not token.groups for token in sentence("The model answers.").tokens)
+
+
+def test_one_of_several_words_can_be_meant_in_its_form_alone() -> None:
+    assert found("camera|=stills", "The stills are sharp.") == ["stills"]
+    assert found("camera|=stills", "It is still sharp.") == []
+    assert found("camera|=stills", "Two cameras look on.") == ["cameras"]
+
+
+def test_a_group_can_hold_a_word_in_one_form_alone() -> None:
+    groups = Groups({"model": ("=engine", "=engines")})
+    marked = groups.marked(parse("The engineer stopped the engine.").sentences[0])
+    assert [token.written for token in marked.tokens if token.groups] == ["engine"]
+
+
+def test_a_gap_goes_on_into_a_clause_that_carries_the_sentence_on() -> None:
+    assert found("@nobody … calling", "Nobody checks who is calling.") == ["Nobody calling"]
+    assert found("@nobody … calling", "Nobody checks, because calling is free.") == []

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
-from threatwright.engine.text import Sentence, Token, stem
+from threatwright.engine.text import Sentence, Token, stem, word_set
 from threatwright.model.knowledge import Cue
 
 GAP = 6
@@ -17,6 +17,7 @@ GAP = 6
 START = 3
 """Letters of a word's beginning that no form of it changes."""
 
+_RELATIVES = word_set("who which whose when where until so whether")
 _LETTERS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 T = TypeVar("T")
@@ -136,23 +137,37 @@ def phrases(written: str) -> list[Phrase]:
 
 
 def _alternatives(part: str) -> list[tuple[Word, ...]]:
-    """The ways to say one part: single words are one together, "sign-up" is one of its own."""
-    options = [[option] if option.startswith("@") else _words(option) for option in part.split("|")]
+    """The ways to say one part: single words are one together, "sign-up" is one of its own.
+
+    A part that begins with `=` means each of its words in this form; `a|=b` only the second.
+    """
+    mark = "=" if part.startswith("=") else ""
+    options = [
+        [option] if option.startswith("@") else [mark * (word[0] != "=") + word for word in words]
+        for option in part.split("|")
+        if (words := _marked_words(option))
+    ]
     single = [option[0] for option in options if len(option) == 1]
-    longer = [tuple(_word([word], part) for word in option) for option in options if option[1:]]
-    return ([(_word(single, part),)] if single else []) + longer
+    longer = [tuple(_word([word]) for word in option) for option in options if option[1:]]
+    return ([(_word(single),)] if single else []) + longer
+
+
+def _marked_words(option: str) -> list[str]:
+    mark = "=" if option.startswith("=") else ""
+    return [mark + word for word in _words(option)]
 
 
 def _words(option: str) -> list[str]:
     return [found.group().replace("’", "'") for found in _LETTERS.finditer(option)]
 
 
-def _word(options: Sequence[str], part: str) -> Word:
+def _word(options: Sequence[str]) -> Word:
+    """One word of any of these: `=form`, `@group`, or any form of a plain word."""
     groups = frozenset(option for option in options if option.startswith("@"))
-    stems = frozenset(stem(option.lower()) for option in options if option not in groups)
-    if part.startswith("="):
-        return Word(frozenset(), frozenset(options), stems)
-    return Word(stems, frozenset(), stems | groups)
+    forms = frozenset(option[1:] for option in options if option.startswith("="))
+    plain = (option for option in options if option[0] not in "@=")
+    stems = frozenset(stem(option.lower()) for option in plain)
+    return Word(stems, forms, stems | groups | {stem(form.lower()) for form in forms})
 
 
 def keys_of(tokens: Iterable[Token]) -> frozenset[str]:
@@ -164,12 +179,17 @@ class Groups:
     """Words that say the same: marks each token with the groups that it belongs to."""
 
     def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
-        """Groups by name, each with its words; some are of several words ("no one")."""
-        self._ending: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        """Groups by name, each with its words; some are of several words ("no one").
+
+        `=engine` is the word in this form alone, where another has the same stem ("engineer").
+        """
+        self._ending: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
         for name, members in words.items():
             for member in members:
-                stems = tuple(stem(w.group().lower()) for w in _LETTERS.finditer(member))
-                self._ending.setdefault(stems[-1], []).append((stems, f"@{name}"))
+                written = _words(member)
+                stems = tuple(stem(word.lower()) for word in written)
+                form = written[-1].lower() if member.startswith("=") else ""
+                self._ending.setdefault(stems[-1], []).append((stems, form, f"@{name}"))
 
     def marked(self, sentence: Sentence) -> Sentence:
         """The sentence with the groups of each token; of several words, on the last."""
@@ -183,8 +203,9 @@ class Groups:
     def _in_groups(self, token: Token, stems: Sequence[str], at: int) -> Token:
         fitting = [
             (len(words), group)
-            for words, group in self._ending[token.stem]
+            for words, form, group in self._ending[token.stem]
             if tuple(stems[max(0, at + 1 - len(words)) : at + 1]) == words
+            and form in ("", token.word)
         ]
         if not fitting:
             return token
@@ -279,7 +300,10 @@ def _occurs(phrase: Phrase, tokens: Sequence[Token], stems: frozenset[str]) -> b
 
 
 def _places(phrase: Phrase, tokens: Sequence[Token], start: int) -> tuple[int, ...] | None:
-    """Where the words of the phrase stand if it begins at start. A gap stays in its clause."""
+    """Where the words of the phrase stand if it begins at start.
+
+    A gap stays in its clause, and in one that carries it on.
+    """
     run, *rest = phrase
     if start + len(run) > len(tokens):
         return None
@@ -292,11 +316,16 @@ def _places(phrase: Phrase, tokens: Sequence[Token], start: int) -> tuple[int, .
     if not rest:
         return whole
     for after in range(here[-1] + 1, min(here[-1] + 2 + GAP, len(tokens))):
-        if tokens[after].clause != tokens[here[-1]].clause:
+        if tokens[after].clause != tokens[after - 1].clause and not _goes_on(tokens[after]):
             return None
         if there := _places(tuple(rest), tokens, after):
             return tuple(dict.fromkeys(whole + there))
     return None
+
+
+def _goes_on(token: Token) -> bool:
+    """Whether a clause that begins here carries the one before it on: "checks who is calling"."""
+    return not token.opener and token.word in _RELATIVES
 
 
 def _whole(run: Sequence[Word], here: Sequence[int], tokens: Sequence[Token]) -> tuple[int, ...]:

@@ -135,9 +135,10 @@ class Grammar:
         return self._tokens[found.first].segment in self._doubted
 
     def is_conditional(self, found: Span) -> bool:
-        """Whether the phrase stands in an "if" or "unless" clause."""
+        """Whether the phrase stands in an "if" or "unless" clause, after that word."""
         clause = self._tokens[found.first].clause
-        return any(t.clause == clause and t.word in _CONDITIONS for t in self._tokens)
+        before = self._tokens[: found.first + 1]
+        return any(t.clause == clause and t.word in _CONDITIONS for t in before)
 
     def polarity(self, found: Span) -> Polarity:
         """What the sentence does with the phrase."""

@@ -399,7 +399,10 @@ def _is_of_another(
     tokens = spoken.sentence.tokens
     segment = tokens[found.first].segment
     return any(
-        o.kind.element != "external-entity" and tokens[o.first].segment == segment for o in here
+        o.kind.element != "external-entity"
+        and tokens[o.first].segment == segment
+        and not found.first <= o.first <= found.last
+        for o in here
     )
 
 

@@ -20,6 +20,7 @@ from threatwright.knowledge.catalogues import load_catalogues
 from threatwright.knowledge.check import problems
 from threatwright.knowledge.entries import RISK, Place, parse_file, read_entries
 from threatwright.knowledge.problem import refusal
+from threatwright.knowledge.wordings import with_wordings
 from threatwright.model.knowledge import KindEntry, Knowledge, Likeness, RiskTable, Theme
 
 FORMAT = b"threatwright-knowledge/1\n"
@@ -69,7 +70,7 @@ def compile_knowledge(root: Path) -> Knowledge:
         likeness=parse_file(root / "vocabulary" / "likeness.yaml", Likeness),
         themes=parse_file(root / "vocabulary" / "themes.yaml", tuple[Theme, ...]),
         kinds=parse_file(root / "vocabulary" / "kinds.yaml", tuple[KindEntry, ...]),
-        facts=entries.facts,
+        facts=with_wordings(entries.facts, root),
         patterns=tuple(sorted(entries.patterns, key=lambda p: p.id)),
         mitigations=entries.mitigations,
         archetypes=entries.archetypes,
