@@ -37,14 +37,24 @@ def read_prose(argument: str) -> str:
 
 def read_text(argument: str, limit: int) -> str:
     """A text in UTF-8 of at most `limit` bytes; its lines end in a line feed, whatever it uses."""
+    return decoded(read_bytes(argument, limit), argument)
+
+
+def read_bytes(argument: str, limit: int) -> bytes:
+    """What a file, or standard input for `-`, holds, at most `limit` bytes."""
     with _opened(argument) as file:
         content = file.read(limit + 1)
-    name = named(argument)
     if len(content) > limit:
         raise InputError(
-            f"{name} is larger than {limit / 1_000_000:.0f} MB.",
+            f"{named(argument)} is larger than {limit / 1_000_000:.0f} MB.",
             "That is more than anybody reads; hand in the part that matters.",
         )
+    return content
+
+
+def decoded(content: bytes, argument: str) -> str:
+    """The text in UTF-8 that was read from `argument`, with line feeds."""
+    name = named(argument)
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise _wrong_encoding(name, "it is UTF-16")
     if b"\0" in content:
