@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from threatwright.engine.compose import compose
 from threatwright.engine.reading import read
-from threatwright.model.facts import Claim, Fact, Facts, Provenance
+from threatwright.engine.statements import Statement, Statements
+from threatwright.engine.text import BY_LINE
+from threatwright.model.facts import Fact, Facts, Provenance
 from threatwright.model.journal import (
     Added,
     Answered,
@@ -23,6 +25,7 @@ from threatwright.model.journal import (
     standing,
 )
 from threatwright.model.knowledge import FactEntry, Knowledge
+from threatwright.model.places import Places
 from threatwright.model.reading import Reading, SaidFact
 from threatwright.model.system import SYSTEM, Asset, Boundary, Component, Flow, SystemModel
 from threatwright.model.terms import FactClass
@@ -35,29 +38,49 @@ def fold(
     name: str, sources: Sequence[Source], journal: Sequence[JournalEntry], knowledge: Knowledge
 ) -> SystemModel:
     """The system that the sources describe and the journal has since changed."""
+    return folded(name, sources, journal, knowledge).system
+
+
+class Folded(NamedTuple):
+    """What a fold comes to."""
+
+    system: SystemModel
+    statements: Statements
+    """Who said what about each fact that was answered."""
+
+
+def folded(
+    name: str, sources: Sequence[Source], journal: Sequence[JournalEntry], knowledge: Knowledge
+) -> Folded:
+    """The system, and how far people differ about it."""
     start = _start(sources)
     entries = [e for e in standing(tuple(journal)) if e.n > start.after]
     readings = [
-        *(_read(s.text, f"document:{s.name}", knowledge) for s in start.prose),
+        *(_read(s.text, f"document:{s.name}", knowledge, s.places) for s in start.prose),
         *(_read(e.text, f"answer:{e.n}", knowledge) for e in entries if isinstance(e, Told)),
     ]
-    stated = _system_facts(entries, knowledge)
-    system = compose(name, readings, stated, knowledge, base=start.base)
-    replies = [
-        (entry, _read(entry.text, f"answer:{entry.n}", knowledge))
+    replies = {
+        entry.n: _read(entry.text, f"answer:{entry.n}", knowledge)
         for entry in entries
         if isinstance(entry, Answered) and entry.text
-    ]
+    }
+    said = Statements(journal)
+    stated = _system_facts(entries, replies, knowledge, said)
+    system = compose(name, readings, stated, knowledge, base=start.base)
+    own: dict[int, tuple[SaidFact, ...]] = {}
     if replies:
-        kept = [_without(reading, _own(e, reading, system, knowledge)) for e, reading in replies]
-        composed = compose(name, [*readings, *kept], stated, knowledge, base=start.base)
-        for reply, reading in replies:
-            own = _own(reply, reading, system, knowledge)
-            composed = _said(reply, own, composed, knowledge)
-        system = composed
+        own = {
+            entry.n: _own(entry, replies[entry.n], system, knowledge)
+            for entry in entries
+            if isinstance(entry, Answered) and entry.n in replies
+        }
+        kept = [_without(reading, own[n]) for n, reading in replies.items()]
+        system = compose(name, [*readings, *kept], stated, knowledge, base=start.base)
     for entry in entries:
-        system = _apply(entry, system, knowledge)
-    return _settled(system, knowledge)
+        if own.get(entry.n) and isinstance(entry, Answered):
+            system = _said(entry, own[entry.n], system, said)
+        system = _apply(entry, system, knowledge, said)
+    return Folded(_settled(system, knowledge), said)
 
 
 class _Start(NamedTuple):
@@ -79,8 +102,8 @@ def _start(sources: Sequence[Source]) -> _Start:
     return _Start(base, after, prose)
 
 
-def _read(text: str, origin: str, knowledge: Knowledge) -> Reading:
-    return _read_once(text, origin, knowledge.digest, _Held(knowledge))
+def _read(text: str, origin: str, knowledge: Knowledge, places: Places = BY_LINE) -> Reading:
+    return _read_once(text, origin, places, knowledge.digest, _Held(knowledge))
 
 
 class _Held:
@@ -97,19 +120,36 @@ class _Held:
 
 
 @lru_cache(maxsize=512)
-def _read_once(text: str, origin: str, _digest: str, held: _Held) -> Reading:
-    return read(text, origin, held.knowledge)
+def _read_once(text: str, origin: str, places: Places, _digest: str, held: _Held) -> Reading:
+    return read(text, origin, held.knowledge, places)
 
 
-def _system_facts(entries: Sequence[JournalEntry], knowledge: Knowledge) -> Facts:
-    """Facts of the whole system that were answered: they decide what is composed."""
+def _system_facts(
+    entries: Sequence[JournalEntry],
+    replies: Mapping[int, Reading],
+    knowledge: Knowledge,
+    said: Statements,
+) -> Facts:
+    """Facts of the whole system that were answered: they decide what is composed.
+
+    Free text is read with the documents; of what it says, only what other people answered otherwise
+    stands here, as a conflict with them.
+    """
     facts: Facts = {}
+    chosen = {e.question: e.by for e in entries if isinstance(e, Answered) and e.value is not None}
     for entry in entries:
-        if isinstance(entry, Answered | Unknown):
-            element, _, key = entry.question.rpartition(".")
-            known = knowledge.fact_entries.get(key)
-            if element == SYSTEM and known is not None and _states(entry):
-                facts.update(_answered(entry, known, facts))
+        if not isinstance(entry, Answered | Unknown):
+            continue
+        element, _, key = entry.question.rpartition(".")
+        known = knowledge.fact_entries.get(key)
+        if element != SYSTEM or known is None:
+            continue
+        if isinstance(entry, Answered) and entry.n in replies and entry.by and entry.value is None:
+            told = [f for f in replies[entry.n].facts if f.key == key]
+            if chosen.get(entry.question):
+                facts.update(_put_all(entry, told, facts, said))
+        if _states(entry):
+            facts.update(_answered(entry, known, facts, said))
     return facts
 
 
@@ -117,7 +157,9 @@ def _states(entry: Answered | Unknown) -> bool:
     return isinstance(entry, Unknown) or entry.value is not None
 
 
-def _answered(entry: Answered | Unknown, fact: FactEntry, held: Facts) -> Facts:
+def _answered(
+    entry: Answered | Unknown, fact: FactEntry, held: Facts, statements: Statements
+) -> Facts:
     """The fact that an answer puts in place."""
     if isinstance(entry, Unknown):
         told = held.get(fact.key)
@@ -129,21 +171,31 @@ def _answered(entry: Answered | Unknown, fact: FactEntry, held: Facts) -> Facts:
         "accepted-default" if entry.default and fact.fact_class is FactClass.CONTROL else "answer"
     )
     provenance = Provenance(source=f"{kind}:{entry.n}", quote=entry.text)
-    return {fact.key: _put(held.get(fact.key), entry.value, provenance)}
+    said = Statement(entry.value, provenance, n=entry.n, by=entry.by, seen=entry.seen)
+    return {fact.key: statements.put(entry.question, held.get(fact.key), said)}
 
 
-def _put(held: Fact | None, value: str, provenance: Provenance) -> Fact:
-    """A new statement beside what is held.
-
-    An answer to a conflict decides it; one that contradicts a document makes one; otherwise, and
-    where the same person changes an answer, the newer holds.
-    """
-    if held is None or held.value in (None, value) or held.is_conflict:
-        return Fact(value=value, provenance=provenance)
-    if held.provenance.kind in ("document", "import", "llm") and held.is_stated:
-        against = (Claim(value=held.value or "", provenance=held.provenance),)
-        return Fact(value=value, provenance=provenance, against=against)
-    return Fact(value=value, provenance=provenance)
+def _put_all(
+    entry: Answered, facts: Sequence[SaidFact], held: Facts, statements: Statements
+) -> Facts:
+    """The facts that a free answer puts in place."""
+    element, _, asked = entry.question.rpartition(".")
+    return {
+        said.key: statements.put(
+            f"{element}.{said.key}",
+            held.get(said.key),
+            Statement(
+                said.value,
+                said.provenance,
+                n=entry.n,
+                by=entry.by,
+                seen=entry.seen,
+                hedged=said.hedged,
+                is_aside=said.key != asked,
+            ),
+        )
+        for said in facts
+    }
 
 
 def _own(
@@ -165,28 +217,25 @@ def _without(reading: Reading, facts: Sequence[SaidFact]) -> Reading:
 
 
 def _said(
-    entry: Answered, facts: Sequence[SaidFact], system: SystemModel, knowledge: Knowledge
+    entry: Answered, facts: Sequence[SaidFact], system: SystemModel, statements: Statements
 ) -> SystemModel:
     """The system with what a free answer says of its element."""
     element = entry.question.rpartition(".")[0]
     held = system.elements[element].facts if element in system.elements else {}
-    found = {
-        said.key: _put(held.get(said.key), said.value, said.provenance).model_copy(
-            update={"hedged": said.hedged}
-        )
-        for said in facts
-    }
-    return _with_facts(system, element, found)
+    return _with_facts(system, element, _put_all(entry, facts, held, statements))
 
 
-def _apply(entry: JournalEntry, system: SystemModel, knowledge: Knowledge) -> SystemModel:
+def _apply(
+    entry: JournalEntry, system: SystemModel, knowledge: Knowledge, statements: Statements
+) -> SystemModel:
     """The system after one journal entry; entries about what is no longer there change nothing."""
     match entry:
         case Answered() | Unknown() if _states(entry):
-            return _apply_answer(entry, system, knowledge)
+            return _apply_answer(entry, system, knowledge, statements)
         case Confirmed():
             return _confirmed(entry, system)
         case Removed():
+            statements.forget(entry.element)
             return _removed(entry, system)
         case Renamed():
             components = tuple(
@@ -208,14 +257,14 @@ def _apply(entry: JournalEntry, system: SystemModel, knowledge: Knowledge) -> Sy
 
 
 def _apply_answer(
-    entry: Answered | Unknown, system: SystemModel, knowledge: Knowledge
+    entry: Answered | Unknown, system: SystemModel, knowledge: Knowledge, statements: Statements
 ) -> SystemModel:
     element, _, key = entry.question.rpartition(".")
     fact = knowledge.fact_entries.get(key)
     found = system.elements.get(element)
     if element == SYSTEM or fact is None or found is None:
         return system  # facts of the system went into the composition
-    return _with_facts(system, element, _answered(entry, fact, found.facts))
+    return _with_facts(system, element, _answered(entry, fact, found.facts, statements))
 
 
 def _with_facts(system: SystemModel, element: str, facts: Facts) -> SystemModel:

@@ -10,7 +10,7 @@ from threatwright.engine.likeness import most_like
 from threatwright.engine.links import Named, links
 from threatwright.engine.phrases import Found, Groups, Lexicon, Span
 from threatwright.engine.polarity import Grammar, Polarity
-from threatwright.engine.text import Block, Prose, Sentence, one_line, parse, word_set
+from threatwright.engine.text import BY_LINE, Block, Prose, Sentence, one_line, parse, word_set
 from threatwright.model.facts import NO, YES, Provenance
 from threatwright.model.knowledge import (
     Choice,
@@ -21,6 +21,7 @@ from threatwright.model.knowledge import (
     Knowledge,
     Likeness,
 )
+from threatwright.model.places import Places
 from threatwright.model.reading import Called, Denied, Link, Mention, Reading, SaidFact
 from threatwright.model.terms import Coverage, FactClass
 
@@ -103,13 +104,13 @@ class _Spoken:
         return self.prose.provenance(self.sentence, origin, start, end)
 
 
-def read(text: str, origin: str, knowledge: Knowledge) -> Reading:
+def read(text: str, origin: str, knowledge: Knowledge, places: Places = BY_LINE) -> Reading:
     """Everything that the text says in words of the vocabulary.
 
-    `origin` is `document:NAME`, to which the line is added, or another provenance as it is, such
+    `origin` is `document:NAME`, to which the place is added, or another provenance as it is, such
     as `answer:7`. Reads any text; what it does not understand it leaves out.
     """
-    prose = parse(text)
+    prose = parse(text, places)
     lexicons = _lexicons(_ByIdentity(knowledge))
     spoken = [_Spoken(prose, sentence, lexicons) for sentence in prose.sentences]
     occurrences = _named([o for one in spoken for o in _occurrences(one)])

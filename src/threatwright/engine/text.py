@@ -8,16 +8,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+from itertools import pairwise
 from threading import Lock
 from typing import NamedTuple
 
 from threatwright.model.facts import Provenance
+from threatwright.model.places import Places, Unit
 
 
 def word_set(written: str) -> frozenset[str]:
     """The words of a string."""
     return frozenset(written.split())
 
+
+BY_LINE = Places()
 
 QUOTE_LENGTH = 200
 """The most characters of a quote."""
@@ -100,11 +104,13 @@ class Prose:
 
     text: str
     sentences: tuple[Sentence, ...]
-    newlines: tuple[int, ...]
+    places: Places
+    starts: tuple[int, ...]
+    """Where each line, paragraph or page begins."""
 
-    def line(self, position: int) -> int:
-        """The line of a position, counted from 1."""
-        return bisect_right(self.newlines, position) + 1
+    def place(self, position: int) -> str:
+        """The line, paragraph or page of a position, as provenance names it."""
+        return self.places.place(max(1, bisect_right(self.starts, position)))
 
     def quote(self, sentence: Sentence, start: int, end: int) -> tuple[str, int]:
         """The sentence, or where it is long the words around start–end; and where that begins."""
@@ -117,10 +123,10 @@ class Prose:
         return one_line(self.text[first:last]), first
 
     def provenance(self, sentence: Sentence, origin: str, start: int, end: int) -> Provenance:
-        """Where the words from start to end were said: for a document, with the line."""
+        """Where the words from start to end were said: for a document, with the place."""
         quote, position = self.quote(sentence, start, end)
         in_document = origin.startswith("document:")
-        source = f"{origin}:{self.line(position)}" if in_document else origin
+        source = f"{origin}:{self.place(position)}" if in_document else origin
         return Provenance(source=source, quote=quote)
 
 
@@ -152,7 +158,7 @@ def stem(word: str) -> str:
         return str(stemmer.stemWord(word))  # type: ignore[attr-defined]
 
 
-def parse(text: str) -> Prose:
+def parse(text: str, places: Places = BY_LINE) -> Prose:
     """The text in sentences. Understands as much Markdown as people write in descriptions."""
     text = clean(text)
     sentences: list[Sentence] = []
@@ -168,8 +174,22 @@ def parse(text: str) -> Prose:
             if tokens:
                 asks = block is Block.PROSE and text[start:end].rstrip("\"'”’)*_").endswith("?")
                 sentences.append(Sentence(len(sentences), block, start, end, section, tokens, asks))
-    newlines = tuple(i for i, character in enumerate(text) if character == "\n")
-    return Prose(text, tuple(sentences), newlines)
+    return Prose(text, tuple(sentences), places, _starts(text, places))
+
+
+def _starts(text: str, places: Places) -> tuple[int, ...]:
+    """Where the lines, paragraphs or pages of a text begin."""
+    lines = (0, *(i + 1 for i, character in enumerate(text) if character == "\n"))
+    if places.unit is Unit.PAGE:
+        return tuple(lines[line - 1] for line in places.pages if 0 < line <= len(lines))
+    if places.unit is Unit.PARAGRAPH:
+        spans = pairwise((*lines, len(text) + 1))
+        return tuple(start for start, end in spans if _is_paragraph(text[start:end]))
+    return lines
+
+
+def _is_paragraph(line: str) -> bool:
+    return not line.isspace() and line != "" and not _FENCE.match(line)
 
 
 def _blocks(text: str) -> Iterator[tuple[Block, int, int]]:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from threatwright.model.base import Value
+from threatwright.model.places import Places
 from threatwright.model.system import SystemModel
 from threatwright.model.terms import ComponentKind, Status
 
@@ -26,6 +27,8 @@ class Source(Value):
     kind: SourceKind
     name: str
     """`description.md`, `dragon.json`; never a path that tells of the machine."""
+    places: Places = Places()
+    """How a place in the text is told; by its line where nothing is said."""
     text: str = ""
     system: SystemModel | None = None
     after: int = Field(default=0, ge=0)
@@ -57,6 +60,8 @@ class Answered(Recorded):
     """The proposed answer was merely accepted (on a control this earns no credit)."""
     also: tuple[str, ...] = ()
     """Other questions that were asked in the same breath."""
+    instead: tuple[int, ...] = ()
+    """Earlier entries about the question, in whose place this one counts."""
 
 
 class Unknown(Recorded):
@@ -66,6 +71,8 @@ class Unknown(Recorded):
     question: str
     also: tuple[str, ...] = ()
     """Other questions that were asked in the same breath, and are not known either."""
+    instead: tuple[int, ...] = ()
+    """Earlier entries about the question, in whose place this one counts."""
 
 
 class Skipped(Recorded):
@@ -150,6 +157,18 @@ JournalEntry = Annotated[
 
 
 def standing(journal: tuple[JournalEntry, ...]) -> tuple[JournalEntry, ...]:
-    """The entries that count: no retractions, and nothing that was retracted."""
-    gone = {entry.entry for entry in journal if isinstance(entry, Retracted)}
+    """The entries that count: no retractions, and nothing that was retracted or replaced.
+
+    What takes something back counts only while it stands itself: an answer that came instead of
+    another gives its place back when it is retracted.
+    """
+    gone: set[int] = set()
+    for entry in reversed(journal):
+        if entry.n in gone:
+            continue
+        match entry:
+            case Retracted():
+                gone.add(entry.entry)
+            case Answered() | Unknown():
+                gone.update(entry.instead)
     return tuple(e for e in journal if not isinstance(e, Retracted) and e.n not in gone)

@@ -15,6 +15,7 @@ from threatwright.model.document import ThreatModel
 from threatwright.model.interview import Question
 from threatwright.model.journal import JournalEntry
 from threatwright.model.knowledge import Knowledge, Pattern
+from threatwright.model.places import in_words
 from threatwright.model.system import SYSTEM
 from threatwright.model.terms import Level, Status
 from threatwright.model.threats import CoverageCell, Threat
@@ -110,8 +111,9 @@ class Content:
             case "answer" | "person":
                 return self._answer(kind, rest)
             case "document":
-                name, _, line = rest.rpartition(":")
-                return marks.text(f"{name}, line {line}" if name and line.isdigit() else rest)
+                name, _, place = rest.rpartition(":")
+                words = in_words(place)
+                return marks.text(f"{name}, {words}" if name and words else rest)
             case "import":
                 return f"imported from {marks.text(rest)}" if rest else "imported"
             case "llm":
