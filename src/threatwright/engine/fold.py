@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
+from threatwright.engine.answered import answered, has_choice, system_facts, told
 from threatwright.engine.compose import compose
 from threatwright.engine.reading import read
-from threatwright.engine.statements import Statement, Statements
+from threatwright.engine.statements import Statements
 from threatwright.engine.text import BY_LINE
 from threatwright.model.facts import Fact, Facts, Provenance
 from threatwright.model.journal import (
@@ -24,11 +25,10 @@ from threatwright.model.journal import (
     Unknown,
     standing,
 )
-from threatwright.model.knowledge import FactEntry, Knowledge
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.places import Places
 from threatwright.model.reading import Reading, SaidFact
 from threatwright.model.system import SYSTEM, Asset, Boundary, Component, Flow, SystemModel
-from threatwright.model.terms import FactClass
 
 E = TypeVar("E", Component, Flow)
 P = TypeVar("P", Boundary, Component, Flow, Asset)
@@ -65,7 +65,7 @@ def folded(
         if isinstance(entry, Answered) and entry.text
     }
     said = Statements(journal)
-    stated = _system_facts(entries, replies, knowledge, said)
+    stated = system_facts(entries, replies, knowledge, said)
     system = compose(name, readings, stated, knowledge, base=start.base)
     own: dict[int, tuple[SaidFact, ...]] = {}
     if replies:
@@ -124,80 +124,6 @@ def _read_once(text: str, origin: str, places: Places, _digest: str, held: _Held
     return read(text, origin, held.knowledge, places)
 
 
-def _system_facts(
-    entries: Sequence[JournalEntry],
-    replies: Mapping[int, Reading],
-    knowledge: Knowledge,
-    said: Statements,
-) -> Facts:
-    """Facts of the whole system that were answered: they decide what is composed.
-
-    Free text is read with the documents; of what it says, only what other people answered otherwise
-    stands here, as a conflict with them.
-    """
-    facts: Facts = {}
-    chosen = {e.question: e.by for e in entries if isinstance(e, Answered) and e.value is not None}
-    for entry in entries:
-        if not isinstance(entry, Answered | Unknown):
-            continue
-        element, _, key = entry.question.rpartition(".")
-        known = knowledge.fact_entries.get(key)
-        if element != SYSTEM or known is None:
-            continue
-        if isinstance(entry, Answered) and entry.n in replies and entry.by and entry.value is None:
-            told = [f for f in replies[entry.n].facts if f.key == key]
-            if chosen.get(entry.question):
-                facts.update(_put_all(entry, told, facts, said))
-        if _states(entry):
-            facts.update(_answered(entry, known, facts, said))
-    return facts
-
-
-def _states(entry: Answered | Unknown) -> bool:
-    return isinstance(entry, Unknown) or entry.value is not None
-
-
-def _answered(
-    entry: Answered | Unknown, fact: FactEntry, held: Facts, statements: Statements
-) -> Facts:
-    """The fact that an answer puts in place."""
-    if isinstance(entry, Unknown):
-        told = held.get(fact.key)
-        if told is not None and told.value is not None:
-            return {}
-        return {fact.key: Fact(value=None, provenance=Provenance(source=f"answer:{entry.n}"))}
-    assert entry.value is not None
-    kind = (
-        "accepted-default" if entry.default and fact.fact_class is FactClass.CONTROL else "answer"
-    )
-    provenance = Provenance(source=f"{kind}:{entry.n}", quote=entry.text)
-    said = Statement(entry.value, provenance, n=entry.n, by=entry.by, seen=entry.seen)
-    return {fact.key: statements.put(entry.question, held.get(fact.key), said)}
-
-
-def _put_all(
-    entry: Answered, facts: Sequence[SaidFact], held: Facts, statements: Statements
-) -> Facts:
-    """The facts that a free answer puts in place."""
-    element, _, asked = entry.question.rpartition(".")
-    return {
-        said.key: statements.put(
-            f"{element}.{said.key}",
-            held.get(said.key),
-            Statement(
-                said.value,
-                said.provenance,
-                n=entry.n,
-                by=entry.by,
-                seen=entry.seen,
-                hedged=said.hedged,
-                is_aside=said.key != asked,
-            ),
-        )
-        for said in facts
-    }
-
-
 def _own(
     entry: Answered, reading: Reading, system: SystemModel, knowledge: Knowledge
 ) -> tuple[SaidFact, ...]:
@@ -222,7 +148,7 @@ def _said(
     """The system with what a free answer says of its element."""
     element = entry.question.rpartition(".")[0]
     held = system.elements[element].facts if element in system.elements else {}
-    return _with_facts(system, element, _put_all(entry, facts, held, statements))
+    return _with_facts(system, element, told(entry, facts, held, statements))
 
 
 def _apply(
@@ -230,7 +156,7 @@ def _apply(
 ) -> SystemModel:
     """The system after one journal entry; entries about what is no longer there change nothing."""
     match entry:
-        case Answered() | Unknown() if _states(entry):
+        case Answered() | Unknown() if has_choice(entry):
             return _apply_answer(entry, system, knowledge, statements)
         case Confirmed():
             return _confirmed(entry, system)
@@ -264,7 +190,7 @@ def _apply_answer(
     found = system.elements.get(element)
     if element == SYSTEM or fact is None or found is None:
         return system  # facts of the system went into the composition
-    return _with_facts(system, element, _answered(entry, fact, found.facts, statements))
+    return _with_facts(system, element, answered(entry, fact, found.facts, statements))
 
 
 def _with_facts(system: SystemModel, element: str, facts: Facts) -> SystemModel:

@@ -62,6 +62,8 @@ class Answered(Recorded):
     """Other questions that were asked in the same breath."""
     instead: tuple[int, ...] = ()
     """Earlier entries about the question, in whose place this one counts."""
+    seen: int | None = Field(default=None, ge=0)
+    """The last entry that was known to who answered, where others have spoken of it since."""
 
 
 class Unknown(Recorded):
