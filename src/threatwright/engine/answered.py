@@ -25,7 +25,7 @@ def system_facts(
     stands here, as a conflict with them.
     """
     facts: Facts = {}
-    chosen = {e.question: e.by for e in entries if isinstance(e, Answered) and e.value is not None}
+    chosen = {e.question for e in entries if isinstance(e, Answered) and e.by and e.value}
     for entry in entries:
         if not isinstance(entry, Answered | Unknown):
             continue
@@ -33,12 +33,11 @@ def system_facts(
         known = knowledge.fact_entries.get(key)
         if element != SYSTEM or known is None:
             continue
-        if isinstance(entry, Answered) and entry.n in replies and entry.by and entry.value is None:
-            about = [f for f in replies[entry.n].facts if f.key == key]
-            if chosen.get(entry.question):
-                facts.update(told(entry, about, facts, said))
         if has_choice(entry):
             facts.update(answered(entry, known, facts, said))
+        elif isinstance(entry, Answered) and entry.by and entry.question in chosen:
+            about = [f for f in replies[entry.n].facts if f.key == key]
+            facts.update(told(entry, about, facts, said))
     return facts
 
 

@@ -147,7 +147,9 @@ class Risk:
             choice = entry.choice(fact.value) if fact is not None and fact.is_stated else None
             if choice is not None and choice.coverage is not None:
                 coverages.append(choice.coverage)
-            elif silent is None and (fact is None or not fact.provenance.is_stated):
+            elif silent is None and (
+                fact is None or fact.is_conflict or not fact.provenance.is_stated
+            ):
                 silent = f"{place}.{key}"
         for coverage in (Coverage.FULL, Coverage.PARTIAL):
             if coverage in coverages:

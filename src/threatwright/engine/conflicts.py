@@ -1,0 +1,38 @@
+"""Where sources differ about a fact: what is open, what was decided, and who said what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from threatwright.engine.fold import folded
+from threatwright.engine.statements import Dispute
+from threatwright.model.document import ThreatModel
+from threatwright.model.facts import Fact
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.system import SYSTEM, SystemModel
+
+
+def open_conflicts(system: SystemModel) -> tuple[str, ...]:
+    """The questions `ELEMENT.KEY` that sources answer differently, in the order of the system."""
+    return tuple(question for question, fact in _facts(system) if fact.is_conflict)
+
+
+def disputes(model: ThreatModel, knowledge: Knowledge) -> tuple[Dispute, ...]:
+    """Every conflict of a model, decided or open, with all who spoke of it, in their order."""
+    found = folded(model.name, model.sources, model.journal, knowledge)
+    answered = found.statements.disputes()
+    known = {d.question for d in answered if d.decided is None}
+    read = [
+        Dispute(question, found.statements.of(question, fact))
+        for question, fact in _facts(found.system)
+        if fact.is_conflict and question not in known
+    ]
+    return (*read, *answered)
+
+
+def _facts(system: SystemModel) -> Iterator[tuple[str, Fact]]:
+    for element, facts in (
+        (SYSTEM, system.facts),
+        *((id_, element.facts) for id_, element in system.elements.items()),
+    ):
+        yield from ((f"{element}.{key}", fact) for key, fact in facts.items())
