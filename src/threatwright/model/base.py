@@ -32,3 +32,15 @@ class Value(BaseModel):
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=120)]
 """A readable id: lower case, digits, dots, dashes and underscores."""
+
+Prefix = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=40)]
+"""What the ids of an inherited model file begin with."""
+
+ElementId = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(?:[a-z0-9][a-z0-9-]*/)?[a-z0-9][a-z0-9._-]*$",
+        max_length=161,
+    ),
+]
+"""A slug; of an inherited element `PREFIX/SLUG`, so that ids of two files cannot clash."""

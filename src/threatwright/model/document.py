@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from threatwright.model.base import Value
+from threatwright.model.inheritance import Inherited, Inherits
 from threatwright.model.journal import JournalEntry, Source
 from threatwright.model.scope import Scope
 from threatwright.model.system import SystemModel
@@ -24,7 +26,7 @@ class Derivation(Value):
     """Whose knowledge it was besides ours."""
     editions: dict[str, str] = Field(default_factory=dict)
     system: str = ""
-    """Digest of the system as it was folded from sources and journal."""
+    """Digest of the system as it was folded from sources and journal, without what is inherited."""
 
 
 class ThreatModel(Value):
@@ -35,6 +37,9 @@ class ThreatModel(Value):
     """UUID; of a headless draft, derived from its first source."""
     name: str
     scope: Scope = Field(default_factory=Scope)
+    inherits: tuple[Inherits, ...] = ()
+    """Files of others whose components, boundaries, flows and threats are part of this model too.
+    They stay in their files: this one holds its own alone."""
     sources: tuple[Source, ...] = ()
     journal: tuple[JournalEntry, ...] = ()
     system: SystemModel
@@ -45,3 +50,18 @@ class ThreatModel(Value):
     gaps: tuple[Gap, ...] = ()
     """What the model itself is missing."""
     derived: Derivation = Field(default_factory=Derivation)
+    _inherited: tuple[Inherited, ...] = PrivateAttr(default=())
+
+    @property
+    def inherited(self) -> tuple[Inherited, ...]:
+        """What the inherited files bring, those that they inherit themselves included.
+
+        In memory alone: `system` and `threats` are the whole then. The file holds the model's own.
+        """
+        return self._inherited
+
+    def inheriting(self, inherited: Sequence[Inherited]) -> Self:
+        """The model with what its inherited files bring at hand; nothing is put together yet."""
+        found = self.model_copy()
+        found._inherited = tuple(inherited)
+        return found

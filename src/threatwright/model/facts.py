@@ -12,9 +12,9 @@ YES = "yes"
 NO = "no"
 
 ProvenanceKind = Literal[
-    "answer", "person", "document", "import", "llm", "assumed", "accepted-default"
+    "answer", "person", "document", "import", "llm", "inherited", "assumed", "accepted-default"
 ]
-_STATED = frozenset({"answer", "person", "document", "import", "llm"})
+_STATED = frozenset({"answer", "person", "document", "import", "llm", "inherited"})
 
 
 class Provenance(Value):
@@ -23,10 +23,11 @@ class Provenance(Value):
     source: Annotated[
         str,
         StringConstraints(
-            pattern=r"^(answer|person|document|import|llm|assumed|accepted-default)(:.*)?$"
+            pattern=r"^(answer|person|document|import|llm|inherited|assumed|accepted-default)(:.*)?$"
         ),
     ] = Field(alias="from")
-    """`answer:7`, `document:design.md:12`, `import:dragon.json`, `assumed:ARCHETYPE`, …"""
+    """`answer:7`, `document:design.md:12`, `import:dragon.json`, `assumed:ARCHETYPE`,
+    `inherited:PREFIX:answer:7` (stated in a model file that is inherited), …"""
     quote: str = ""
     """The exact words, where there are any."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from pydantic import Field
 
-from threatwright.model.base import Slug, Value
+from threatwright.model.base import ElementId, Value
 from threatwright.model.facts import Fact, Facts, Provenance
 from threatwright.model.terms import (
     ComponentKind,
@@ -21,23 +21,33 @@ SYSTEM = "system"
 """The id under which facts about the system as a whole are addressed."""
 
 
+def is_inherited(id_: str) -> bool:
+    """Whether an id is of an element that another model file brings along."""
+    return "/" in id_
+
+
+def prefix_of(id_: str) -> str:
+    """The prefix of the model file that an element comes from; empty for the model's own."""
+    return id_.rpartition("/")[0]
+
+
 class Boundary(Value):
     """A trust zone."""
 
-    id: Slug
+    id: ElementId
     name: str
     trust: TrustLevel
-    parent: Slug | None = None
+    parent: ElementId | None = None
     provenance: Provenance
 
 
 class Component(Value):
     """A part of the system, or a person or system that it meets."""
 
-    id: Slug
+    id: ElementId
     name: str
     kind: ComponentKind
-    boundary: Slug
+    boundary: ElementId
     description: str = ""
     facts: Facts = Field(default_factory=dict)
     provenance: Provenance
@@ -46,9 +56,9 @@ class Component(Value):
 class Flow(Value):
     """Content that moves between two components. `source` is the one that starts it."""
 
-    id: Slug
-    source: Slug
-    target: Slug
+    id: ElementId
+    source: ElementId
+    target: ElementId
     carries: str
     """What moves, in a few words."""
     movement: Movement = Movement.CALL
@@ -59,10 +69,10 @@ class Flow(Value):
 class Asset(Value):
     """What is worth protecting."""
 
-    id: Slug
+    id: ElementId
     name: str
     sensitivity: Sensitivity = Sensitivity.INTERNAL
-    held_by: tuple[Slug, ...] = ()
+    held_by: tuple[ElementId, ...] = ()
     """Components that keep or produce it."""
     ratings: dict[Dimension, int] = Field(default_factory=dict)
     """How bad harm in a dimension is, 1 to 5, where somebody said so."""
@@ -72,8 +82,8 @@ class Asset(Value):
 class Endpoint(Value):
     """An address of the system that may later be probed, if its owner allows it."""
 
-    id: Slug
-    component: Slug
+    id: ElementId
+    component: ElementId
     url: str
     provenance: Provenance
 
@@ -105,6 +115,28 @@ class SystemModel(Value):
     def zones(self) -> dict[str, Boundary]:
         """Boundaries by id."""
         return {b.id: b for b in self.boundaries}
+
+    @cached_property
+    def own(self) -> SystemModel:
+        """The system without what is inherited: all that its own file holds."""
+        groups: tuple[tuple[Boundary | Component | Flow | Asset | Endpoint, ...], ...] = (
+            self.boundaries,
+            self.components,
+            self.flows,
+            self.assets,
+            self.endpoints,
+        )
+        if not any(is_inherited(part.id) for group in groups for part in group):
+            return self
+        return self.model_copy(
+            update={
+                "boundaries": tuple(b for b in self.boundaries if not is_inherited(b.id)),
+                "components": tuple(c for c in self.components if not is_inherited(c.id)),
+                "flows": tuple(f for f in self.flows if not is_inherited(f.id)),
+                "assets": tuple(a for a in self.assets if not is_inherited(a.id)),
+                "endpoints": tuple(e for e in self.endpoints if not is_inherited(e.id)),
+            }
+        )
 
     def trust_of(self, component: Component) -> TrustLevel:
         """The trust level of the zone that a component stands in."""
@@ -152,22 +184,25 @@ def dangling(system: SystemModel) -> list[tuple[tuple[str | int, ...], str]]:
                 )
             seen.setdefault(member.id, f"one of the {group}")
     components = {c.id for c in system.components}
-
-    def need(known: Iterable[str], value: str, *where: str | int) -> None:
-        if value not in known:
+    for where, value in references(system):
+        is_zone = where[-1] in ("parent", "boundary")
+        if value not in (system.zones if is_zone else components):
             wrong.append((where, f"“{value}” does not exist"))
+    return wrong
 
+
+def references(system: SystemModel) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every reference of one element to another: (location in the model, id), in order."""
     for index, boundary in enumerate(system.boundaries):
         if boundary.parent is not None:
-            need(system.zones, boundary.parent, "boundaries", index, "parent")
+            yield ("boundaries", index, "parent"), boundary.parent
     for index, component in enumerate(system.components):
-        need(system.zones, component.boundary, "components", index, "boundary")
+        yield ("components", index, "boundary"), component.boundary
     for index, flow in enumerate(system.flows):
-        need(components, flow.source, "flows", index, "source")
-        need(components, flow.target, "flows", index, "target")
+        yield ("flows", index, "source"), flow.source
+        yield ("flows", index, "target"), flow.target
     for index, asset in enumerate(system.assets):
         for position, holder in enumerate(asset.held_by):
-            need(components, holder, "assets", index, "held_by", position)
+            yield ("assets", index, "held_by", position), holder
     for index, endpoint in enumerate(system.endpoints):
-        need(components, endpoint.component, "endpoints", index, "component")
-    return wrong
+        yield ("endpoints", index, "component"), endpoint.component

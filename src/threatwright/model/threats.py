@@ -88,6 +88,8 @@ class Threat(Value):
     evidence: tuple[Evidence, ...] = ()
     not_when: str = ""
     """When it would not apply, for the reviewer."""
+    inherited: str = ""
+    """The prefix of the model file that it comes from, and is decided in; empty for one's own."""
 
 
 def by_risk(threat: Threat) -> tuple[int, float, str]:
