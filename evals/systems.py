@@ -80,7 +80,7 @@ def read_rows(path: Path, labels: Path | None = None) -> tuple[LabelledSystem, .
                         row["facts"], row["fact_hidden"], marks, strict=True
                     )
                 ),
-                features=row["features"],
+                features={k: v for k, v in row["features"].items() if v is not None},
                 expect=tuple(dict.fromkeys(map(parent, row["expected_core"]))),
                 impossible=tuple(row["inapplicable_atlas"]),
             )

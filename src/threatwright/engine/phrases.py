@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
 from threatwright.engine.text import Sentence, Token, stem, word_set
@@ -18,6 +18,8 @@ START = 3
 """Letters of a word's beginning that no form of it changes."""
 
 _RELATIVES = word_set("who which whose when where until so whether")
+_COORDINATORS = word_set("and or")
+_ARTICLES = word_set("a an the")
 _LETTERS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 T = TypeVar("T")
@@ -78,11 +80,7 @@ class _Entry(Generic[T]):
     needs: tuple[frozenset[str], ...]
     """For each of its words, the stems of which one must occur; spares most of the looking."""
     phrase: Phrase
-    owner: str
-    meaning: T
-    with_: tuple[Phrase, ...]
-    unless: tuple[Phrase, ...]
-    is_proper: bool
+    written: _Written[T]
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,27 +96,40 @@ class _Written(Generic[T]):
     @cached_property
     def entries(self) -> tuple[_Entry[T], ...]:
         """The ways to say it."""
-        conditions = _all_phrases(self.with_), _all_phrases(self.unless)
-        is_proper = _is_proper(self.text)
         return tuple(
-            _Entry(
-                tuple(word.keys for run in phrase for word in run),
-                phrase,
-                self.owner,
-                self.meaning,
-                *conditions,
-                is_proper,
-            )
+            _Entry(tuple(word.keys for run in phrase for word in run), phrase, self)
             for phrase in phrases(self.text)
         )
 
+    @cached_property
+    def is_proper(self) -> bool:
+        """Whether it holds a proper name. An acronym in exact form ("=LLM") is none."""
+        return any(
+            part != part.lower() and not (part.startswith("=") and part.rstrip("s").isupper())
+            for part in self.text.split()
+        )
+
+    def holds(self, tokens: Sequence[Token], stems: frozenset[str]) -> bool:
+        """Whether what must stand beside it does, and what must not does not."""
+        with_, unless = self._conditions
+        return (not with_ or any(_occurs(p, tokens, stems) for p in with_)) and not any(
+            _occurs(p, tokens, stems) for p in unless
+        )
+
+    @cached_property
+    def _conditions(self) -> tuple[tuple[Phrase, ...], tuple[Phrase, ...]]:
+        return _all_phrases(self.with_), _all_phrases(self.unless)
+
 
 def starts(written: str) -> Iterator[str]:
-    """What a sentence must hold for the phrase to begin: groups, or beginnings of words.
+    """What a sentence must hold for the phrase to occur: groups, or beginnings of words.
 
-    Endings alone tell the forms of a word apart, so its first letters stand for all of them.
+    They are of the part that says most: plain words, and few of them. Endings alone tell the forms
+    of a word apart, so its first letters stand for all of them.
     """
-    for option in written.split(None, 1)[0].split("|"):
+    parts = [part.split("|") for part in re.split(r"\s|…|\.\.\.", written) if part]
+    options = min(parts, key=lambda part: (any(o.startswith("@") for o in part), len(part)))
+    for option in options:
         if option.startswith("@"):
             yield option
         elif words := _words(option):
@@ -136,7 +147,8 @@ def phrases(written: str) -> list[Phrase]:
     return [tuple(combination) for combination in itertools.product(*choices)]
 
 
-def _alternatives(part: str) -> list[tuple[Word, ...]]:
+@lru_cache(maxsize=20_000)
+def _alternatives(part: str) -> tuple[tuple[Word, ...], ...]:
     """The ways to say one part: single words are one together, "sign-up" is one of its own.
 
     A part that begins with `=` means each of its words in this form; `a|=b` only the second.
@@ -148,8 +160,8 @@ def _alternatives(part: str) -> list[tuple[Word, ...]]:
         if (words := _marked_words(option))
     ]
     single = [option[0] for option in options if len(option) == 1]
-    longer = [tuple(_word([word]) for word in option) for option in options if option[1:]]
-    return ([(_word(single),)] if single else []) + longer
+    longer = (tuple(_word((word,)) for word in option) for option in options if option[1:])
+    return (*([(_word(single),)] if single else ()), *longer)
 
 
 def _marked_words(option: str) -> list[str]:
@@ -157,17 +169,23 @@ def _marked_words(option: str) -> list[str]:
     return [mark + word for word in _words(option)]
 
 
+@lru_cache(maxsize=20_000)
 def _words(option: str) -> list[str]:
     return [found.group().replace("’", "'") for found in _LETTERS.finditer(option)]
 
 
 def _word(options: Sequence[str]) -> Word:
     """One word of any of these: `=form`, `@group`, or any form of a plain word."""
-    groups = frozenset(option for option in options if option.startswith("@"))
-    forms = frozenset(option[1:] for option in options if option.startswith("="))
-    plain = (option for option in options if option[0] not in "@=")
-    stems = frozenset(stem(option.lower()) for option in plain)
-    return Word(stems, forms, stems | groups | {stem(form.lower()) for form in forms})
+    groups, forms, stems = set[str](), set[str](), set[str]()
+    for option in options:
+        if option[0] == "@":
+            groups.add(option)
+        elif option[0] == "=":
+            forms.add(option[1:])
+        else:
+            stems.add(stem(option.lower()))
+    keys = stems.union(groups, (stem(form.lower()) for form in forms))
+    return Word(frozenset(stems), frozenset(forms), frozenset(keys))
 
 
 def keys_of(tokens: Iterable[Token]) -> frozenset[str]:
@@ -229,6 +247,7 @@ class Lexicon(Generic[T]):
         """
         self._of_names = of_names
         self._by_start: dict[str, list[_Written[T | None]]] = {}
+        # By a part of each phrase, so that most phrases are not even looked at.
         for cue, owner, meaning in cues:
             for written in cue.words:
                 self._add(_Written(written, owner, meaning, cue.with_, cue.unless))
@@ -253,8 +272,9 @@ class Lexicon(Generic[T]):
             )
             for entry in here:
                 places = _places(entry.phrase, tokens, index)
-                if places and _holds(entry, tokens, stems):
-                    found.append(Found(places, entry.meaning, entry.owner, entry.is_proper))
+                one = entry.written
+                if places and one.holds(tokens, stems):
+                    found.append(Found(places, one.meaning, one.owner, one.is_proper))
         return _longest(found, of_names=self._of_names)
 
     def _possible(
@@ -274,23 +294,8 @@ class Lexicon(Generic[T]):
         return possible
 
 
-def _is_proper(written: str) -> bool:
-    """Whether a phrase holds a proper name. An acronym in exact form ("=LLM") is none."""
-    return any(
-        part != part.lower() and not (part.startswith("=") and part.rstrip("s").isupper())
-        for part in written.split()
-    )
-
-
 def _all_phrases(written: Iterable[str]) -> tuple[Phrase, ...]:
     return tuple(phrase for text in written for phrase in phrases(text))
-
-
-def _holds(entry: _Entry[T], tokens: Sequence[Token], stems: frozenset[str]) -> bool:
-    """Whether the words that must stand beside the phrase do, and those that must not do not."""
-    return (not entry.with_ or any(_occurs(p, tokens, stems) for p in entry.with_)) and not any(
-        _occurs(p, tokens, stems) for p in entry.unless
-    )
 
 
 def _occurs(phrase: Phrase, tokens: Sequence[Token], stems: frozenset[str]) -> bool:
@@ -302,7 +307,7 @@ def _occurs(phrase: Phrase, tokens: Sequence[Token], stems: frozenset[str]) -> b
 def _places(phrase: Phrase, tokens: Sequence[Token], start: int) -> tuple[int, ...] | None:
     """Where the words of the phrase stand if it begins at start.
 
-    A gap stays in its clause, and in one that carries it on.
+    A gap stays in its clause and in one that carries it on, and ends before "and a" next thing.
     """
     run, *rest = phrase
     if start + len(run) > len(tokens):
@@ -317,6 +322,8 @@ def _places(phrase: Phrase, tokens: Sequence[Token], start: int) -> tuple[int, .
         return whole
     for after in range(here[-1] + 1, min(here[-1] + 2 + GAP, len(tokens))):
         if tokens[after].clause != tokens[after - 1].clause and not _goes_on(tokens[after]):
+            return None
+        if tokens[after].word in _ARTICLES and tokens[after - 1].word in _COORDINATORS:
             return None
         if there := _places(tuple(rest), tokens, after):
             return tuple(dict.fromkeys(whole + there))

@@ -168,7 +168,10 @@ def _lexicons(key: _ByIdentity) -> Lexicons:
         ),
         Lexicon(
             _statements(key.knowledge),
-            ((phrase, fact.key) for fact in facts for phrase in fact.unrelated),
+            (
+                *((phrase, fact.key) for fact in facts for phrase in fact.unrelated),
+                *((p, _broad(fact)) for fact in facts for p in (*fact.unrelated, *fact.apart)),
+            ),
         ),
     )
 
@@ -178,11 +181,17 @@ def _statements(knowledge: Knowledge) -> Iterator[tuple[Cue, str, Statement]]:
         yield from ((cue, fact.key, Says(fact, None)) for cue in fact.topic)
         for choice in fact.choices:
             yield from ((cue, fact.key, Says(fact, choice)) for cue in choice.cues)
-            yield from ((cue, fact.key, Says(fact, choice, is_broad=True)) for cue in choice.broad)
+            wide = Says(fact, choice, is_broad=True)
+            yield from ((cue, _broad(fact), wide) for cue in choice.broad)
     for archetype in knowledge.archetypes:
         yield from ((cue, archetype.id, Calls(archetype.id)) for cue in archetype.cues)
         for asset in archetype.assets:
             yield from ((cue, f"asset {asset.id}", Holds(asset.id)) for cue in asset.cues)
+
+
+def _broad(fact: FactEntry) -> str:
+    """The owner of a fact's wide constructions: they do not compete with its exact phrases."""
+    return f"{fact.key} (broad)"
 
 
 # --- the text itself --------------------------------------------------------------------------

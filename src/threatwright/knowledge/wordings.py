@@ -1,8 +1,8 @@
 """Loads `vocabulary/wordings/`: the wide constructions by which people say each choice of a fact.
 
-A file maps a fact to its choices and those to cues; beside the choices may stand `topic` and
-`unrelated`, as in the fact itself. They stand apart from the facts, which a reader wants to see
-whole on a screen.
+A file maps a fact to its choices and those to cues; beside the choices may stand `topic`, as in
+the fact itself, and `unrelated`, which keeps only these constructions away. They stand apart from
+the facts, which a reader wants to see whole on a screen.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def _worded(fact: FactEntry, cues: Mapping[str, tuple[Cue, ...]], path: Path) ->
     return fact.model_copy(
         update={
             "topic": (*fact.topic, *cues.get(TOPIC, ())),
-            "unrelated": (*fact.unrelated, *unrelated),
+            "apart": (*fact.apart, *unrelated),
             "choices": tuple(_with_broad(c, cues.get(c.value, ())) for c in fact.choices),
         }
     )

@@ -127,6 +127,8 @@ class FactEntry(Published):
     """Phrases that hold one of its words and mean something else ("staff training")."""
     likely: float = Field(default=0.5, gt=0, le=1)
     """How often such a capability or exposure is there where a description says nothing of it."""
+    apart: tuple[str, ...] = ()
+    """Phrases that the wide constructions of its choices are kept from."""
     within: FactKey | None = None
     """A gate that a document must open too before its words are believed: without a language model
     in it, a text that speaks of tools or memory speaks of something else."""
