@@ -149,6 +149,38 @@ def _represent_str(dumper: yaml.CSafeDumper, value: str) -> yaml.Node:
 _Dumper.add_representer(str, _represent_str)
 
 
+MAX_SHOWN = 10
+"""The most errors of a file that are told at once."""
+
+
+def place_of(loc: Path, data: Any) -> tuple[str | int, ...]:
+    """A location of Pydantic's as it stands in the data: without the names of union members."""
+    found: list[str | int] = []
+    for index, part in enumerate(loc):
+        is_key = isinstance(data, dict) and part in data
+        is_index = isinstance(data, list) and isinstance(part, int) and part < len(data)
+        if is_key or is_index:
+            data = data[part]
+        elif index < len(loc) - 1:
+            continue
+        found.append(part)
+    return tuple(found)
+
+
+def listed(wrong: Sequence[tuple[Path, str]], text: str, name: str) -> str:
+    """What is wrong in a file, (place, what) each, in a line each with its line and field."""
+    shown = wrong[:MAX_SHOWN]
+    lines = [
+        f"{name}, line {line_of(text, where)}: {'.'.join(map(str, where))}: {what}"
+        if where
+        else f"{name}: {what}"
+        for where, what in shown
+    ]
+    if len(wrong) > len(shown):
+        lines.append(f"and {len(wrong) - len(shown)} more")
+    return "\n".join(lines)
+
+
 def dump(data: Any) -> str:
     """Plain data as YAML text, keys in the order given, no aliases."""
     return yaml.dump(

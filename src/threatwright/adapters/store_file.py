@@ -29,7 +29,6 @@ from threatwright.model.system import SystemModel, dangling
 
 SUFFIX = ".threatmodel.yaml"
 MAX_BYTES = 20 * 1024 * 1024
-MAX_SHOWN = 10
 
 _ENTRY: TypeAdapter[JournalEntry] = TypeAdapter(JournalEntry)
 
@@ -71,13 +70,13 @@ def model_of(text: str, name: str) -> ThreatModel:
     try:
         model = ThreatModel.model_validate(data)
     except ValidationError as error:
-        wrong = [(_where(e["loc"], data), e["msg"]) for e in error.errors()]
+        wrong = [(yamltext.place_of(e["loc"], data), e["msg"]) for e in error.errors()]
     else:
         wrong = [*_dangling(model), *_misnumbered(model.journal)]
         if not wrong:
             return model
     raise InputError(
-        _listed(wrong, text, name),
+        yamltext.listed(wrong, text, name),
         "Correct these fields and try again; the file was not changed. "
         "`threatwright schema` prints what each may hold.",
     )
@@ -96,20 +95,6 @@ def _unknown_format(found: object, name: str) -> InputError:
     )
 
 
-def _where(loc: Sequence[str | int], data: Any) -> Where:
-    """A location of Pydantic's as it stands in the data: without the names of union members."""
-    found: list[str | int] = []
-    for index, part in enumerate(loc):
-        is_key = isinstance(data, dict) and part in data
-        is_index = isinstance(data, list) and isinstance(part, int) and part < len(data)
-        if is_key or is_index:
-            data = data[part]
-        elif index < len(loc) - 1:
-            continue
-        found.append(part)
-    return tuple(found)
-
-
 def _dangling(model: ThreatModel) -> Iterator[tuple[Where, str]]:
     """What refers to nothing, in the system and in systems that it was made from."""
     systems: list[tuple[Where, SystemModel | None]] = [
@@ -126,17 +111,6 @@ def _misnumbered(journal: Sequence[JournalEntry]) -> list[tuple[Where, str]]:
         for index, (earlier, later) in enumerate(pairwise(journal), start=1)
         if later.n <= earlier.n
     ]
-
-
-def _listed(wrong: Sequence[tuple[Where, str]], text: str, name: str) -> str:
-    shown = wrong[:MAX_SHOWN]
-    lines = [
-        f"{name}, line {yamltext.line_of(text, where)}: {'.'.join(map(str, where))}: {what}"
-        for where, what in shown
-    ]
-    if len(wrong) > len(shown):
-        lines.append(f"and {len(wrong) - len(shown)} more")
-    return "\n".join(lines)
 
 
 # --- file -------------------------------------------------------------------------------------
