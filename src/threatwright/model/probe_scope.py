@@ -1,0 +1,137 @@
+"""What a probe may touch: which endpoints, until when, who said so, and how much it may spend.
+
+A scope is what consent is given to. It holds no key: only the names of the environment variables
+that hold them. Nothing in it is taken for granted, so almost no field has a default.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints, model_validator
+
+from threatwright.model.base import Slug, Value
+from threatwright.model.origins import Origin
+from threatwright.model.probe_request import Authentication, ProbeRequest, Words
+
+FORMAT: Literal["threatwright-scope/1"] = "threatwright-scope/1"
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:")
+
+
+def _written_out(value: Any) -> Any:
+    """Numbers would be taken for seconds since 1970."""
+    if not isinstance(value, datetime) and not _DATE.match(str(value)):
+        raise ValueError("write date, time and time zone out: 2026-11-30T09:00:00+01:00")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
+"""A date and time with its time zone."""
+
+Count = Annotated[int, Field(strict=True, ge=1, le=10_000_000)]
+Money = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,7}(\.[0-9]{2})? [A-Z]{3}$")]
+"""An amount and a currency: `5.00 EUR`."""
+
+
+class Environment(StrEnum):
+    """What an endpoint is there for."""
+
+    TEST = "test"
+    STAGING = "staging"
+    PRODUCTION = "production"
+
+
+class Authorisation(Value):
+    """Who said yes."""
+
+    who: Words
+    role: Words
+    """In which role: what makes it theirs to say."""
+
+
+class ProbeTarget(Value):
+    """One endpoint that may be probed."""
+
+    element: Slug
+    """The component of the threat model."""
+    origin: Origin
+    environment: Environment
+    owner: Words
+    """Who owns the endpoint."""
+    authorised_by: Authorisation
+    belongs_to: Literal["us", "vendor"]
+    vendor_permission: Words | None = None
+    """Where the vendor permits it, and until when; needed where the endpoint is not ours."""
+    request: ProbeRequest
+    authentication: Authentication | None = None
+    tools_can: tuple[Words, ...] = Field(min_length=1)
+    """What its tools do for real if a probe makes the model call them; "nothing" if it has none."""
+
+    @model_validator(mode="after")
+    def _is_permitted(self) -> ProbeTarget:
+        if self.belongs_to == "vendor" and self.vendor_permission is None:
+            raise ValueError("it is a vendor's: say under `vendor_permission` where they permit it")
+        return self
+
+
+class Window(Value):
+    """When probes may run."""
+
+    begins: Moment
+    ends: Moment
+
+    @model_validator(mode="after")
+    def _goes_forward(self) -> Window:
+        if self.ends <= self.begins:
+            raise ValueError("it ends before it begins")
+        return self
+
+
+class Caps(Value):
+    """The most that may be spent on one side of a probe."""
+
+    requests: Count
+    requests_per_minute: Count
+    tokens: Count
+    money: Money
+    minutes: Count
+    """Wall time."""
+
+
+class Budget(Value):
+    """The caps of each side. A side without caps is not used at all."""
+
+    target: Caps
+    attacker: Caps | None = None
+    """A model that writes attacks."""
+    judge: Caps | None = None
+    """A model that judges answers."""
+
+
+class ProbeScope(Value):
+    """Everything that a probe is allowed, by people who may allow it."""
+
+    format: Literal["threatwright-scope/1"]
+    system: Words
+    """The name of the threat model."""
+    model: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    """The id of the threat model that it was made for."""
+    window: Window
+    targets: tuple[ProbeTarget, ...] = Field(min_length=1)
+    caps: Budget
+    forbidden_families: tuple[Slug, ...] = ()
+    """Kinds of probe that are not run, whatever the threats."""
+
+    @model_validator(mode="after")
+    def _names_each_once(self) -> ProbeScope:
+        seen: set[tuple[str, str, str]] = set()
+        for target in self.targets:
+            key = (target.element, target.origin, target.request.path)
+            if key in seen:
+                raise ValueError(f"the target {target.element} stands there twice")
+            seen.add(key)
+        return self
