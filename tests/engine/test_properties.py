@@ -19,7 +19,8 @@ from tests.engine.small import (
     system,
 )
 from threatwright.engine.conditions import Evaluator
-from threatwright.engine.draft import draft, judge
+from threatwright.engine.assessment import judge
+from threatwright.engine.draft import draft
 from threatwright.engine.planner import open_questions
 from threatwright.engine.wording import Wording
 from threatwright.model.document import ThreatModel

@@ -3,17 +3,11 @@ from __future__ import annotations
 import pytest
 
 from tests.workflow.talk import KNOWLEDGE, new_model
-from threatwright.engine.answers import (
-    CONFIRMED,
-    Speaker,
-    choice_of,
-    confirmation,
-    entries_for,
-    taken,
-    unconfirmed,
-)
+from threatwright.engine.answers import Speaker, choice_of, entries_for
+from threatwright.engine.asking import next_question
+from threatwright.engine.confirming import CONFIRMED, confirmation, unconfirmed
 from threatwright.engine.derive import adopt, derive, record
-from threatwright.engine.planner import next_question
+from threatwright.engine.taken import taken
 from threatwright.errors import InputError
 from threatwright.model.document import ThreatModel
 from threatwright.model.interview import Question

@@ -16,7 +16,7 @@ from tests.workflow.talk import (
     say,
 )
 from threatwright.adapters.store_file import FileStore
-from threatwright.engine.answers import CONFIRMED
+from threatwright.engine.confirming import CONFIRMED
 from threatwright.engine.derive import derive, record
 from threatwright.model.document import ThreatModel
 from threatwright.model.journal import Answered, Decided, JournalEntry, Told

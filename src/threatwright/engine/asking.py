@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Protocol, TypeVar
 
-from threatwright.engine.planner import open_questions, settled
+from threatwright.engine.assessment import Assessment
+from threatwright.engine.confirming import CONFIRMED
+from threatwright.engine.planner import Plan
 from threatwright.model.document import ThreatModel
-from threatwright.model.interview import Also, Progress, Question
+from threatwright.model.interview import Also, Progress, Question, Rest, besides
 from threatwright.model.journal import Answered, Skipped, Unknown, standing
-from threatwright.model.knowledge import Knowledge
+from threatwright.model.knowledge import FactKey, Knowledge
 from threatwright.model.terms import Depth
 
 WORTH = 0.02
@@ -19,61 +22,155 @@ MOST = {Depth.QUICK: 6, Depth.STANDARD: 12}
 """How many questions a depth asks; a thorough interview asks all that are worth it."""
 
 
+class _Weighed(Protocol):
+    """What can be put in order: a question, or the place where one would be."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def element(self) -> str: ...
+    @property
+    def fact(self) -> FactKey: ...
+    @property
+    def value(self) -> float: ...
+
+
+W = TypeVar("W", bound=_Weighed)
+V = TypeVar("V", "Turn", Question)
+
+
+class _Open(NamedTuple):
+    """An open question that nobody has written out."""
+
+    id: str
+    element: str
+    fact: FactKey
+    value: float
+
+
+class Turn(NamedTuple):
+    """Questions to ask in one breath, the most valuable of them first."""
+
+    ids: tuple[str, ...]
+    value: float
+    """Theirs together."""
+
+
 def turns(questions: Sequence[Question], knowledge: Knowledge) -> tuple[Question, ...]:
     """The open questions, those of one element and theme in one breath, the most valuable first.
 
     The most valuable of each leads, and lends the others its turn: an answer in free text may
     cover all of them. Values add up.
     """
-    joined: dict[tuple[str, str], list[Question]] = {}
-    for question in questions:
-        key = question.element, knowledge.theme_of(question.fact)
-        joined.setdefault(key, []).append(question)
-    return tuple(sorted(map(_in_one_breath, joined.values()), key=lambda q: (-q.value, q.id)))
+    joined = (_in_one_breath(group) for group in _groups(questions, knowledge))
+    return tuple(sorted(joined, key=lambda q: (-q.value, q.id)))
 
 
-def worth_asking(
-    model: ThreatModel, turns_: Iterable[Question], depth: Depth
-) -> tuple[Question, ...]:
+def worth_asking(model: ThreatModel, turns_: Iterable[V], depth: Depth) -> tuple[V, ...]:
     """Those whose answer would still change more than a little, as many as the depth leaves."""
-    turns_ = tuple(turns_)
-    least = max(WORTH_RISK, WORTH * sum(q.value for q in turns_))
-    worth = tuple(q for q in turns_ if q.value >= least)
+    worth = _worth(tuple(turns_))
     most = MOST.get(depth)
     return worth if most is None else worth[: max(0, most - asked(model))]
+
+
+def _worth(turns_: Sequence[V]) -> tuple[V, ...]:
+    """Those whose answer would still change more than a little."""
+    least = max(WORTH_RISK, WORTH * sum(turn.value for turn in turns_))
+    return tuple(turn for turn in turns_ if turn.value >= least)
+
+
+class Agenda:
+    """What is open in one model, and what of it is asked at a depth.
+
+    Of the many questions that are open, only those that are shown are written out.
+    """
+
+    def __init__(self, model: ThreatModel, assessment: Assessment) -> None:
+        self.model = model
+        self.knowledge = assessment.knowledge
+        self._plan = Plan(assessment)
+        self.open = self._plan.open(model)
+        """The value of each open question, by its id; the most valuable first."""
+        self._turns = self._in_turns()
+
+    def _in_turns(self) -> tuple[Turn, ...]:
+        places = [
+            _Open(id_, element, key, value)
+            for id_, value in self.open.items()
+            for element, _, key in (id_.rpartition("."),)
+        ]
+        found = (
+            Turn(tuple(q.id for q in group), round(sum(q.value for q in group), 4))
+            for group in _groups(places, self.knowledge)
+        )
+        return tuple(sorted(found, key=lambda turn: (-turn.value, turn.ids[0])))
+
+    def next(self, depth: Depth) -> Question | None:
+        """The question to ask now, or None when what is left would change little."""
+        worth = worth_asking(self.model, self._turns, depth)
+        return self._written_out(worth[0]) if worth else None
+
+    def progress(self, depth: Depth) -> Progress:
+        """How far the interview has come."""
+        answered = sum(isinstance(e, Answered) for e in standing(self.model.journal))
+        worth = worth_asking(self.model, self._turns, depth)
+        return Progress(
+            answered=answered, open=len(worth), coverage=self._plan.settled, depth=depth
+        )
+
+    def rest(self, depth: Depth) -> Rest:
+        """What is not asked, if it ends here."""
+        worth = _worth(self._turns)
+        first = next(iter(self._turns), None)
+        return Rest(
+            worth=len(worth),
+            little=len(self._turns) - len(worth),
+            best=self._written_out(first).lead if first else "",
+            depth=depth,
+            is_cut=bool(worth) and not worth_asking(self.model, self._turns, depth),
+        )
+
+    def _written_out(self, turn: Turn) -> Question:
+        return _in_one_breath([self._plan.question(id_, self.open[id_]) for id_ in turn.ids])
 
 
 def next_question(
     model: ThreatModel, knowledge: Knowledge, depth: Depth = Depth.STANDARD
 ) -> Question | None:
     """The question to ask now, or None when what is left would change little."""
-    open_ = turns(open_questions(model, knowledge), knowledge)
-    return next(iter(worth_asking(model, open_, depth)), None)
-
-
-def progress(model: ThreatModel, worth: Sequence[Question], knowledge: Knowledge) -> Progress:
-    """How far the interview has come; `worth` are the questions that are still worth asking."""
-    answered = sum(isinstance(e, Answered) for e in standing(model.journal))
-    return Progress(answered=answered, open=len(worth), coverage=settled(model, knowledge))
+    return Agenda(model, Assessment(model.system, knowledge)).next(depth)
 
 
 def asked(model: ThreatModel) -> int:
     """How many questions were put, whatever came of them."""
-    return sum(isinstance(e, Answered | Unknown | Skipped) for e in standing(model.journal))
+    return sum(
+        isinstance(e, Answered | Unknown | Skipped) and e.question != CONFIRMED
+        for e in standing(model.journal)
+    )
+
+
+def _groups(questions: Iterable[W], knowledge: Knowledge) -> list[list[W]]:
+    """Questions of one element and theme, the most valuable of each first."""
+    joined: dict[tuple[str, str], list[W]] = {}
+    for question in questions:
+        key = question.element, knowledge.theme_of(question.fact).id
+        joined.setdefault(key, []).append(question)
+    return [sorted(group, key=lambda q: (-q.value, q.id)) for group in joined.values()]
 
 
 def _in_one_breath(questions: Sequence[Question]) -> Question:
-    first, *others = sorted(questions, key=lambda q: (-q.value, q.id))
+    """One question that asks for all of them; the first leads."""
+    first, *others = questions
     if not others:
         return first
     also = tuple(
         Also(id=q.id, fact=q.fact, text=q.text, choices=q.choices, proposed=q.proposed)
         for q in others
     )
-    decides = dict.fromkeys(title for q in (first, *others) for title in q.decides)
+    decides = dict.fromkeys(title for q in questions for title in q.decides)
     return first.model_copy(
         update={
-            "text": f"{first.text} If you know, say too: {' '.join(q.text for q in others)}",
+            "text": first.text + besides(q.text for q in others),
             "decides": tuple(decides)[:5],
             "value": round(sum(q.value for q in questions), 4),
             "also": also,

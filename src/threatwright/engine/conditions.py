@@ -316,24 +316,21 @@ def _otherwise(key: str) -> str:
 
 def _both(parts: Sequence[Truth]) -> Truth:
     """Kleene conjunction. Definite results keep only the support that makes them so."""
+    open_parts = []
     for part in parts:
         if part.stated is False:
             return part
+        if part.stated is None:
+            open_parts.append(part)
     support = union(part.support for part in parts)
-    if all(part.stated for part in parts):
+    if not open_parts:
         return Truth(True, True, support)
-    open_parts = [part for part in parts if part.stated is None]
-    unknown = union(part.unknown for part in open_parts)
     against = next((part for part in open_parts if part.default is False), None)
     if against is not None:
+        unknown = union(part.unknown for part in open_parts)
         return Truth(None, False, support, against.assumed, unknown)
-    if all(part.default for part in open_parts):
-        return Truth(None, True, support, union(part.assumed for part in open_parts), unknown)
+    assumed = union(part.assumed for part in open_parts)
     undecided = [part for part in open_parts if part.default is None]
-    return Truth(
-        None,
-        None,
-        support,
-        union(part.assumed for part in open_parts),
-        union(part.unknown for part in undecided),
-    )
+    if not undecided:
+        return Truth(None, True, support, assumed, union(part.unknown for part in open_parts))
+    return Truth(None, None, support, assumed, union(part.unknown for part in undecided))

@@ -8,14 +8,17 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from threatwright.engine.draft import draft
+from threatwright.engine.assessment import Assessment
+from threatwright.engine.draft import drafted
 from threatwright.engine.fold import fold
 from threatwright.model.document import Derivation, ThreatModel
 from threatwright.model.journal import Decided, JournalEntry, Source, SourceKind, standing
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import SystemModel
 from threatwright.model.threats import Threat
+from threatwright.uncollected import uncollected
 
 _NAMESPACE = uuid.UUID("6f1d3a52-7c0e-5b8e-9a64-3f2b1d0c9e77")
 
@@ -37,17 +40,31 @@ def record(model: ThreatModel, *entries: JournalEntry) -> ThreatModel:
     return model.model_copy(update={"journal": (*model.journal, *entries)})
 
 
+class Derived(NamedTuple):
+    """A model with all that follows from its record, and the assessment that it follows by."""
+
+    model: ThreatModel
+    assessment: Assessment
+
+
 def derive(model: ThreatModel, knowledge: Knowledge) -> ThreatModel:
     """The model with everything that follows from its sources and journal worked out again."""
+    return derived(model, knowledge).model
+
+
+@uncollected()
+def derived(model: ThreatModel, knowledge: Knowledge) -> Derived:
+    """The same, for whoever goes on with the assessment: the questions follow from it too."""
     system = fold(model.name, model.sources, model.journal, knowledge)
-    drafted = draft(system, knowledge)
-    return model.model_copy(
+    assessment = Assessment(system, knowledge)
+    draft = drafted(assessment)
+    whole = model.model_copy(
         update={
             "name": system.name,
             "system": system,
-            "threats": _decide(drafted.threats, model.journal),
-            "considered": drafted.considered,
-            "gaps": drafted.gaps,
+            "threats": _decide(draft.threats, model.journal),
+            "considered": draft.considered,
+            "gaps": draft.gaps,
             "derived": Derivation(
                 knowledge=knowledge.digest,
                 organisation=knowledge.organisation.name if knowledge.organisation else "",
@@ -56,6 +73,7 @@ def derive(model: ThreatModel, knowledge: Knowledge) -> ThreatModel:
             ),
         }
     )
+    return Derived(whole, assessment)
 
 
 BY_HAND = "the model file"

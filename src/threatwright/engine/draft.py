@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from threatwright.engine.conditions import Evaluator, Truth
-from threatwright.engine.gaps import gaps, has_ai
+from threatwright.engine.assessment import Assessment
+from threatwright.engine.conditions import Truth
+from threatwright.engine.gaps import gaps
 from threatwright.engine.reachability import Path
-from threatwright.engine.risk import Risk, Standing
-from threatwright.engine.wording import Wording
+from threatwright.engine.risk import Standing
 from threatwright.model.catalogue import ListName, Reference
-from threatwright.model.conditions import All, AnyOf, Condition, DisclosesTo, ReachedBy
 from threatwright.model.facts import YES
 from threatwright.model.knowledge import Cited, Knowledge, Pattern
-from threatwright.model.system import SYSTEM, Component, Element, Flow, SystemModel
+from threatwright.model.system import Component, Element, Flow, SystemModel
 from threatwright.model.terms import (
     Coverage,
     MitigationStatus,
     Outcome,
-    TrustLevel,
 )
 from threatwright.model.threats import (
     AppliedMitigation,
@@ -59,11 +57,16 @@ class Draft(NamedTuple):
     gaps: tuple[Gap, ...]
 
 
-@uncollected()
 def draft(system: SystemModel, knowledge: Knowledge) -> Draft:
     """Hold every pattern against every element it is about."""
-    drafter = _Drafter(system, knowledge)
-    judged = list(judge(system, knowledge, drafter.evaluator, drafter.wording))
+    return drafted(Assessment(system, knowledge))
+
+
+@uncollected()
+def drafted(assessment: Assessment) -> Draft:
+    """The draft of a system that was assessed."""
+    drafter = _Drafter(assessment)
+    judged = assessment.judged
     threats = [
         drafter.threat(j.pattern, j.element, j.truth)
         for j in judged
@@ -75,106 +78,25 @@ def draft(system: SystemModel, knowledge: Knowledge) -> Draft:
     return Draft(
         threats=tuple(sorted(threats, key=by_risk)),
         considered=tuple(sorted(considered, key=lambda v: (v.pattern, v.element))),
-        gaps=gaps(system, knowledge),
-    )
-
-
-class Judged(NamedTuple):
-    """A pattern held against one element, or against a system that has no such element."""
-
-    pattern: Pattern
-    element: Element | None
-    truth: Truth
-    verdict: Verdict
-
-
-def judge(
-    system: SystemModel, knowledge: Knowledge, evaluator: Evaluator, wording: Wording
-) -> Iterable[Judged]:
-    """A verdict for every pattern and element; one on the whole system where no element fits."""
-    by_kind = _elements_by_kind(system) if has_ai(system, knowledge) else {}
-    for pattern in knowledge.patterns:
-        elements = _elements_for(pattern, by_kind)
-        for element in elements:
-            truth = evaluator.holds(pattern.when, element)
-            yield Judged(pattern, element, truth, _verdict(pattern, element.id, truth, wording))
-        if not elements:
-            truth = _absent(pattern, evaluator)
-            yield Judged(pattern, None, truth, _verdict(pattern, SYSTEM, truth, wording))
-
-
-def _elements_by_kind(system: SystemModel) -> dict[str, list[Element]]:
-    """Component kind → components; `flow:KIND` → flows to such a component. In order of id."""
-    found: dict[str, list[Element]] = {}
-    for component in sorted(system.components, key=lambda c: c.id):
-        found.setdefault(component.kind, []).append(component)
-    for flow in sorted(system.flows, key=lambda f: f.id):
-        target = system.elements[flow.target]
-        assert isinstance(target, Component)
-        found.setdefault(f"flow:{target.kind}", []).append(flow)
-    return found
-
-
-def _elements_for(pattern: Pattern, by_kind: dict[str, list[Element]]) -> list[Element]:
-    prefix = "flow:" if pattern.element == "flow" else ""
-    if pattern.kinds:
-        return [e for kind in pattern.kinds for e in by_kind.get(f"{prefix}{kind}", ())]
-    return [
-        e
-        for kind, elements in by_kind.items()
-        if kind.startswith("flow:") == bool(prefix)
-        for e in elements
-    ]
-
-
-def _absent(pattern: Pattern, evaluator: Evaluator) -> Truth:
-    """No element of the pattern's kinds: ruled out only if a gate that they all need is denied."""
-    gates = [evaluator.knowledge.kind_entries[kind].gate for kind in pattern.kinds]
-    keys = tuple(dict.fromkeys(f"fact:{SYSTEM}.{gate}" for gate in gates if gate))
-    if gates and all(evaluator.is_denied(gate) for gate in gates):
-        return Truth(False, False, keys)
-    missing = f"kind:{'|'.join(pattern.kinds)}"
-    return Truth(None, None, (missing, *keys), (), (missing,))
-
-
-def _verdict(pattern: Pattern, element: str, truth: Truth, wording: Wording) -> Verdict:
-    if truth.stated is True:
-        outcome, because = Outcome.APPLIES, ""
-    elif truth.stated is False:
-        outcome = Outcome.NOT_APPLICABLE
-        because = "; ".join(wording.stated(key) for key in truth.support)
-    elif truth.default is True:
-        outcome, because = Outcome.ASSUMED, ""
-    else:
-        outcome = Outcome.NOT_ASSESSED
-        because = "would apply if " + " and ".join(map(wording.condition, truth.unknown[:3]))
-    return Verdict(
-        pattern=pattern.id,
-        element=element,
-        outcome=outcome,
-        support=truth.support,
-        assumed=truth.assumed,
-        unknown=truth.unknown,
-        because=because,
+        gaps=gaps(assessment.system, assessment.knowledge),
     )
 
 
 class _Drafter:
     """Builds threats in one system."""
 
-    def __init__(self, system: SystemModel, knowledge: Knowledge) -> None:
-        self.system = system
-        self.knowledge = knowledge
-        self.evaluator = Evaluator(system, knowledge)
-        self.wording = Wording(system, knowledge)
-        self.risk = Risk(self.evaluator, self.wording)
+    def __init__(self, assessment: Assessment) -> None:
+        self.assessment = assessment
+        self.system = assessment.system
+        self.knowledge = assessment.knowledge
+        self.wording = assessment.wording
 
     def threat(self, pattern: Pattern, element: Element, truth: Truth) -> Threat:
-        inward, outward = paths(self.evaluator, pattern, element)
-        likelihood = self.risk.likelihood(pattern, element)
-        impact = self.risk.impact(pattern, element)
-        standings = self.risk.standings(pattern, element, inward + outward)
-        residual = self.risk.residual(likelihood.value, impact.value, standings)
+        inward, outward = self.assessment.paths(pattern, element)
+        likelihood = self.assessment.likelihood(pattern, element)
+        impact = self.assessment.impact(pattern, element)
+        standings = self.assessment.standings(pattern, element)
+        residual = self.assessment.risk.residual(likelihood.value, impact.value, standings)
         risk = likelihood.value * impact.value
         return Threat(
             id=f"T-{pattern.id}@{element.id}",
@@ -316,33 +238,3 @@ def filled(template: str, element: Element, system: SystemModel) -> str:
         source, target = element.source, element.target
     names = {"{element}": element.id, "{source}": source, "{target}": target}
     return _PLACEHOLDER.sub(lambda found: system.name_of(names[found.group()]), template)
-
-
-def paths(evaluator: Evaluator, pattern: Pattern, element: Element) -> tuple[Path, Path]:
-    """The way in for the pattern and, where its harm is disclosure, the way out."""
-    at = element.source if isinstance(element, Flow) else element.id
-    levels = _levels(pattern.when)
-    level = levels.get(ReachedBy)
-    wanted = (level,) if level else (TrustLevel.UNTRUSTED, TrustLevel.SEMI_TRUSTED)
-    inward = next((path for w in wanted if (path := evaluator.reach.to(at, w))), ())
-    out_level = levels.get(DisclosesTo)
-    outward = evaluator.reach.out_of(at, out_level) if out_level else None
-    return inward, outward or ()
-
-
-def _levels(condition: Condition) -> dict[type, TrustLevel]:
-    """The trust levels that a condition speaks of, by kind of atom; the first of each counts."""
-    found: dict[type, TrustLevel] = {}
-    parts: Sequence[Condition] = (condition,)
-    while parts:
-        part, *rest = parts
-        if isinstance(part, All):
-            rest = [*part.all, *rest]
-        elif isinstance(part, AnyOf):
-            rest = [*part.any, *rest]
-        elif isinstance(part, ReachedBy):
-            found.setdefault(ReachedBy, part.reached_by)
-        elif isinstance(part, DisclosesTo):
-            found.setdefault(DisclosesTo, part.discloses_to)
-        parts = rest
-    return found

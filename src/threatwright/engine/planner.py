@@ -8,12 +8,12 @@ which the answer mostly extends. `asking.py` makes the turns of an interview of 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import cached_property
 
-from threatwright.engine.conditions import Evaluator, less_safe
-from threatwright.engine.draft import Judged, filled, judge, paths
-from threatwright.engine.risk import Risk, Standing, clamp
-from threatwright.engine.wording import Wording
+from threatwright.engine.assessment import Assessment, Judged
+from threatwright.engine.conditions import less_safe
+from threatwright.engine.draft import filled
+from threatwright.engine.risk import clamp
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import YES
 from threatwright.model.interview import Question
@@ -35,35 +35,26 @@ UNLIKELY = 0.1
 _MAY_BE_ABSENT = frozenset({FactClass.CAPABILITY, FactClass.EXPOSURE})
 
 
-class Stake(NamedTuple):
-    """What hangs on one question."""
-
-    value: float
-    titles: tuple[str, ...]
-    """Titles of the threats concerned, most at stake first."""
-
-
 def open_questions(model: ThreatModel, knowledge: Knowledge) -> tuple[Question, ...]:
     """Every question that could still change the model, the most valuable first."""
-    asked = _asked(model)
-    heard = _heard(model)
-    stakes = _Plan(model.system, knowledge).stakes()
-    questions = (
-        _question(id_, _damped(id_, stake, heard), model.system, knowledge)
-        for id_, stake in stakes.items()
-        if id_ not in asked
-    )
-    return tuple(sorted(questions, key=lambda q: (-q.value, q.id)))
+    plan = Plan(Assessment(model.system, knowledge))
+    return tuple(plan.question(id_, value) for id_, value in plan.open(model).items())
 
 
 def settled(model: ThreatModel, knowledge: Knowledge) -> float:
     """Share of the model's risk that rests on what was stated, 0 to 1."""
-    return round(_Plan(model.system, knowledge).settled(), 3)
+    return Plan(Assessment(model.system, knowledge)).settled
 
 
-def _damped(id_: str, stake: Stake, heard: set[str]) -> Stake:
-    key = id_.rpartition(".")[2]
-    return stake._replace(value=round(stake.value * REPEATED, 4)) if key in heard else stake
+def about(id_: str, model: ThreatModel, knowledge: Knowledge) -> Question:
+    """The question about a fact whether or not it is open, as `ELEMENT.KEY`; it has no value.
+
+    Raises KeyError if there is no such element or fact.
+    """
+    element, _, key = id_.rpartition(".")
+    if element != SYSTEM:
+        model.system.elements[element]
+    return _question(id_, 0.0, (), knowledge.fact_entries[key], model.system)
 
 
 def _heard(model: ThreatModel) -> set[str]:
@@ -119,38 +110,67 @@ def _is_conflict(system: SystemModel, question: str) -> bool:
     return fact is not None and fact.is_conflict
 
 
-class _Plan:
+class Plan:
     """What is at stake on each open fact of one system."""
 
-    def __init__(self, system: SystemModel, knowledge: Knowledge) -> None:
-        self.system = system
-        self.knowledge = knowledge
-        self.evaluator = Evaluator(system, knowledge)
-        self.wording = Wording(system, knowledge)
-        self.risk = Risk(self.evaluator, self.wording)
-        self.judged = list(judge(system, knowledge, self.evaluator, self.wording))
+    def __init__(self, assessment: Assessment) -> None:
+        self.assessment = assessment
+        self.system = assessment.system
+        self.knowledge = assessment.knowledge
 
-    def stakes(self) -> dict[str, Stake]:
+    def open(self, model: ThreatModel) -> dict[str, float]:
+        """What hangs on each question that may be put, by its id; the most valuable first.
+
+        `model` is the one whose system this is a plan of.
+        """
+        asked, heard = _asked(model), _heard(model)
+        values = {
+            id_: round(value * REPEATED, 4) if id_.rpartition(".")[2] in heard else value
+            for id_, value in self.values.items()
+            if id_ not in asked
+        }
+        return dict(sorted(values.items(), key=lambda item: (-item[1], item[0])))
+
+    def question(self, id_: str, value: float) -> Question:
+        """The question, with the threats that hang on it."""
+        entry = self.knowledge.fact_entries[id_.rpartition(".")[2]]
+        return _question(id_, value, self.titles(id_), entry, self.system)
+
+    @cached_property
+    def values(self) -> dict[str, float]:
         """What hangs on each question, by its id."""
-        values: dict[str, float] = {}
-        titles: dict[str, dict[str, float]] = {}
-        for judged in self.judged:
-            for id_, value in self._on_verdict(judged) + self._on_controls(judged):
-                values[id_] = values.get(id_, 0.0) + value
-                named = titles.setdefault(id_, {})
-                named[self._title(judged)] = named.get(self._title(judged), 0.0) + value
-        return {id_: Stake(round(value, 4), _most(titles[id_])) for id_, value in values.items()}
+        return {
+            id_: round(sum(value for _, value in parts), 4) for id_, parts in self._stakes.items()
+        }
 
+    def titles(self, id_: str) -> tuple[str, ...]:
+        """Titles of the threats that hang on a question, most at stake first."""
+        titles: dict[str, float] = {}
+        for judged, value in self._stakes[id_]:
+            title = self._title(judged)
+            titles[title] = titles.get(title, 0.0) + value
+        return tuple(sorted(titles, key=lambda title: (-titles[title], title))[:5])
+
+    @cached_property
+    def _stakes(self) -> dict[str, list[tuple[Judged, float]]]:
+        """What each verdict puts on each question."""
+        found: dict[str, list[tuple[Judged, float]]] = {}
+        for judged in self.assessment.judged:
+            for id_, value in self._on_verdict(judged) + self._on_controls(judged):
+                found.setdefault(id_, []).append((judged, value))
+        return found
+
+    @cached_property
     def settled(self) -> float:
         """Share of the risk that rests on statements, 0 to 1."""
         total = settled = 0.0
-        for judged in self.judged:
+        for judged in self.assessment.judged:
             if judged.element is None:
                 continue
             weight = self._at_stake(judged)
             total += weight
             settled += weight * self._certainty(judged)
-        return settled / total if total else 0.0
+        return round(settled / total, 3) if total else 0.0
 
     def _certainty(self, judged: Judged) -> float:
         outcome = judged.verdict.outcome
@@ -163,7 +183,8 @@ class _Plan:
 
     def _controls_known(self, judged: Judged) -> float:
         assert judged.element is not None
-        askable = [s for s in self._standings(judged) if s.ask or s.coverage != Coverage.UNKNOWN]
+        standings = self.assessment.standings(judged.pattern, judged.element)
+        askable = [s for s in standings if s.ask or s.coverage != Coverage.UNKNOWN]
         if not askable:
             return 1.0
         return sum(s.coverage is not Coverage.UNKNOWN for s in askable) / len(askable)
@@ -182,8 +203,8 @@ class _Plan:
         pattern, element = judged.pattern, judged.element
         if element is not None:
             return float(
-                self.risk.likelihood(pattern, element).value
-                * self.risk.impact(pattern, element).value
+                self.assessment.likelihood(pattern, element).value
+                * self.assessment.impact(pattern, element).value
             )
         table = self.knowledge.risk
         stated = pattern.likelihood
@@ -210,6 +231,9 @@ class _Plan:
             return 1.0
         if entry.within is not None and not self._is_yes(entry.within):
             return min(entry.likely, UNLIKELY)
+        parts = self.system.components
+        if any(c.kind in entry.rare_with and c.provenance.is_stated for c in parts):
+            return entry.likely * UNLIKELY
         return entry.likely
 
     def _is_yes(self, gate: str) -> bool:
@@ -222,10 +246,10 @@ class _Plan:
             Outcome.ASSUMED,
         ):
             return []
-        likelihood = self.risk.likelihood(judged.pattern, judged.element).value
-        impact = self.risk.impact(judged.pattern, judged.element).value
+        likelihood = self.assessment.likelihood(judged.pattern, judged.element).value
+        impact = self.assessment.impact(judged.pattern, judged.element).value
         found = []
-        for standing_ in self._standings(judged):
+        for standing_ in self.assessment.standings(judged.pattern, judged.element):
             if standing_.ask is None:
                 continue
             effect = self.knowledge.risk.effects[standing_.countermeasure.effect]
@@ -233,11 +257,6 @@ class _Plan:
             left = clamp(likelihood - full.likelihood) * clamp(impact - full.impact)
             found.append((standing_.ask, CONTROL_WEIGHT * (likelihood * impact - left)))
         return found
-
-    def _standings(self, judged: Judged) -> tuple[Standing, ...]:
-        assert judged.element is not None
-        inward, outward = paths(self.evaluator, judged.pattern, judged.element)
-        return self.risk.standings(judged.pattern, judged.element, inward + outward)
 
     def _questions_for(self, key: str) -> list[str]:
         """The questions whose answer would decide a key; none where only the drawing could."""
@@ -277,27 +296,24 @@ class _Plan:
         return key in self.knowledge.fact_entries and (fact is None or not fact.is_stated)
 
 
-def _most(titles: dict[str, float]) -> tuple[str, ...]:
-    return tuple(sorted(titles, key=lambda title: (-titles[title], title))[:5])
-
-
-def _question(id_: str, stake: Stake, system: SystemModel, knowledge: Knowledge) -> Question:
-    element, _, key = id_.rpartition(".")
-    entry = knowledge.fact_entries[key]
+def _question(
+    id_: str, value: float, decides: tuple[str, ...], entry: FactEntry, system: SystemModel
+) -> Question:
+    element = id_.rpartition(".")[0]
     name = system.name_of(element)
     return Question(
         id=id_,
         element=element,
         element_name=name,
-        fact=key,
+        fact=entry.key,
         text=entry.question.replace("{element}", name),
         why=entry.why.replace("{element}", name),
-        decides=stake.titles,
+        decides=decides,
         choices=entry.choices,
         proposed=_proposed(entry, system, element),
         role=entry.role,
         is_gate=entry.is_gate,
-        value=stake.value,
+        value=value,
         publisher=entry.publisher,
     )
 

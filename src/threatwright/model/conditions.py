@@ -17,6 +17,7 @@ further.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, field_validator
@@ -61,17 +62,17 @@ class FactIs(Value):
 
     _words = field_validator("is_", "in_", mode="before")(_plain)
 
-    @property
+    @cached_property
     def values(self) -> tuple[str, ...]:
         """The accepted values; empty for a bare `fact: KEY`."""
         return (self.is_,) if self.is_ is not None else self.in_
 
-    @property
+    @cached_property
     def scope(self) -> str:
         """`element`, `system`, `source` or `target`."""
         return self.fact.split(".")[0] if "." in self.fact else "element"
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The fact's key without its scope."""
         return self.fact.split(".")[-1]

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from threatwright.model.base import Value
 from threatwright.model.knowledge import Choice
-from threatwright.model.terms import Role
+from threatwright.model.terms import Depth, Role
+
+ALSO = "If you know, say too:"
+"""What leads over from a question to the others of its theme."""
 
 
 class Also(Value):
@@ -42,12 +47,44 @@ class Question(Value):
     publisher: str = ""
     """The organisation whose question it is; empty for ours."""
 
+    @property
+    def lead(self) -> str:
+        """Its text without what it asks about besides."""
+        return self.text.removesuffix(besides(also.text for also in self.also))
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The keys of all the facts that it asks about."""
+        return (self.fact, *(also.fact for also in self.also))
+
+
+def besides(texts: Iterable[str]) -> str:
+    """What a question says after its lead, when it asks for more in the same breath."""
+    told = " ".join(texts)
+    return f" {ALSO} {told}" if told else ""
+
 
 class Progress(Value):
     """How far an interview has come."""
 
     answered: int
     open: int
-    """Questions that are still worth asking."""
+    """Questions that are still worth asking, as many as the depth leaves."""
     coverage: float
     """Share of the model's risk that rests on what was stated, 0 to 1."""
+    depth: Depth = Depth.STANDARD
+
+
+class Rest(Value):
+    """What was not asked when an interview came to its end."""
+
+    worth: int
+    """Turns that would still be worth it."""
+    little: int
+    """Turns that would change little."""
+    best: str = ""
+    """The most valuable of them, as it would be asked."""
+    depth: Depth = Depth.STANDARD
+    """How far the interview was to go."""
+    is_cut: bool = False
+    """The depth ended it, and nothing else did."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from threatwright.model.base import Value
-from threatwright.model.terms import ComponentKind, Status
+from threatwright.model.terms import ComponentKind, Depth, Status
 
 
 class Taken(Value):
@@ -46,11 +46,28 @@ class Skip(Value):
     question: str | None = None
 
 
+class Revise(Value):
+    """Another answer to a question that was answered before: it counts in the earlier one's place.
+
+    It is one input: taking it back brings the earlier answer back.
+    """
+
+    type: Literal["revise"] = "revise"
+    question: str
+    value: str | None = None
+    text: str = ""
+    default: bool = False
+    unknown: bool = False
+    """It is not known after all."""
+
+
 class Undo(Value):
-    """Take back the last `steps` inputs."""
+    """Take back the last `steps` inputs, or one earlier input alone."""
 
     type: Literal["undo"] = "undo"
     steps: int = Field(default=1, ge=1)
+    entry: int | None = None
+    """The number of the journal entry to take back, whatever came after it."""
 
 
 class Tell(Value):
@@ -82,6 +99,13 @@ class Decide(Value):
     owner: str = ""
 
 
+class SetDepth(Value):
+    """How far the interview is to go from now on."""
+
+    type: Literal["set-depth"] = "set-depth"
+    depth: Depth
+
+
 class Resume(Value):
     """Back to the questions from the review."""
 
@@ -94,8 +118,32 @@ class Stop(Value):
     type: Literal["stop"] = "stop"
 
 
+Tried = Annotated[
+    Answer | DontKnow | Revise | Undo | Tell | Correct, Field(discriminator="type")
+]
+"""What can be looked at before it is said."""
+
+
+class Preview(Value):
+    """What would come of an input? Nothing changes."""
+
+    type: Literal["preview"] = "preview"
+    said: Tried
+
+
 Said = Annotated[
-    Answer | DontKnow | Skip | Undo | Tell | Correct | Decide | Resume | Stop,
+    Answer
+    | DontKnow
+    | Skip
+    | Revise
+    | Undo
+    | Tell
+    | Correct
+    | Decide
+    | SetDepth
+    | Preview
+    | Resume
+    | Stop,
     Field(discriminator="type"),
 ]
 """One input."""

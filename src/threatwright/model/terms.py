@@ -63,7 +63,10 @@ class TrustLevel(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the least trusted, 3 for the most."""
-        return list(TrustLevel).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {level: rank for rank, level in enumerate(TrustLevel)}
 
 
 class Stride(StrEnum):

@@ -10,39 +10,52 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from threatwright.model.base import Value
-from threatwright.model.interview import Progress, Question
+from threatwright.model.interview import Progress, Question, Rest
+from threatwright.model.preview import Change
 from threatwright.model.said import (
     Answer,
     Correct,
     Decide,
     DontKnow,
+    Preview,
     Resume,
+    Revise,
     Said,
+    SetDepth,
     Skip,
     Stop,
     Taken,
     Tell,
+    Tried,
     Undo,
 )
-from threatwright.model.terms import Status
+from threatwright.model.system import Boundary, Component, Flow
+from threatwright.model.terms import Depth, Status
 
 __all__ = [
     "Answer",
     "Asked",
     "Correct",
     "Decide",
+    "DepthSet",
     "DontKnow",
     "Drafted",
+    "Drawn",
     "Event",
     "Finished",
+    "Preview",
+    "Previewed",
     "Refused",
     "Resume",
     "Reviewed",
+    "Revise",
     "Said",
+    "SetDepth",
     "Skip",
     "Stop",
     "Taken",
     "Tell",
+    "Tried",
     "Understood",
     "Undo",
     "Undone",
@@ -56,9 +69,24 @@ class Understood(Value):
     event: Literal["understood"] = "understood"
     taken: tuple[Taken, ...] = ()
     retired: tuple[str, ...] = ()
-    """Ids of questions that this settled besides the one asked."""
+    """Ids of questions that this settled besides what was asked."""
+    retired_names: tuple[str, ...] = ()
+    """What they were about, in the same order: "Rate limit of Scoring API"."""
     note: str = ""
     """A sentence for the person: nothing was understood, a conflict arose, …"""
+
+
+class Drawn(Value):
+    """The system as it is drawn: what was read, and what is assumed."""
+
+    event: Literal["drawn"] = "drawn"
+    boundaries: tuple[Boundary, ...]
+    components: tuple[Component, ...]
+    flows: tuple[Flow, ...]
+    assumed: int
+    """How many of these, and of the assets, nobody stated or confirmed yet."""
+    diagram: str = ""
+    """The same as a picture of lines of text."""
 
 
 class Asked(Value):
@@ -77,6 +105,23 @@ class Undone(Value):
     note: str
 
 
+class Previewed(Value):
+    """What an input would change. Nothing did change."""
+
+    event: Literal["previewed"] = "previewed"
+    said: Tried
+    change: Change
+
+
+class DepthSet(Value):
+    """The interview goes another way deep from now on."""
+
+    event: Literal["depth-set"] = "depth-set"
+    depth: Depth
+    open: int
+    """Questions that are worth asking then."""
+
+
 class Drafted(Value):
     """The threats follow from what is known now."""
 
@@ -84,6 +129,9 @@ class Drafted(Value):
     threats: int
     by_level: dict[str, int]
     open_questions: int
+    """Questions that are still worth asking, at whatever depth."""
+    rest: Rest
+    """What was not asked."""
 
 
 class Reviewed(Value):
@@ -122,7 +170,17 @@ class Finished(Value):
 
 
 Event = Annotated[
-    Understood | Asked | Undone | Drafted | Reviewed | Refused | Warned | Finished,
+    Understood
+    | Drawn
+    | Asked
+    | Undone
+    | Previewed
+    | DepthSet
+    | Drafted
+    | Reviewed
+    | Refused
+    | Warned
+    | Finished,
     Field(discriminator="event"),
 ]
 """One thing that a session says."""

@@ -1,7 +1,8 @@
 """The way through an interview, on one page.
 
-understand ─▶ plan ─▶ ask ─▶ understand …
-    │          └▶ confirm ─▶ ask | draft ─▶ review ─▶ understand …
+understand ─▶ show ─▶ plan ─▶ ask ─▶ understand …
+    │          │        └▶ confirm ─▶ ask | draft ─▶ review ─▶ understand …
+    │          └▶ ask
     └▶ draft | report
 """
 
@@ -17,6 +18,7 @@ from threatwright.workflow.nodes.draft import draft
 from threatwright.workflow.nodes.plan import plan
 from threatwright.workflow.nodes.report import report
 from threatwright.workflow.nodes.review import review
+from threatwright.workflow.nodes.show import show
 from threatwright.workflow.nodes.understand import understand
 from threatwright.workflow.state import Deps, Phase, State
 
@@ -31,6 +33,7 @@ def build(
     """The workflow, ready to run."""
     graph = StateGraph(State, Deps)
     graph.add_node("understand", understand)
+    graph.add_node("show", show)
     graph.add_node("plan", plan)
     graph.add_node("ask", ask)
     graph.add_node("confirm", confirm)
@@ -39,6 +42,7 @@ def build(
     graph.add_node("report", report)
     graph.add_edge(START, "understand")
     graph.add_conditional_edges("understand", after_understanding)
+    graph.add_conditional_edges("show", after_showing)
     graph.add_conditional_edges("plan", after_planning)
     graph.add_conditional_edges("confirm", after_confirming)
     graph.add_edge("ask", "understand")
@@ -48,15 +52,20 @@ def build(
     return graph.compile(checkpointer=checkpoints)
 
 
-def after_understanding(state: State) -> Literal["plan", "draft", "report"]:
-    """On with the questions, back to the review, or to the end."""
+def after_understanding(state: State) -> Literal["show", "draft", "report"]:
+    """On with the drawing and the questions, back to the review, or to the end."""
     match state.phase:
         case Phase.ASKING:
-            return "plan"
+            return "show"
         case Phase.REVIEWING:
             return "draft"
         case Phase.DONE:
             return "report"
+
+
+def after_showing(state: State) -> Literal["ask", "plan"]:
+    """To the question about the drawing, where it comes first, or on to the others."""
+    return "ask" if state.asked else "plan"
 
 
 def after_planning(state: State) -> Literal["ask", "confirm"]:

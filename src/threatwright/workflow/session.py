@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, TypeGuard, cast
 
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
@@ -15,6 +15,7 @@ from langgraph.types import Command
 from threatwright.errors import ThreatwrightError
 from threatwright.workflow.events import Asked, Drafted, Event, Finished, Refused, Warned
 from threatwright.workflow.graph import build
+from threatwright.workflow.replies import opening
 from threatwright.workflow.state import Deps, Standing, State
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 QUIET = 0.3
 """Seconds before the file follows the journal, so that quick answers share one writing."""
-VERSION = 1
+VERSION = 2
 """Raise it when nodes or state change, so that no old checkpoint is taken up."""
 
 
@@ -93,19 +94,31 @@ class Session:
     async def start(self) -> AsyncIterator[Event]:
         """Go to the first wait: where an interrupted session of the same record stood, or anew."""
         journal = list(self._deps.record.journal)
-        await self._deps.standing(journal)
+        now = await self._deps.standing(journal)
         left = await self._graph.aget_state(self._config)
         waiting = left.interrupts[0].value if left.interrupts else None
-        if isinstance(waiting, Asked | Drafted) and left.values.get("journal") == journal:
+        if left.values.get("journal") == journal and self._is_at_depth(waiting):
             self._waiting = waiting
             for warning in self._told():
                 yield warning
+            for event in opening(now, self._deps):
+                yield event
             yield waiting
             self._save_soon()
             return
         await self._forget()
         async for event in self._events(State(journal=journal)):
             yield event
+
+    def _is_at_depth(self, waiting: object) -> TypeGuard[Asked | Drafted]:
+        """Whether the session waits there, and would at this depth."""
+        match waiting:
+            case Asked():
+                return waiting.progress.depth is self._deps.depth
+            case Drafted():
+                return waiting.rest.depth is self._deps.depth
+            case _:
+                return False
 
     async def send(self, said: Said) -> AsyncIterator[Event]:
         """Take something in and go to the next wait."""
@@ -211,8 +224,11 @@ class Session:
 
 
 def _thread(deps: Deps) -> RunnableConfig:
-    """The thread: of this model, in this file, on this ground. Its journal is in the state."""
-    key = f"{VERSION}\0{deps.path.resolve()}\0{deps.ground}"
+    """The thread: of this model, in this file, on this ground, with the drawing first or not.
+
+    Its journal is in the state.
+    """
+    key = f"{VERSION}\0{deps.path.resolve()}\0{deps.ground}\0{deps.shows_drawing}"
     digest = hashlib.sha256(key.encode()).hexdigest()
     return {"configurable": {"thread_id": f"{deps.record.id}:{digest[:16]}"}}
 

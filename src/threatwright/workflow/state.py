@@ -10,16 +10,19 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple, TypedDict
 
-from threatwright.engine.answers import Speaker, confirmation
-from threatwright.engine.asking import progress, turns, worth_asking
-from threatwright.engine.derive import derive
-from threatwright.engine.planner import open_questions
+from threatwright.engine.answers import Speaker
+from threatwright.engine.asking import Agenda
+from threatwright.engine.confirming import confirmation, was_looked_at
+from threatwright.engine.derive import derived
+from threatwright.engine.preview import difference
 from threatwright.errors import InputError
 from threatwright.model.document import ThreatModel
 from threatwright.model.interview import Progress, Question
 from threatwright.model.journal import JournalEntry
 from threatwright.model.knowledge import Knowledge
+from threatwright.model.preview import Change
 from threatwright.model.said import Said
+from threatwright.model.system import SystemModel
 from threatwright.model.terms import Depth
 from threatwright.ports import ModelStore
 from threatwright.workflow.events import Asked, Drafted
@@ -58,15 +61,27 @@ class Update(TypedDict, total=False):
 
 
 class Standing(NamedTuple):
-    """A model, and all that the nodes need to know of it. Follows from its journal."""
+    """A model, and all that the nodes need to know of it. Follows from its journal and a depth."""
 
-    model: ThreatModel
+    agenda: Agenda
+    """What is open."""
     question: Question | None
     """The question to ask now."""
-    open: tuple[Question, ...]
     progress: Progress
     confirmation: Question | None
     """Whether the system is drawn right, while that is still to be asked."""
+    was_looked_at: bool
+    """Whether somebody confirmed the drawing before, or put that off."""
+
+    @property
+    def model(self) -> ThreatModel:
+        """The model, derived."""
+        return self.agenda.model
+
+
+def _undrawn(_: SystemModel) -> str:
+    """No diagram, where nobody is there to draw."""
+    return ""
 
 
 @dataclass
@@ -83,6 +98,11 @@ class Deps:
     by: str = ""
     role: str = ""
     depth: Depth = Depth.STANDARD
+    """How far the interview goes; it may change on the way."""
+    shows_drawing: bool = False
+    """Whoever holds the session shows the drawing, so it is confirmed before anything is asked."""
+    draw: Callable[[SystemModel], str] = _undrawn
+    """The system as a diagram of text."""
     unsaved: InputError | None = None
     """Why journal entries could not be put on disk."""
     _unkept: list[JournalEntry] = field(default_factory=list)
@@ -108,19 +128,28 @@ class Deps:
         journal = list(journal)
         if self._last is None or self._last[0] != journal:
             self._last = journal, await asyncio.to_thread(self._derive, journal)
+        elif self._last[1].progress.depth is not self.depth:
+            self._last = journal, self._at_depth(self._last[1].agenda)
         return self._last[1]
 
     def _derive(self, journal: list[JournalEntry]) -> Standing:
-        model = derive(self.record.model_copy(update={"journal": tuple(journal)}), self.knowledge)
-        questions = open_questions(model, self.knowledge)
-        worth = worth_asking(model, turns(questions, self.knowledge), self.depth)
+        model = self.record.model_copy(update={"journal": tuple(journal)})
+        return self._at_depth(Agenda(*derived(model, self.knowledge)))
+
+    def _at_depth(self, agenda: Agenda) -> Standing:
         return Standing(
-            model=model,
-            question=next(iter(worth), None),
-            open=questions,
-            progress=progress(model, worth, self.knowledge),
-            confirmation=confirmation(model),
+            agenda=agenda,
+            question=agenda.next(self.depth),
+            progress=agenda.progress(self.depth),
+            confirmation=confirmation(agenda.model),
+            was_looked_at=was_looked_at(agenda.model),
         )
+
+    async def look_ahead(self, now: Standing, entries: Sequence[JournalEntry]) -> Change:
+        """What entries at the end of the journal would change."""
+        journal = [*now.model.journal, *entries]
+        then = await asyncio.to_thread(self._derive, journal)
+        return difference(now.agenda, then.agenda)
 
     async def keep(self, entries: Sequence[JournalEntry]) -> InputError | None:
         """Put entries safely on disk, with those that could not be put there before.

@@ -1,4 +1,7 @@
-"""Asks whether the system is drawn right, once nothing else is worth asking."""
+"""Asks whether the system is drawn right, once nothing else is worth asking.
+
+Where the drawing came first, it asks for what answers have brought in since.
+"""
 
 from __future__ import annotations
 

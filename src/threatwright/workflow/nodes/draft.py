@@ -20,10 +20,12 @@ async def draft(state: State, runtime: Runtime[Deps]) -> Update:
 
 
 def drafted(now: Standing) -> Drafted:
-    """How many threats there are, by level, and how many questions are still worth asking."""
+    """How many threats there are, by level, and what was not asked."""
+    rest = now.agenda.rest(now.progress.depth)
     count = Counter(threat.level for threat in now.model.threats)
     return Drafted(
         threats=len(now.model.threats),
         by_level={level.value: count[level] for level in reversed(Level)},
-        open_questions=now.progress.open,
+        open_questions=rest.worth,
+        rest=rest,
     )

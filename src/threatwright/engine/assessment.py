@@ -1,0 +1,184 @@
+"""Every pattern held against a system, once: what both the draft and the questions follow from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from threatwright.engine.conditions import Evaluator, Truth
+from threatwright.engine.gaps import has_ai
+from threatwright.engine.reachability import Path
+from threatwright.engine.risk import Rated, Risk, Standing
+from threatwright.engine.wording import Wording
+from threatwright.model.conditions import All, AnyOf, Condition, DisclosesTo, ReachedBy
+from threatwright.model.knowledge import Knowledge, Pattern
+from threatwright.model.system import SYSTEM, Component, Element, Flow, SystemModel
+from threatwright.model.terms import Outcome, TrustLevel
+from threatwright.model.threats import Verdict
+
+
+class Judged(NamedTuple):
+    """A pattern held against one element, or against a system that has no such element."""
+
+    pattern: Pattern
+    element: Element | None
+    truth: Truth
+    verdict: Verdict
+
+
+class Assessment:
+    """One system held against the knowledge base. Each thing is worked out once, when it is needed.
+
+    Whatever follows from the same system shares one: the rules are most of the work of a turn.
+    """
+
+    def __init__(self, system: SystemModel, knowledge: Knowledge) -> None:
+        self.system = system
+        self.knowledge = knowledge
+        self.evaluator = Evaluator(system, knowledge)
+        self.wording = Wording(system, knowledge)
+        self.risk = Risk(self.evaluator, self.wording)
+        self._paths: dict[_Place, tuple[Path, Path]] = {}
+        self._likelihood: dict[_Place, Rated] = {}
+        self._impact: dict[_Place, Rated] = {}
+        self._standings: dict[_Place, tuple[Standing, ...]] = {}
+
+    @cached_property
+    def judged(self) -> tuple[Judged, ...]:
+        """A verdict for every pattern and element."""
+        return tuple(judge(self.system, self.knowledge, self.evaluator, self.wording))
+
+    def paths(self, pattern: Pattern, element: Element) -> tuple[Path, Path]:
+        """The way in, and the way out where the harm is disclosure."""
+        place = pattern.id, element.id
+        if place not in self._paths:
+            self._paths[place] = paths(self.evaluator, pattern, element)
+        return self._paths[place]
+
+    def likelihood(self, pattern: Pattern, element: Element) -> Rated:
+        """How likely it is."""
+        place = pattern.id, element.id
+        if place not in self._likelihood:
+            self._likelihood[place] = self.risk.likelihood(pattern, element)
+        return self._likelihood[place]
+
+    def impact(self, pattern: Pattern, element: Element) -> Rated:
+        """How bad it would be."""
+        place = pattern.id, element.id
+        if place not in self._impact:
+            self._impact[place] = self.risk.impact(pattern, element)
+        return self._impact[place]
+
+    def standings(self, pattern: Pattern, element: Element) -> tuple[Standing, ...]:
+        """How far each countermeasure stands against it, along its path."""
+        place = pattern.id, element.id
+        if place not in self._standings:
+            inward, outward = self.paths(pattern, element)
+            self._standings[place] = self.risk.standings(pattern, element, inward + outward)
+        return self._standings[place]
+
+
+_Place = tuple[str, str]
+"""(id of a pattern, id of an element)"""
+
+
+def judge(
+    system: SystemModel, knowledge: Knowledge, evaluator: Evaluator, wording: Wording
+) -> Iterable[Judged]:
+    """A verdict for every pattern and element; one on the whole system where no element fits."""
+    by_kind = _elements_by_kind(system) if has_ai(system, knowledge) else {}
+    for pattern in knowledge.patterns:
+        elements = _elements_for(pattern, by_kind)
+        for element in elements:
+            truth = evaluator.holds(pattern.when, element)
+            yield Judged(pattern, element, truth, _verdict(pattern, element.id, truth, wording))
+        if not elements:
+            truth = _absent(pattern, evaluator)
+            yield Judged(pattern, None, truth, _verdict(pattern, SYSTEM, truth, wording))
+
+
+def _elements_by_kind(system: SystemModel) -> dict[str, list[Element]]:
+    """Component kind → components; `flow:KIND` → flows to such a component. In order of id."""
+    found: dict[str, list[Element]] = {}
+    for component in sorted(system.components, key=lambda c: c.id):
+        found.setdefault(component.kind, []).append(component)
+    for flow in sorted(system.flows, key=lambda f: f.id):
+        target = system.elements[flow.target]
+        assert isinstance(target, Component)
+        found.setdefault(f"flow:{target.kind}", []).append(flow)
+    return found
+
+
+def _elements_for(pattern: Pattern, by_kind: dict[str, list[Element]]) -> list[Element]:
+    prefix = "flow:" if pattern.element == "flow" else ""
+    if pattern.kinds:
+        return [e for kind in pattern.kinds for e in by_kind.get(f"{prefix}{kind}", ())]
+    return [
+        e
+        for kind, elements in by_kind.items()
+        if kind.startswith("flow:") == bool(prefix)
+        for e in elements
+    ]
+
+
+def _absent(pattern: Pattern, evaluator: Evaluator) -> Truth:
+    """No element of the pattern's kinds: ruled out only if a gate that they all need is denied."""
+    gates = [evaluator.knowledge.kind_entries[kind].gate for kind in pattern.kinds]
+    keys = tuple(dict.fromkeys(f"fact:{SYSTEM}.{gate}" for gate in gates if gate))
+    if gates and all(evaluator.is_denied(gate) for gate in gates):
+        return Truth(False, False, keys)
+    missing = f"kind:{'|'.join(pattern.kinds)}"
+    return Truth(None, None, (missing, *keys), (), (missing,))
+
+
+def _verdict(pattern: Pattern, element: str, truth: Truth, wording: Wording) -> Verdict:
+    if truth.stated is True:
+        outcome, because = Outcome.APPLIES, ""
+    elif truth.stated is False:
+        outcome = Outcome.NOT_APPLICABLE
+        because = "; ".join(wording.stated(key) for key in truth.support)
+    elif truth.default is True:
+        outcome, because = Outcome.ASSUMED, ""
+    else:
+        outcome = Outcome.NOT_ASSESSED
+        because = "would apply if " + " and ".join(map(wording.condition, truth.unknown[:3]))
+    return Verdict(
+        pattern=pattern.id,
+        element=element,
+        outcome=outcome,
+        support=truth.support,
+        assumed=truth.assumed,
+        unknown=truth.unknown,
+        because=because,
+    )
+
+
+def paths(evaluator: Evaluator, pattern: Pattern, element: Element) -> tuple[Path, Path]:
+    """The way in for the pattern and, where its harm is disclosure, the way out."""
+    at = element.source if isinstance(element, Flow) else element.id
+    levels = _levels(pattern.when)
+    level = levels.get(ReachedBy)
+    wanted = (level,) if level else (TrustLevel.UNTRUSTED, TrustLevel.SEMI_TRUSTED)
+    inward = next((path for w in wanted if (path := evaluator.reach.to(at, w))), ())
+    out_level = levels.get(DisclosesTo)
+    outward = evaluator.reach.out_of(at, out_level) if out_level else None
+    return inward, outward or ()
+
+
+def _levels(condition: Condition) -> dict[type, TrustLevel]:
+    """The trust levels that a condition speaks of, by kind of atom; the first of each counts."""
+    found: dict[type, TrustLevel] = {}
+    parts: Sequence[Condition] = (condition,)
+    while parts:
+        part, *rest = parts
+        if isinstance(part, All):
+            rest = [*part.all, *rest]
+        elif isinstance(part, AnyOf):
+            rest = [*part.any, *rest]
+        elif isinstance(part, ReachedBy):
+            found.setdefault(ReachedBy, part.reached_by)
+        elif isinstance(part, DisclosesTo):
+            found.setdefault(DisclosesTo, part.discloses_to)
+        parts = rest
+    return found

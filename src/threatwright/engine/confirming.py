@@ -1,0 +1,69 @@
+"""The drawing of the system: what of it is only assumed, and the question whether it is right."""
+
+from __future__ import annotations
+
+from threatwright.model.document import ThreatModel
+from threatwright.model.facts import YES
+from threatwright.model.interview import Question
+from threatwright.model.journal import Confirmed, Skipped, standing
+from threatwright.model.knowledge import Choice
+from threatwright.model.system import SYSTEM, Asset, Boundary, Component, Flow
+from threatwright.model.terms import Role
+
+CONFIRMED = f"{SYSTEM}.confirmed"
+"""The question whether the system is drawn right."""
+CHANGE = "change"
+"""Its answer that something is not."""
+
+
+def unconfirmed(model: ThreatModel) -> tuple[str, ...]:
+    """Ids of what was drawn without anybody having said it, and not been confirmed yet."""
+    seen = {
+        id_
+        for entry in standing(model.journal)
+        if isinstance(entry, Confirmed)
+        for id_ in entry.elements
+    }
+    system = model.system
+    drawn: tuple[Boundary | Component | Flow | Asset, ...] = (
+        *system.boundaries,
+        *system.components,
+        *system.flows,
+        *system.assets,
+    )
+    return tuple(e.id for e in drawn if not e.provenance.is_stated and e.id not in seen)
+
+
+def was_looked_at(model: ThreatModel) -> bool:
+    """Whether somebody confirmed the drawing before, or put that off."""
+    return any(
+        isinstance(e, Confirmed) or (isinstance(e, Skipped) and e.question == CONFIRMED)
+        for e in standing(model.journal)
+    )
+
+
+def confirmation(model: ThreatModel) -> Question | None:
+    """The question whether the system is drawn right, or None if it need not be asked."""
+    put_off = any(
+        isinstance(e, Skipped) and e.question == CONFIRMED for e in standing(model.journal)
+    )
+    count = len(unconfirmed(model))
+    if put_off or not count:
+        return None
+    parts = "1 part was" if count == 1 else f"{count} parts were"
+    return Question(
+        id=CONFIRMED,
+        element=SYSTEM,
+        element_name=model.system.name_of(SYSTEM),
+        fact="confirmed",
+        text=f"Is the system drawn as it is? {parts} assumed rather than said.",
+        why="Threats are drafted for what is drawn: what does not exist has none, what is missing "
+        "has them too.",
+        choices=(
+            Choice(value=YES, label="Yes, as drawn"),
+            Choice(value=CHANGE, label="No, something is different"),
+        ),
+        proposed=YES,
+        role=Role.PRODUCT,
+        value=0.0,
+    )

@@ -1,0 +1,172 @@
+"""What a session says to an input: what was understood, what that settled, what it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from threatwright.engine.confirming import CONFIRMED, unconfirmed
+from threatwright.engine.taken import question_name, taken
+from threatwright.model.document import ThreatModel
+from threatwright.model.journal import (
+    Added,
+    Answered,
+    Decided,
+    JournalEntry,
+    Removed,
+    Renamed,
+    Retracted,
+    Skipped,
+    Told,
+    Unknown,
+)
+from threatwright.model.said import Answer, Resume, SetDepth, Stop
+from threatwright.model.system import SystemModel
+from threatwright.workflow.events import DepthSet, Drawn, Event, Reviewed, Understood, Undone
+from threatwright.workflow.state import Deps, Standing, State
+
+NOTHING = "Nothing was recognised in the description; the questions will fill it."
+
+
+def opening(now: Standing, deps: Deps) -> Iterator[Event]:
+    """What was taken from the sources, while nothing was answered yet; and the drawing."""
+    if not now.model.journal:
+        empty = now.model.model_copy(update={"system": SystemModel(name=now.model.name)})
+        found = taken(empty, now.model, deps.knowledge)
+        note = (
+            ""
+            if found
+            else "Nothing was recognised in the description; the questions will fill it."
+        )
+        yield Understood(taken=found, note=note)
+    if now.model.system.components:
+        yield drawn(now.model, deps)
+
+
+def drawn(model: ThreatModel, deps: Deps) -> Drawn:
+    """The system as it is drawn."""
+    system = model.system
+    return Drawn(
+        boundaries=system.boundaries,
+        components=system.components,
+        flows=system.flows,
+        assumed=len(unconfirmed(model)),
+        diagram=deps.draw(system),
+    )
+
+
+def reply(
+    state: State, entries: Sequence[JournalEntry], before: Standing, after: Standing, deps: Deps
+) -> Iterator[Event]:
+    """What came of an input."""
+    undone = tuple(entry.entry for entry in entries if isinstance(entry, Retracted))
+    decided = next((entry for entry in entries if isinstance(entry, Decided)), None)
+    if undone:
+        yield Undone(entries=undone, note=_taken_back(undone, before, deps))
+    elif decided is not None:
+        yield Reviewed(threat=decided.threat, status=decided.status)
+    elif isinstance(state.said, SetDepth):
+        yield DepthSet(depth=state.said.depth, open=after.progress.open)
+    elif isinstance(state.said, Resume) and after.question is None:
+        yield Understood(note="No question is worth asking any more.")
+    elif not isinstance(state.said, Stop | Resume):
+        yield _understood(state, entries, before, after, deps)
+    if _is_shown(state, deps) and before.model.system != after.model.system:
+        yield drawn(after.model, deps)
+
+
+def _is_shown(state: State, deps: Deps) -> bool:
+    """Whether the drawing is what the person looks at."""
+    return deps.shows_drawing and state.asked is not None and state.asked.question.id == CONFIRMED
+
+
+def _understood(
+    state: State, entries: Sequence[JournalEntry], before: Standing, after: Standing, deps: Deps
+) -> Understood:
+    found = taken(before.model, after.model, deps.knowledge)
+    question = state.asked.question if state.asked else None
+    asked = {question.id, *(also.id for also in question.also)} if question else set()
+    asked |= {e.question for e in entries if isinstance(e, Answered | Unknown | Skipped)}
+    retired = [
+        id_ for id_ in before.agenda.open if id_ not in after.agenda.open and id_ not in asked
+    ]
+    return Understood(
+        taken=found,
+        retired=tuple(retired),
+        retired_names=tuple(
+            question_name(id_, before.model.system, deps.knowledge) for id_ in retired
+        ),
+        note=_note(state, entries, bool(found), before, after, deps),
+    )
+
+
+def _note(
+    state: State,
+    entries: Sequence[JournalEntry],
+    is_taken: bool,
+    before: Standing,
+    after: Standing,
+    deps: Deps,
+) -> str:
+    conflicts = _conflicts(after) - _conflicts(before)
+    if conflicts:
+        names = [question_name(id_, after.model.system, deps.knowledge) for id_ in conflicts]
+        return f"This differs from what was said before: {'; '.join(sorted(names))}."
+    match tuple(entries):
+        case () if state.asked and state.asked.question.id == CONFIRMED:
+            return "Say what is different, or remove, rename or add an element."
+        case (Answered(instead=earlier) | Unknown(instead=earlier),) if earlier:
+            return f"In the place of {_described(earlier, before, deps)}."
+        case (Unknown(),):
+            return "Noted as not known; it counts as an open assumption."
+        case (Skipped(),):
+            return "Put off."
+        case (Answered(value=None),) if not is_taken:
+            return "Noted word for word; nothing in it was recognised as an answer."
+        case _ if not is_taken and not isinstance(state.said, Answer):
+            return "Noted; nothing new was recognised in it."
+    return ""
+
+
+def _conflicts(now: Standing) -> set[str]:
+    system = now.model.system
+    facts = [("system", key, fact) for key, fact in system.facts.items()]
+    facts += [
+        (element.id, key, fact)
+        for element in system.elements.values()
+        for key, fact in element.facts.items()
+    ]
+    return {f"{id_}.{key}" for id_, key, fact in facts if fact.is_conflict}
+
+
+def _taken_back(undone: Sequence[int], before: Standing, deps: Deps) -> str:
+    return f"Taken back: {_described(undone, before, deps)}."
+
+
+def _described(numbers: Sequence[int], before: Standing, deps: Deps) -> str:
+    entries = {entry.n: entry for entry in before.model.journal}
+    return "; ".join(_words(entries[n], before.model, deps) for n in numbers)
+
+
+def _words(entry: JournalEntry, model: ThreatModel, deps: Deps) -> str:
+    match entry:
+        case Answered() | Unknown() | Skipped():
+            name = question_name(entry.question, model.system, deps.knowledge)
+            return f"{name}: {_answer(entry, deps)}"
+        case Decided():
+            return f"{entry.threat}: {entry.status}"
+        case Told():
+            return f"“{entry.text}”"
+        case Removed():
+            return f"{entry.element} does not exist"
+        case Renamed() | Added():
+            return f"{entry.name}, {entry.type}"
+        case _:
+            return "the drawing, confirmed"
+
+
+def _answer(entry: Answered | Unknown | Skipped, deps: Deps) -> str:
+    if not isinstance(entry, Answered):
+        return "not known" if isinstance(entry, Unknown) else "put off"
+    fact = deps.knowledge.fact_entries.get(entry.question.rpartition(".")[2])
+    choice = fact.choice(entry.value) if fact else None
+    return choice.label if choice else entry.value or f"“{entry.text}”"
