@@ -31,6 +31,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("draft", "draft", "Draft the threats of a system without asking anything."),
     Entry("questions", "questions", "Print the open questions as a form to fill."),
     Entry("answer", "answer", "Take the answers of a filled form into a model."),
+    Entry("probe", "probe", "Begin the scope file of a probe: what it may touch."),
     Entry("export", "export", "Write a model as a report, a diagram or JSON."),
     Entry("search", "search", "Search the catalogues: ATLAS, OWASP, NIST, CWE, ATT&CK."),
     Entry("knowledge", "knowledge", "Look up what the knowledge base says, sync ATLAS text."),
