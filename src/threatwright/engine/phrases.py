@@ -73,6 +73,8 @@ class Found(Span, Generic[T]):
     owner: str
     """The vocabulary entry that it stands under."""
     is_proper: bool
+    text: str
+    """The phrase as the vocabulary has it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -274,7 +276,7 @@ class Lexicon(Generic[T]):
                 places = _places(entry.phrase, tokens, index)
                 one = entry.written
                 if places and one.holds(tokens, stems):
-                    found.append(Found(places, one.meaning, one.owner, one.is_proper))
+                    found.append(Found(places, one.meaning, one.owner, one.is_proper, one.text))
         return _longest(found, of_names=self._of_names)
 
     def _possible(
@@ -356,7 +358,7 @@ def _longest(found: Sequence[Found[T | None]], *, of_names: bool) -> list[Found[
         if one.meaning is not None and not any(
             _loses(one, found[other], is_first=rank < other, of_names=of_names) for other in rivals
         ):
-            kept.append(Found(one.places, one.meaning, one.owner, one.is_proper))
+            kept.append(Found(one.places, one.meaning, one.owner, one.is_proper, one.text))
     return kept
 
 

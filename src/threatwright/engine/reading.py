@@ -111,7 +111,7 @@ def read(text: str, origin: str, knowledge: Knowledge, places: Places = BY_LINE)
     as `answer:7`. Reads any text; what it does not understand it leaves out.
     """
     prose = parse(text, places)
-    lexicons = _lexicons(_ByIdentity(knowledge))
+    lexicons = lexicons_of(knowledge)
     spoken = [_Spoken(prose, sentence, lexicons) for sentence in prose.sentences]
     occurrences = _named([o for one in spoken for o in _occurrences(one)])
     here: dict[int, list[Occurrence]] = {}
@@ -155,6 +155,11 @@ class Lexicons:
     statements: Lexicon[Statement]
 
 
+def lexicons_of(knowledge: Knowledge) -> Lexicons:
+    """The vocabulary of a knowledge base, made ready once."""
+    return _lexicons(_ByIdentity(knowledge))
+
+
 @lru_cache(maxsize=4)
 def _lexicons(key: _ByIdentity) -> Lexicons:
     kinds, facts = key.knowledge.kinds, key.knowledge.facts
@@ -170,7 +175,7 @@ def _lexicons(key: _ByIdentity) -> Lexicons:
             _statements(key.knowledge),
             (
                 *((phrase, fact.key) for fact in facts for phrase in fact.unrelated),
-                *((p, _broad(fact)) for fact in facts for p in (*fact.unrelated, *fact.apart)),
+                *((p, broad_owner(fact)) for fact in facts for p in (*fact.unrelated, *fact.apart)),
             ),
         ),
     )
@@ -182,14 +187,14 @@ def _statements(knowledge: Knowledge) -> Iterator[tuple[Cue, str, Statement]]:
         for choice in fact.choices:
             yield from ((cue, fact.key, Says(fact, choice)) for cue in choice.cues)
             wide = Says(fact, choice, is_broad=True)
-            yield from ((cue, _broad(fact), wide) for cue in choice.broad)
+            yield from ((cue, broad_owner(fact), wide) for cue in choice.broad)
     for archetype in knowledge.archetypes:
         yield from ((cue, archetype.id, Calls(archetype.id)) for cue in archetype.cues)
         for asset in archetype.assets:
             yield from ((cue, f"asset {asset.id}", Holds(asset.id)) for cue in asset.cues)
 
 
-def _broad(fact: FactEntry) -> str:
+def broad_owner(fact: FactEntry) -> str:
     """The owner of a fact's wide constructions: they do not compete with its exact phrases."""
     return f"{fact.key} (broad)"
 
