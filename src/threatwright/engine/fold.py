@@ -127,12 +127,22 @@ def _read_once(text: str, origin: str, places: Places, _digest: str, held: _Held
 def _own(
     entry: Answered, reading: Reading, system: SystemModel, knowledge: Knowledge
 ) -> tuple[SaidFact, ...]:
-    """The facts in a free answer that are about the element it was asked of."""
+    """The facts in a free answer that are about the element it was asked of.
+
+    What it says of something else by name is that thing's.
+    """
     element = system.elements.get(entry.question.rpartition(".")[0])
     if not isinstance(element, Component):
         return ()
     keys = {fact.key for fact in knowledge.facts_of(element.kind)}
-    return tuple(said for said in reading.facts if said.key in keys)
+    return tuple(
+        said for said in reading.facts if said.key in keys and _may_mean(element, said, reading)
+    )
+
+
+def _may_mean(element: Component, said: SaidFact, reading: Reading) -> bool:
+    named = {mention.kind for mention in reading.mentions if mention.name in said.near}
+    return not said.near or element.kind in named or element.name in said.near
 
 
 def _without(reading: Reading, facts: Sequence[SaidFact]) -> Reading:

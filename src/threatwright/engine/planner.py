@@ -18,7 +18,7 @@ from threatwright.model.document import ThreatModel
 from threatwright.model.facts import YES
 from threatwright.model.interview import Question
 from threatwright.model.journal import Answered, Skipped, Unknown, standing
-from threatwright.model.knowledge import FactEntry, Knowledge, Pattern
+from threatwright.model.knowledge import FactEntry, FactKey, Knowledge, Pattern
 from threatwright.model.system import SYSTEM, Component, SystemModel
 from threatwright.model.terms import ComponentKind, Coverage, FactClass, Outcome
 
@@ -119,13 +119,18 @@ class Plan:
         self.knowledge = assessment.knowledge
 
     def open(self, model: ThreatModel) -> dict[str, float]:
-        """What hangs on each question that may be put, by its id; the most valuable first.
+        """What an answer to each question can be expected to change; the most valuable first.
 
+        That is what hangs on it, times how likely it is that somebody can say something new.
         `model` is the one whose system this is a plan of.
         """
         asked, heard = _asked(model), _heard(model)
+
+        def chance(key: FactKey) -> float:
+            return self.knowledge.theme_of(key).known * (REPEATED if key in heard else 1.0)
+
         values = {
-            id_: round(value * REPEATED, 4) if id_.rpartition(".")[2] in heard else value
+            id_: round(value * chance(id_.rpartition(".")[2]), 4)
             for id_, value in self.values.items()
             if id_ not in asked
         }

@@ -127,6 +127,8 @@ class FactEntry(Published):
     """Phrases that hold one of its words and mean something else ("staff training")."""
     likely: float = Field(default=0.5, gt=0, le=1)
     """How often such a capability or exposure is there where a description says nothing of it."""
+    rare_with: tuple[ComponentKind, ...] = ()
+    """Kinds of component beside which it is seldom there, if nobody mentions it."""
     apart: tuple[str, ...] = ()
     """Phrases that the wide constructions of its choices are kept from."""
     within: FactKey | None = None
@@ -164,6 +166,8 @@ class Theme(Value):
     """Facts that belong together, so that one question may ask for all that are open."""
 
     id: Slug
+    known: float = Field(default=0.5, gt=0, le=1)
+    """How often the people of a system can say something about it."""
     facts: tuple[FactKey, ...] = Field(min_length=1, max_length=3)
     """Three at most: people answer one part of a longer question and forget the rest."""
 
@@ -458,13 +462,13 @@ class Knowledge(Value):
             for e in c.entries
         }
 
-    def theme_of(self, key: FactKey) -> str:
+    def theme_of(self, key: FactKey) -> Theme:
         """The theme of a fact; a fact that stands in none is its own."""
-        return self._theme_by_fact.get(key, key)
+        return self._theme_by_fact.get(key) or Theme(id=key, facts=(key,))
 
     @cached_property
-    def _theme_by_fact(self) -> dict[FactKey, str]:
-        return {key: theme.id for theme in self.themes for key in theme.facts}
+    def _theme_by_fact(self) -> dict[FactKey, Theme]:
+        return {key: theme for theme in self.themes for key in theme.facts}
 
     def facts_of(self, kind: ComponentKind) -> tuple[FactEntry, ...]:
         """The facts worth knowing about a component of the kind."""
