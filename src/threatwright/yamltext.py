@@ -129,6 +129,19 @@ def line_of(text: str, path: Path) -> int | None:
     return line
 
 
+def lines_of_items(text: str, path: Path) -> list[int]:
+    """The lines (from 1) where the items of the list at `path` stand; none if there is no list."""
+    node = yaml.compose(text, Loader=_Loader)
+    for part in path:
+        child = _child(node, part) if node is not None else None
+        if child is None:
+            return []
+        node = child[1]
+    if not isinstance(node, yaml.SequenceNode):
+        return []
+    return [item.start_mark.line + 1 for item in node.value]
+
+
 def _child(node: yaml.Node, part: str | int) -> tuple[yaml.Node, yaml.Node] | None:
     if isinstance(node, yaml.MappingNode):
         return next(((k, v) for k, v in node.value if k.value == str(part)), None)

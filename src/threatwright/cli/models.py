@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,8 +11,9 @@ from threatwright import bootstrap
 from threatwright.cli import console, inputs
 from threatwright.cli.outputs import check_target, write_text
 from threatwright.engine.derive import adopt, begin
-from threatwright.errors import InputError
-from threatwright.exchange import answers, json_file
+from threatwright.errors import InputError, StaleFileError
+from threatwright.exchange import answers, form, json_file
+from threatwright.exchange.form_content import Filled
 from threatwright.exchange.plain import one_line
 from threatwright.exchange.publisher import differs
 from threatwright.model.document import ThreatModel
@@ -20,6 +23,10 @@ from threatwright.model.knowledge import Knowledge
 YAML = (".yaml", ".yml")
 JSON = ".json"
 ANSWERS = "answers.yaml"
+OTHERS_WRITE = 10.0
+"""Seconds to wait for others who have a model file, if only to write it."""
+MAX_FORM = 5_000_000
+"""Bytes of a form; a workbook of a thousand questions has some hundred thousand."""
 
 
 class Place(NamedTuple):
@@ -51,22 +58,40 @@ class Shelf:
 
     def __init__(self) -> None:
         self._store = bootstrap.store()
+        self._json: dict[Path, str] = {}
+        """Path → what a model in JSON held when it was read."""
 
     def load(self, place: Place) -> ThreatModel:
         """The model in a file."""
         inputs.check_file(str(place.path))
         if place.is_json:
-            text = inputs.read_text(str(place.path), inputs.MAX_MODEL)
+            text = self._json[place.path] = inputs.read_text(str(place.path), inputs.MAX_MODEL)
             return adopt(json_file.read(text, place.name))
         return self._store.load(place.path)
+
+    @contextmanager
+    def own(self, place: Place) -> Iterator[None]:
+        """Keep all others from writing the file; one that just writes it is waited for."""
+        check_target(place.path)
+        with self._store.own(place.path, wait=OTHERS_WRITE):
+            yield
 
     def save(self, model: ThreatModel, place: Place) -> None:
         """Put the model in a file."""
         check_target(place.path)
         if place.is_json:
+            self._refuse_stale(place)
             write_text(place.path, json_file.text_of(model))
         else:
             self._store.save(model, place.path)
+
+    def _refuse_stale(self, place: Place) -> None:
+        held = self._json.get(place.path)
+        if held is not None and held != inputs.read_text(str(place.path), inputs.MAX_MODEL):
+            raise StaleFileError(
+                f"{place.name} was changed by something else while it was open here.",
+                "Nothing was written. Run the same command again on the file as it is now.",
+            )
 
 
 def open_model(argument: str, knowledge: Knowledge) -> ThreatModel:
@@ -106,20 +131,23 @@ def source_of(argument: str) -> tuple[str, list[Source]]:
     return one_line(name) or "Unnamed system", [source]
 
 
-def sample_answers(argument: str) -> answers.Form | None:
+def sample_answers(argument: str) -> Filled | None:
     """The answers that an example brings along, if it does."""
     if not inputs.is_sample(argument):
         return None
     path = inputs.sample(argument) / ANSWERS
     if not path.is_file():
         return None
-    return answers.read(inputs.read_text(str(path), inputs.MAX_PROSE), f"{argument}/{ANSWERS}")
+    return form.read(inputs.read_text(str(path), inputs.MAX_PROSE), f"{argument}/{ANSWERS}")
 
 
-def read_form(argument: str) -> answers.Form:
-    """A file of answers, or standard input for `-`."""
+def read_form(argument: str) -> Filled:
+    """A form that was filled, of any format, or standard input for `-`."""
     name = "standard input" if argument == inputs.STDIN else one_line(Path(argument).name)
-    return answers.read(inputs.read_text(argument, inputs.MAX_PROSE), name)
+    content = inputs.read_bytes(argument, MAX_FORM)
+    if form.is_workbook(content):
+        return form.read(content, name)
+    return form.read(inputs.decoded(content, argument), name)
 
 
 def output_place(argument: str) -> Place:

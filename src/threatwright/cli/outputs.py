@@ -25,13 +25,18 @@ def check_target(path: Path) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Put a text in a file, through a temporary one beside it."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Put content in a file, through a temporary one beside it."""
     check_target(path)
     path = path.resolve()  # a link stays a link
     mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
     number, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
     try:
-        with os.fdopen(number, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(number, "wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(number)
         Path(temporary).chmod(mode)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from threatwright.cli.tables import Column, table
+from threatwright.engine.conflicts import open_conflicts
 from threatwright.engine.gaps import has_ai
 from threatwright.engine.planner import open_questions
 from threatwright.exchange.marks import count
@@ -75,7 +76,10 @@ def _counts(model: ThreatModel, knowledge: Knowledge) -> Iterator[str]:
         f"{outcomes[Outcome.NOT_APPLICABLE]} not applicable"
     )
     questions = len(open_questions(model, knowledge))
-    yield f"{count(questions, 'open question')}, {count(len(model.gaps), 'gap')} in the model"
+    conflicts = len(open_conflicts(model.system))
+    differing = f", {count(conflicts, 'conflict')} to decide" if conflicts else ""
+    gaps = count(len(model.gaps), "gap")
+    yield f"{count(questions, 'open question')}, {gaps} in the model{differing}"
     yield from (f"  - {one_line(gap.text)} {one_line(gap.fix)}" for gap in model.gaps)
     if knowledge.organisation is not None:
         organisation = knowledge.organisation

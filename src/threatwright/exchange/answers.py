@@ -1,151 +1,272 @@
-"""Reads a file of answers: the ones that examples bring along, and forms that people filled.
-
-The file is YAML. `answers:` is a list of `{question: ELEMENT.KEY, value: CHOICE}`, or with `text:`
-in place of the value, or `dont_know: true`; and of `{tell: "there is also a Redis cache"}`. After
-it may stand `confirm: true`: the system is right as it is drawn.
-"""
+"""Takes filled forms into a model: who said what, what no longer stands, and what was wrong."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from pydantic import Field, ValidationError, field_validator, model_validator
-
-from threatwright import yamltext
-from threatwright.engine.answers import NOBODY, Speaker, confirmation, entries_for
+from threatwright.engine.answers import NOBODY, Speaker, entries_for, fact_of
+from threatwright.engine.confirming import confirmation
+from threatwright.engine.conflicts import disputes, open_conflicts
 from threatwright.engine.derive import derive, record
+from threatwright.engine.statements import Dispute
 from threatwright.errors import InputError
-from threatwright.model.base import Value
+from threatwright.exchange.form_content import Filled, Note, Remark, Reply
+from threatwright.exchange.form_reply import said_in, twice
+from threatwright.exchange.form_stamp import Drift, drift, last_of
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import YES
-from threatwright.model.knowledge import Knowledge
+from threatwright.model.journal import Answered, JournalEntry, Told, Unknown, standing
+from threatwright.model.knowledge import FactEntry, Knowledge
 from threatwright.model.said import Answer, DontKnow, Tell
 
 
-class Given(NamedTuple):
-    """One answer of the file, and its place among the items."""
+class Gone(NamedTuple):
+    """An answer to a question that the model does not have any more."""
 
-    said: Answer | DontKnow | Tell
-    place: int
-
-
-class Form(NamedTuple):
-    """What a file of answers says."""
-
-    name: str
-    text: str
-    given: tuple[Given, ...]
-    blank: int
-    """How many questions were left without an answer."""
-    confirm: bool
-
-    def line(self, given: Given) -> int:
-        """The line that an answer stands on."""
-        return yamltext.line_of(self.text, ("answers", given.place)) or 0
+    reply: Reply
+    because: str
 
 
-class _Item(Value):
-    question: str | None = None
-    value: str | None = None
-    text: str | None = None
-    dont_know: bool = False
-    tell: str | None = None
+class Receipt(NamedTuple):
+    """What came of one form."""
 
-    @field_validator("value", mode="before")
-    @classmethod
-    def _word(cls, value: Any) -> Any:
-        """Choices are words; YAML may have read one as a number or as true."""
-        if isinstance(value, bool):
-            return "yes" if value else "no"
-        return str(value) if isinstance(value, int | float) else value
+    form: Filled
+    speaker: Speaker
+    entries: tuple[JournalEntry, ...] = ()
+    """What it put into the journal."""
+    again: tuple[str, ...] = ()
+    """Questions that the same person had answered the same before."""
+    blank: tuple[str, ...] = ()
+    """Questions that were left blank and still stand."""
+    gone: tuple[Gone, ...] = ()
+    gone_blank: tuple[str, ...] = ()
+    """Questions that were left blank and do not stand any more."""
+    drift: Drift = Drift()
+    meanwhile: tuple[Answered | Unknown, ...] = ()
+    """What was answered about its questions since it was printed."""
+    notes: tuple[Note, ...] = ()
 
-    @model_validator(mode="after")
-    def _one_thing(self) -> _Item:
-        if (self.question is None) == (self.tell is None):
-            raise ValueError("each item has either `question` or `tell`")
-        if self.dont_know and (self.value or self.text):
-            raise ValueError("it is either answered or not known")
-        if self.tell is not None and (self.value or self.text or self.dont_know):
-            raise ValueError("`tell` stands by itself")
-        return self
+
+class Outcome(NamedTuple):
+    """What came of all of them."""
+
+    model: ThreatModel
+    receipts: tuple[Receipt, ...]
+    problems: tuple[InputError, ...]
+    """What is wrong with them; the model is to be left as it was then."""
+    conflicts: tuple[Dispute, ...] = ()
+    """The conflicts that are open now."""
+    new: frozenset[str] = frozenset()
+    """Those of their questions that the forms brought up."""
+    decided: tuple[Dispute, ...] = ()
+    """Conflicts that the forms decided."""
 
     @property
-    def said(self) -> Answer | DontKnow | Tell | None:
-        """What the item says; None if it was left blank."""
-        if self.tell is not None:
-            return Tell(text=self.tell) if self.tell.strip() else None
-        if self.dont_know:
-            return DontKnow(question=self.question)
-        if self.value or self.text:
-            return Answer(question=self.question, value=self.value or None, text=self.text or "")
-        return None
+    def entries(self) -> tuple[JournalEntry, ...]:
+        """All that was put into the journal."""
+        return tuple(entry for receipt in self.receipts for entry in receipt.entries)
 
 
-class _File(Value):
-    answers: tuple[_Item, ...] | None = Field(default=())
-    confirm: bool = False
+def take(
+    forms: Iterable[tuple[Filled, Speaker]], model: ThreatModel, knowledge: Knowledge
+) -> Outcome:
+    """The model after several forms, each with who filled it, and all that follows from them.
 
-
-def read(text: str, name: str) -> Form:
-    """The answers that a text holds, in its order.
-
-    Raises InputError naming the line of what is wrong.
+    Raises InputError for a form of another model. What else is wrong is listed, all of it.
     """
-    content = yamltext.parse(text, name)
-    if not isinstance(content, dict):
-        raise InputError(
-            f"{name} is not a form: it has no `answers:`.",
-            "`threatwright questions FILE` prints a form to fill.",
-        )
-    try:
-        file = _File.model_validate(content)
-    except ValidationError as error:
-        raise _invalid(error, text, name) from error
-    items = file.answers or ()
-    given = [
-        Given(said, place) for place, item in enumerate(items) if (said := item.said) is not None
-    ]
-    return Form(name, text, tuple(given), len(items) - len(given), file.confirm)
+    desk = _Desk(model, knowledge)
+    receipts = tuple(desk.take(form, speaker) for form, speaker in forms)
+    if desk.problems:
+        return Outcome(model, receipts, tuple(desk.problems))
+    after = desk.derived() if desk.model.journal != model.journal else model
+    known = open_conflicts(model.system)
+    settled = known or open_conflicts(after.system) or len(after.journal) > len(model.journal)
+    told = disputes(after, knowledge) if settled else ()
+    last = last_of(model.journal)
+    return Outcome(
+        after,
+        receipts,
+        (),
+        tuple(d for d in told if d.decided is None),
+        frozenset(open_conflicts(after.system)) - set(known),
+        tuple(d for d in told if d.decided is not None and d.decided > last),
+    )
 
 
 def take_in(
-    form: Form, model: ThreatModel, knowledge: Knowledge, speaker: Speaker = NOBODY
+    form: Filled, model: ThreatModel, knowledge: Knowledge, speaker: Speaker = NOBODY
 ) -> ThreatModel:
-    """The model after the answers of a form, in its order, and all that follows from them.
+    """The model after the answers of one form, in its order, and all that follows from them.
 
-    Raises InputError naming the line of an answer that the model has no question for.
+    Raises InputError naming the place of an answer that the model has no question for.
     """
-    for given in form.given:
+    desk = _Desk(model, knowledge)
+    desk.take(form, speaker)
+    if desk.problems:
+        raise desk.problems[0]
+    return derive(desk.model, knowledge)
+
+
+@dataclass
+class _Sitting:
+    """One form while it is taken in."""
+
+    form: Filled
+    speaker: Speaker
+    known: int
+    """The last entry of the journal that who filled it can have known."""
+    notes: list[Note]
+    again: list[str] = field(default_factory=list)
+    gone: list[Gone] = field(default_factory=list)
+
+
+class _Desk:
+    """Where forms are taken in, one after the other."""
+
+    def __init__(self, model: ThreatModel, knowledge: Knowledge) -> None:
+        self.model = model
+        self.knowledge = knowledge
+        self.problems: list[InputError] = []
+        self._last = last_of(model.journal)
+        self._before = model
+        self._is_derived = True
+
+    def derived(self) -> ThreatModel:
+        """The model with all that follows from what was taken in so far."""
+        if not self._is_derived:
+            self.model = derive(self.model, self.knowledge)
+            self._is_derived = True
+        return self.model
+
+    def take(self, form: Filled, speaker: Speaker) -> Receipt:
+        """Take one form in."""
+        moved = Drift()
+        if form.stamp is not None:
+            moved = drift(form.stamp, form.name, self._before, self.knowledge)
+        known = moved.known(form.stamp) if form.stamp else self._last
+        sitting = _Sitting(form, speaker, min(known, self._last), list(form.notes))
+        begun = len(self.model.journal)
+        self.problems += twice(form)
+        for said in form.said:
+            try:
+                self._take(said, sitting)
+            except InputError as error:
+                where = f"{form.name}, {said.where}"
+                self.problems.append(InputError(f"{where}: {error.problem}", error.fix))
+        if form.confirm:
+            self._confirm(speaker)
+        blank = [(id_, self._fact(id_)) for id_ in form.blank]
+        return Receipt(
+            form,
+            speaker,
+            self.model.journal[begun:],
+            tuple(sitting.again),
+            tuple(id_ for id_, fact in blank if isinstance(fact, FactEntry)),
+            tuple(sitting.gone),
+            tuple(id_ for id_, fact in blank if not isinstance(fact, FactEntry)),
+            moved,
+            tuple(_meanwhile(form, moved)),
+            tuple(sitting.notes),
+        )
+
+    def _take(self, said: Reply | Remark, sitting: _Sitting) -> None:
+        if isinstance(said, Remark):
+            self._record(Tell(text=said.text), sitting)
+            return
+        fact = self._fact(said.question)
+        if isinstance(fact, InputError):
+            if sitting.form.stamp is None:
+                raise fact
+            sitting.gone.append(Gone(said, fact.problem))
+            return
+        words, odd = said_in(said, fact, is_by_hand=sitting.form.is_by_hand)
+        sitting.notes += odd
+        recorded = [self._record(one, sitting) for one in words]
+        if not any(recorded):
+            sitting.again.append(said.question)
+
+    def _fact(self, question: str) -> FactEntry | InputError:
+        """What a question is about; it may be about what only an answer before it brought in."""
         try:
-            model = _taken(given.said, model, knowledge, speaker)
+            return fact_of(question, self.model, self.knowledge)
         except InputError as error:
-            where = f"{form.name}, line {form.line(given)}"
-            raise InputError(f"{where}: {error.problem}", error.fix) from error
-    model = derive(model, knowledge)
-    drawing = confirmation(model) if form.confirm else None
-    if drawing is None:
-        return model
-    yes = entries_for(Answer(value=YES), drawing, model, knowledge, speaker)
-    return derive(record(model, *yes), knowledge)
+            if self._is_derived:
+                return error
+        try:
+            return fact_of(question, self.derived(), self.knowledge)
+        except InputError as error:
+            return error
+
+    def _record(self, said: Answer | DontKnow | Tell, sitting: _Sitting) -> bool:
+        """Put it into the journal, unless the same person said the same. Tells whether it was."""
+        (entry,) = entries_for(said, None, self.model, self.knowledge, sitting.speaker)
+        if self._was_said(entry, sitting.known):
+            return False
+        if isinstance(entry, Answered) and self._is_behind(entry, sitting.known):
+            entry = entry.model_copy(update={"seen": sitting.known})
+        self.model = record(self.model, entry)
+        self._is_derived = False
+        return True
+
+    def _was_said(self, entry: JournalEntry, known: int) -> bool:
+        """Whether the last that the same person said of it was the same.
+
+        Who repeats themselves in sight of a conflict decides it, and says something new by that.
+        """
+        held = [e for e in standing(self.model.journal) if _is_same_person(e, entry)]
+        if isinstance(entry, Told):
+            return any(isinstance(e, Told) and e.text == entry.text for e in held)
+        if not isinstance(entry, Answered | Unknown):
+            return False
+        id_ = entry.question
+        said = [e for e in held if isinstance(e, Answered | Unknown) and e.question == id_]
+        if not said or _content(said[-1]) != _content(entry):
+            return False
+        return said[-1].n > known or id_ not in open_conflicts(self._before.system)
+
+    def _is_behind(self, entry: Answered, known: int) -> bool:
+        """Whether others have spoken of the question since the form was printed."""
+        return any(
+            e.n > known
+            and not _is_same_person(e, entry)
+            and (
+                (isinstance(e, Answered) and (e.question == entry.question or e.text))
+                or isinstance(e, Told)
+            )
+            for e in standing(self.model.journal)
+        )
+
+    def _confirm(self, speaker: Speaker) -> None:
+        drawing = confirmation(self.derived())
+        if drawing is not None:
+            yes = entries_for(Answer(value=YES), drawing, self.model, self.knowledge, speaker)
+            self.model = record(self.model, *yes)
+            self._is_derived = False
 
 
-def _taken(
-    said: Answer | DontKnow | Tell, model: ThreatModel, knowledge: Knowledge, speaker: Speaker
-) -> ThreatModel:
-    try:
-        return record(model, *entries_for(said, None, model, knowledge, speaker))
-    except InputError:
-        # It may be about something that only an answer before it brought in.
-        model = derive(model, knowledge)
-        return record(model, *entries_for(said, None, model, knowledge, speaker))
+def _is_same_person(one: JournalEntry, other: JournalEntry) -> bool:
+    return " ".join(one.by.split()).casefold() == " ".join(other.by.split()).casefold()
 
 
-def _invalid(error: ValidationError, text: str, name: str) -> InputError:
-    first = error.errors(include_url=False)[0]
-    where = tuple(first["loc"])
-    field = f"`{where[-1]}`: " if where and isinstance(where[-1], str) else ""
-    message = first["msg"].removeprefix("Value error, ")
-    return InputError(
-        f"{name}, line {yamltext.line_of(text, where)}: {field}{message}.",
-        "Give each item a `question` with a `value`, a `text` or `dont_know: true`, or a `tell`.",
-    )
+def _content(entry: Answered | Unknown) -> tuple[str, str | None, str]:
+    if isinstance(entry, Unknown):
+        return entry.type, None, ""
+    return entry.type, entry.value, entry.text
+
+
+def _meanwhile(form: Filled, moved: Drift) -> Iterator[Answered | Unknown]:
+    asked = set(form.questions)
+    for entry in moved.since:
+        if isinstance(entry, Answered | Unknown) and entry.question in asked:
+            yield entry
+
+
+def speakers(
+    forms: Sequence[Filled], by: str, role: str, at: str
+) -> Iterator[tuple[Filled, Speaker]]:
+    """Each form with who filled it: whom the command names, else whom the form itself names."""
+    for form in forms:
+        asked = form.stamp.role if form.stamp else ""
+        yield form, Speaker(by or form.by, role or asked, at)

@@ -1,59 +1,55 @@
-"""Writes open questions as a form: YAML with the choices in comments, read back by `answers`."""
+"""The formats of forms. A new one is a file beside this one and a line here."""
 
 from __future__ import annotations
 
-import json
-import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable
+from pathlib import PurePath
+from typing import NamedTuple
 
-from threatwright.exchange.marks import count
-from threatwright.exchange.plain import one_line
-from threatwright.exchange.publisher import marked
-from threatwright.model.interview import Question
+from threatwright.exchange import (
+    form_markdown,
+    form_markdown_read,
+    form_xlsx,
+    form_xlsx_read,
+    form_yaml,
+)
+from threatwright.exchange.form_content import Filled, Printed
 
-WIDTH = 98
-
-
-def write(questions: Sequence[Question], name: str) -> str:
-    """The form. Every line that comes from elsewhere is a comment, or is quoted."""
-    lines = [*_head(questions, name), "answers:" if questions else "answers: []"]
-    for number, question in enumerate(questions, 1):
-        lines += ["", *_question(number, question)]
-    return "\n".join(lines) + "\n"
+XLSX_STARTS = (b"PK", b"\xd0\xcf\x11\xe0")
+"""How a workbook begins, and one that is encrypted or of the old kind: they are no text."""
 
 
-def _head(questions: Sequence[Question], name: str) -> Iterator[str]:
-    yield from _comment(
-        f"{name}: {count(len(questions), 'open question')}, the most valuable first.", "#"
-    )
-    if questions:
-        yield "#"
-        yield "# Under each question, one of: the `value` of a choice · `text: in your own words` ·"
-        yield "# `dont_know: true`. Leave blank what you cannot say. To take the answers in:"
-        yield "#"
-        yield "#   threatwright answer MODEL --from THIS-FORM --by NAME"
-    yield ""
+class FormFormat(NamedTuple):
+    """A format that forms are printed in."""
+
+    name: str
+    extensions: tuple[str, ...]
+    is_text: bool
+    write: Callable[[Printed], bytes]
 
 
-def _question(number: int, question: Question) -> Iterator[str]:
-    yield from _comment(f"{number}. {marked(question.text, question.publisher)}", "  #")
-    yield from _comment(f"Why: {question.why}", "  #")
-    if question.decides:
-        yield from _comment(f"It decides: {'; '.join(question.decides)}", "  #")
-    yield from _comment(f"Who would know: {question.role.value}", "  #")
-    width = max(len(choice.value) for choice in question.choices)
-    for choice in question.choices:
-        yield f"  #   {one_line(choice.value):<{width}}  {one_line(choice.label)}"
-    yield f"  - question: {json.dumps(question.id)}"
-    proposed = f"  # proposed: {one_line(question.proposed)}" if question.proposed else ""
-    yield f"    value:{proposed}"
+FORMS: tuple[FormFormat, ...] = (
+    FormFormat("yaml", (".yaml", ".yml"), True, form_yaml.write),
+    FormFormat("markdown", (".md", ".markdown"), True, form_markdown.write),
+    FormFormat("xlsx", (".xlsx",), False, form_xlsx.write),
+)
+"""Every format, by name."""
 
 
-def _comment(text: str, mark: str) -> list[str]:
-    return textwrap.wrap(
-        one_line(text),
-        WIDTH,
-        initial_indent=f"{mark} ",
-        subsequent_indent=f"{mark}   ",
-        break_long_words=False,
-    )
+def is_workbook(content: bytes) -> bool:
+    """Whether a file is no text, but what spreadsheets are kept in."""
+    return content.startswith(XLSX_STARTS)
+
+
+def read(content: str | bytes, name: str) -> Filled:
+    """What a form says that came back, in whichever format: bytes of a workbook, or a text.
+
+    Raises InputError naming the place of what is wrong, or that it is no form.
+    """
+    if isinstance(content, bytes):
+        return form_xlsx_read.read(content, name)
+    extension = PurePath(name).suffix.lower()
+    is_yaml = extension in FORMS[0].extensions or not form_markdown_read.is_form(content)
+    if is_yaml and extension not in FORMS[1].extensions:
+        return form_yaml.read(content, name)
+    return form_markdown_read.read(content, name)

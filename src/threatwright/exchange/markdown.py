@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from threatwright.exchange import marks
-from threatwright.exchange.report import closing, scope, summary, system, tables, threats
+from threatwright.exchange.report import closing, conflicts, scope, summary, system, tables, threats
 from threatwright.exchange.report.content import Content
 from threatwright.model.document import ThreatModel
 from threatwright.model.knowledge import Knowledge
@@ -18,6 +18,7 @@ SECTIONS = (
     tables.mitigations,
     threats.rejected,
     closing.left_out,
+    conflicts.conflicts,
     closing.open_questions,
     closing.gaps,
     closing.editions,

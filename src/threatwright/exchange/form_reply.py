@@ -1,0 +1,106 @@
+"""What a reply in a form says, given the choices that its question has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from threatwright.engine.answers import choice_of
+from threatwright.errors import InputError
+from threatwright.exchange.form_content import Filled, Note, Reply
+from threatwright.exchange.plain import shorten
+from threatwright.model.knowledge import Choice, FactEntry
+from threatwright.model.said import Answer, DontKnow, Tell
+
+_BULLET = re.compile(r"^\s*[-*+•]\s+")
+
+
+def said_in(
+    reply: Reply, fact: FactEntry, *, is_by_hand: bool
+) -> tuple[list[Answer | DontKnow | Tell], list[Note]]:
+    """What was said, and what was odd about how.
+
+    Raises InputError if it contradicts itself.
+    """
+    picked, words = _picked(reply.picked, fact.choices)
+    text = "\n".join(part for part in (*words, reply.text) if part)
+    if len(picked) > 1 or (picked and reply.is_unknown):
+        said = [*(f"“{c.value}”" for c in picked), *(["“don't know”"] * reply.is_unknown)]
+        raise InputError(
+            f"{' and '.join(said)} are both given as the answer.",
+            "Leave one; what holds in part can be said in your own words.",
+        )
+    if reply.is_unknown:
+        # What was written beside it ("ask the vendor") is kept as it is.
+        return [DontKnow(question=reply.question), *([Tell(text=text)] if text else [])], []
+    if words and not is_by_hand:
+        return [Answer(question=reply.question, value=words[0], text=reply.text)], []
+    notes = [_taken_as_words(reply, word) for word in words if not picked]
+    if picked:
+        return [Answer(question=reply.question, value=picked[0].value, text=text)], notes
+    listed = _BULLET.sub("", text)
+    choice, rest = _choice_in(listed, fact.choices) if "\n" not in listed else (None, "")
+    if choice is not None and not rest:
+        return [Answer(question=reply.question, value=choice.value)], notes
+    return [Answer(question=reply.question, text=text)], notes
+
+
+def _picked(marked: Sequence[str], choices: Sequence[Choice]) -> tuple[list[Choice], list[str]]:
+    """The choices that were marked, and what was written in or beside the marked lines."""
+    found: dict[str, Choice] = {}
+    words = []
+    for item in marked:
+        choice, rest = _choice_in(item, choices)
+        if choice is not None:
+            found[choice.value] = choice
+        if rest:
+            words.append(rest)
+    return list(found.values()), words
+
+
+def _choice_in(item: str, choices: Sequence[Choice]) -> tuple[Choice | None, str]:
+    """The choice that a line names, as `VALUE: LABEL`, and what else it says."""
+    whole = choice_of(item, choices)
+    if whole is not None:
+        return whole, ""
+    value, colon, rest = item.partition(":")
+    choice = choice_of(value, choices) if colon else None
+    if choice is None:
+        return None, item
+    rest = rest.strip()
+    if _same(rest, choice.label):
+        return choice, ""
+    if rest.casefold().startswith(choice.label.casefold()):
+        rest = rest[len(choice.label) :].lstrip(" ,;:.–-")
+    return choice, rest
+
+
+def _same(one: str, other: str) -> bool:
+    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+
+
+def _taken_as_words(reply: Reply, word: str) -> Note:
+    return Note(
+        f"{reply.where}: “{shorten(word, 60)}” is none of the choices; it was taken as an answer "
+        "in own words.",
+        "Pick one of the choices if one of them is meant.",
+    )
+
+
+def twice(form: Filled) -> Iterator[InputError]:
+    """Questions that a form answers twice, and not the same."""
+    first: dict[str, Reply] = {}
+    for reply in form.said:
+        if not isinstance(reply, Reply):
+            continue
+        other = first.setdefault(reply.question, reply)
+        if (reply.picked, reply.text, reply.is_unknown) != (
+            other.picked,
+            other.text,
+            other.is_unknown,
+        ):
+            yield InputError(
+                f"{form.name}, {reply.where}: {reply.question} is answered another time, and "
+                f"otherwise than in {other.where}.",
+                "Leave the answer that counts, and delete the other.",
+            )

@@ -1,0 +1,36 @@
+"""What sources and people say differently, until somebody decides it."""
+
+from __future__ import annotations
+
+from threatwright.engine.conflicts import disputes, open_conflicts
+from threatwright.exchange import marks
+from threatwright.exchange.form_content import Side, named, sides_of
+from threatwright.exchange.report.content import Content
+
+
+def conflicts(content: Content) -> list[str]:
+    """Every open conflict with its sides, as lines of Markdown."""
+    model, knowledge = content.model, content.knowledge
+    if not open_conflicts(model.system):
+        return []
+    rows = [
+        (
+            marks.text(named(dispute.question, model, knowledge)),
+            "<br>".join(map(_side, sides_of(dispute, model, knowledge))),
+        )
+        for dispute in disputes(model, knowledge)
+        if dispute.decided is None
+    ]
+    return [
+        "## Conflicts",
+        "",
+        "Answers differ here. Until somebody decides, the less safe one counts, and no control is "
+        "credited.",
+        "",
+        *marks.table(("About", "Who says what"), rows),
+    ]
+
+
+def _side(side: Side) -> str:
+    words = f" ({marks.quote(side.quote)})" if side.quote else ""
+    return f"{marks.text(side.who)}: **{marks.text(side.says)}**{words}"
