@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from threatwright.exchange import json_file, markdown, mermaid
+from threatwright.exchange import drawing, json_file, markdown, mermaid
 from threatwright.model.document import ThreatModel
 from threatwright.model.knowledge import Knowledge
 
@@ -46,6 +46,13 @@ FORMATS: tuple[Format, ...] = (
         "the data-flow diagram",
         "everything but components, flows and trust boundaries",
         mermaid.write,
+    ),
+    Format(
+        "drawing",
+        ".txt",
+        "the data-flow diagram as text, for terminals and mails",
+        "everything but components, flows and trust boundaries, and cannot be read back",
+        drawing.write,
     ),
 )
 """Every format, by name."""
