@@ -32,7 +32,7 @@ async def test_models_are_listed_with_threats_and_open_questions(
 ) -> None:
     write_model(tmp_path)
     async with running((140, 30), opened=False) as bench:
-        await bench.until(lambda: "Ask Fern" in bench.text)
+        await bench.until(lambda: "open questions" in bench.text)
         assert "1 critical, 3 high, 2 medium, 2 low · 4 open questions · just now" in bench.text
 
 
@@ -116,7 +116,7 @@ async def test_opening_another_model_closes_the_first(running: Running) -> None:
         await bench.until(lambda: len(bench.opener.sessions) == 2)
         await bench.until(lambda: first.closed)
         assert bench.opener.session is not first
-        assert bench.app.current_mode == "interview"
+        await bench.until(lambda: bench.app.current_mode == "interview")
 
 
 async def test_escape_at_home_goes_back_to_the_open_model(running: Running) -> None:

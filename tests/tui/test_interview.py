@@ -11,6 +11,7 @@ from tests.tui.fakes import HOSTILE, QUESTIONS, base_model, question
 from threatwright.model.journal import Answered
 from threatwright.tui.screens.dialogs import Confirm
 from threatwright.tui.screens.history import HistoryDialog
+from threatwright.tui.screens.interview import InterviewScreen
 from threatwright.tui.widgets.answer_input import AnswerInput
 from threatwright.tui.widgets.known_tree import KnownTree
 from threatwright.workflow.events import (
@@ -262,3 +263,16 @@ async def test_the_interview_survives_a_theme_and_a_resize(
         await bench.pilot.resize_terminal(70, 20)
         await bench.settle()
         assert FIRST.text in bench.text
+
+
+async def test_what_a_screen_put_off_is_no_error_when_it_is_taken_down(running: Running) -> None:
+    async with running() as bench:
+        interview = bench.app.screen
+        assert isinstance(interview, InterviewScreen)
+        turns = bench.app.conversation.turns if bench.app.conversation else []
+        bench.app.switch_mode("home")
+        await bench.app.remove_mode("interview")
+        turns.append((Undo(), None))
+        await interview._begin()
+        await interview._show_question(FIRST, base_model())
+        assert not interview.query("*")

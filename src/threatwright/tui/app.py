@@ -13,11 +13,11 @@ from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 
 from threatwright.errors import ThreatwrightError
+from threatwright.exchange.names import Names
 from threatwright.exchange.plain import plain
 from threatwright.tui.contract import Core
 from threatwright.tui.screens import modes
 from threatwright.tui.screens.home import HomeScreen
-from threatwright.tui.wording import Names
 from threatwright.tui.workbench import Workbench
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from textual.app import App
 from textual.signal import Signal
 
+from threatwright.exchange.names import Names
 from threatwright.exchange.plain import plain
 from threatwright.tui.contract import Core
-from threatwright.tui.wording import Names
 
 if TYPE_CHECKING:
     from threatwright.errors import ThreatwrightError

@@ -12,11 +12,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Select, Static
 
+from threatwright.exchange.names import Names
 from threatwright.exchange.plain import one_line
 from threatwright.model.system import Boundary
 from threatwright.model.terms import ComponentKind
 from threatwright.tui.widgets.fields import Line
-from threatwright.tui.wording import Names
 from threatwright.workflow.events import Correct
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from threatwright.tui.history import Input
+from threatwright.exchange.history import Input
 from threatwright.tui.wording import MUTED
 
 if TYPE_CHECKING:

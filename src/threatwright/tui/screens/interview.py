@@ -11,10 +11,10 @@ from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import Input, Static
 
+from threatwright.exchange import history
 from threatwright.exchange.plain import one_line
 from threatwright.model.document import ThreatModel
 from threatwright.model.interview import Question
-from threatwright.tui import history
 from threatwright.tui.marks import by_level
 from threatwright.tui.screens.dialogs import Confirm
 from threatwright.tui.screens.history import HistoryDialog
@@ -82,14 +82,16 @@ class InterviewScreen(ModelScreen):
         conversation = self.workbench.conversation
         if conversation and conversation.before:
             for entry in history.inputs(conversation.before, self.workbench.names):
-                await self.transcript.add(earlier(entry), "turn -earlier")
+                if not self.is_leaving:
+                    await self.transcript.add(earlier(entry), "turn -earlier")
         await self._follow()
-        self.workbench.heard.subscribe(self, lambda _: self.call_next(self._follow))
+        if not self.is_leaving:
+            self.workbench.heard.subscribe(self, lambda _: self.call_next(self._follow))
 
     async def _follow(self) -> None:
         conversation = self.workbench.conversation
         turns = conversation.turns if conversation else []
-        while self._turns_shown < len(turns):
+        while not self.is_leaving and self._turns_shown < len(turns):
             turn, question = turns[self._turns_shown]
             self._turns_shown += 1
             await self.transcript.add_turn(turn, question)
@@ -117,6 +119,8 @@ class InterviewScreen(ModelScreen):
             self.call_next(self._show_question, question, model)
 
     async def _show_question(self, question: Question | None, model: ThreatModel) -> None:
+        if self.is_leaving:
+            return
         if question is not None:
             self.answer.placeholder = _placeholder(question)
             await self.card.show_question(question)

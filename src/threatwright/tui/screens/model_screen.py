@@ -41,10 +41,15 @@ class ModelScreen(WorkbenchScreen):
         """Catch up with what happened while another screen was shown."""
         self.refresh_model()
 
+    @property
+    def is_leaving(self) -> bool:
+        """Whether it is taken down: what it put off still runs, after its widgets are gone."""
+        return not (self.app.is_running and self.is_attached and self.display)
+
     def refresh_model(self, *, anew: bool = False) -> None:
         """Draw the model if it is another one than what is drawn."""
         model = self.workbench.model
-        if model is None or not self.is_current:
+        if model is None or self.is_leaving or not self.is_current:
             return
         if anew or model is not self._drawn:
             self._drawn = model

@@ -6,10 +6,11 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from threatwright.exchange.names import Names
 from threatwright.exchange.plain import one_line
 from threatwright.model.system import Boundary, Component, Flow, SystemModel
 from threatwright.tui.widgets.element_tables import ARROWS
-from threatwright.tui.wording import BADGE_ASSUMED, MUTED, Names
+from threatwright.tui.wording import BADGE_ASSUMED, MUTED
 
 
 class DataFlow(VerticalScroll):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from textual.content import Content
 
+from threatwright.exchange.names import Names
 from threatwright.exchange.plain import one_line
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import Fact, Provenance
 from threatwright.model.system import Asset, Boundary, Component
-from threatwright.tui.wording import MUTED, Names, badge, count, source
+from threatwright.tui.wording import MUTED, badge, count, source
 
 
 def described(element: str, model: ThreatModel, names: Names) -> Content:

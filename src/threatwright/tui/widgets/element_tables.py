@@ -9,11 +9,12 @@ from rich.text import Text
 from textual.coordinate import Coordinate
 from textual.widgets import DataTable
 
+from threatwright.exchange.names import Names
 from threatwright.exchange.plain import one_line, shorten
 from threatwright.model.system import SystemModel
 from threatwright.model.terms import Movement, Outcome, Stride
 from threatwright.model.threats import CoverageCell
-from threatwright.tui.wording import BADGE_ASSUMED, Names, source
+from threatwright.tui.wording import BADGE_ASSUMED, source
 
 ARROWS = {Movement.SEND: "→", Movement.READ: "←", Movement.CALL: "⇄"}
 

@@ -8,6 +8,7 @@ from rich.style import Style
 from rich.text import Text
 from textual.widgets import Tree
 
+from threatwright.exchange.names import Names
 from threatwright.exchange.plain import one_line
 from threatwright.model.facts import Fact, Facts
 from threatwright.model.system import Boundary, Component, SystemModel
@@ -15,7 +16,6 @@ from threatwright.tui.wording import (
     BADGE_ASSUMED,
     BADGE_CONFLICT,
     BADGE_UNKNOWN,
-    Names,
     badge,
     count,
     source,

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 
 from textual.content import Content
 
+from threatwright.exchange.names import spaced
 from threatwright.exchange.plain import one_line, plain
 from threatwright.exchange.publisher import marked
 from threatwright.model.catalogue import ListName, Reference
 from threatwright.model.terms import Level, MitigationStatus
 from threatwright.model.threats import AppliedMitigation, Evidence, Step, Threat, Verdict
 from threatwright.tui.marks import OUTCOMES, STATUS_MARKS
-from threatwright.tui.wording import MUTED, spaced
+from threatwright.tui.wording import MUTED
 
 LISTS = {
     ListName.ATLAS: "MITRE ATLAS",

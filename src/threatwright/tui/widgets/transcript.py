@@ -8,8 +8,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from threatwright.exchange.history import Input
 from threatwright.exchange.plain import one_line, shorten
-from threatwright.tui.history import Input
 from threatwright.tui.marks import by_level
 from threatwright.tui.wording import MUTED, count, source
 from threatwright.workflow.events import (
