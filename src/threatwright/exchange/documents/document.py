@@ -1,0 +1,37 @@
+"""What a document comes to: its text, in as much Markdown as it has structure, and its places."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from threatwright.errors import InputError
+from threatwright.model.places import Places
+
+MAX_TEXT = 1_000_000
+"""Characters of one document's text: some 300 pages. More is a mistake, or an attack."""
+
+
+READABLE = (
+    "These can be read: Markdown and plain text (.md, .txt), HTML (.html), PDF (.pdf), and Word "
+    "(.docx)."
+)
+"""What to do about a document of another kind."""
+
+
+class Document(NamedTuple):
+    """The text of a document."""
+
+    text: str
+    places: Places = Places()
+    left_out: str = ""
+    """What could not be read of it, or only by guessing, in a sentence; empty if nothing."""
+    remedy: str = ""
+    """What can be done about that."""
+
+
+def too_long(name: str) -> InputError:
+    """The refusal of a document with more text than anybody reads."""
+    return InputError(
+        f"{name} holds more than {MAX_TEXT // 1_000_000} million characters of text.",
+        "That is more than anybody reads; hand in the part that matters.",
+    )
