@@ -11,7 +11,7 @@ import numpy as np
 
 from evals.retrieval import STEPS, read_steps
 from threatwright.engine.corpus import of_catalogues, shipped_procedures
-from threatwright.engine.tfidf import fitted
+from threatwright.engine.lexical import document_vectors, query_vector
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.knowledge import Knowledge
 from threatwright.ports import KnowledgeIndex
@@ -27,11 +27,12 @@ def milliseconds(call: Callable[[], object]) -> float:
 
 def exact(queries: list[str], knowledge: Knowledge) -> list[list[str]]:
     """The ten best entries of each query, by comparing it with every document."""
-    documents = of_catalogues(knowledge, shipped_procedures(knowledge)).documents()
+    corpus = of_catalogues(knowledge, shipped_procedures(knowledge))
+    documents = corpus.documents()
     keys = [document.key for document in documents]
-    vectoriser, vectors = fitted((d.text, "\n".join(d.lines)) for d in documents)
+    vectoriser, vectors = document_vectors(documents, corpus.alike)
     matrix = np.stack(vectors)
-    orders = (np.argsort(-(matrix @ vectoriser.vector(query)))[:10] for query in queries)
+    orders = (np.argsort(-(matrix @ query_vector(vectoriser, query)))[:10] for query in queries)
     return [[keys[at] for at in order] for order in orders]
 
 

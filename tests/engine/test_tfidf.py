@@ -9,7 +9,7 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from threatwright.engine.tfidf import LONGEST_WORD, Vectoriser, terms
+from threatwright.engine.tfidf import LONGEST_WORD, Vector, Vectoriser, terms
 
 DOCUMENTS = (
     "poisoned training data changes what the model learns",
@@ -91,6 +91,21 @@ def test_a_rare_word_weighs_more_than_a_common_one(vectoriser: Vectoriser) -> No
     rare = similarity(vectoriser, "token model", "token")
     common = similarity(vectoriser, "token model", "model")
     assert rare > common
+
+
+def test_a_query_counts_how_rare_a_word_is_more_than_a_document_does(
+    vectoriser: Vectoriser,
+) -> None:
+    def ratio(vector: Vector) -> float:
+        return float(vector.max() / vector[vector > 0].min())
+
+    text = "token model"
+    assert ratio(vectoriser.query(text)) == pytest.approx(ratio(vectoriser.vector(text)) ** 2)
+
+
+@pytest.mark.parametrize("text", ["", "the of and", "zebra crossing"])
+def test_a_query_without_a_known_word_is_all_zeros(vectoriser: Vectoriser, text: str) -> None:
+    assert not vectoriser.query(text).any()
 
 
 def test_saying_a_word_ten_times_counts_less_than_ten_times(vectoriser: Vectoriser) -> None:

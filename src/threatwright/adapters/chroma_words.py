@@ -1,6 +1,6 @@
 """A corpus in Chroma by the words of its documents.
 
-The vectors are ours (`engine.tfidf`), so nothing is downloaded, and nothing leaves the machine
+The vectors are ours (`engine.lexical`), so nothing is downloaded, and nothing leaves the machine
 unless the URL of a Chroma server is given.
 """
 
@@ -24,13 +24,15 @@ from threatwright.adapters.chroma_collection import Contents, Held, Records, fil
 from threatwright.adapters.chroma_folder import KEPT, Folder
 from threatwright.adapters.chroma_server import Server
 from threatwright.engine.corpus import Corpus
-from threatwright.engine.tfidf import Vectoriser, fitted
+from threatwright.engine.lexical import document_vectors, query_vector
+from threatwright.engine.tfidf import Vectoriser
 from threatwright.errors import KnowledgeError
 
-FORMAT = 3
+FORMAT = 4
 """Part of the name of a collection: raise it when documents, vectors or metadata change."""
-LEAST_SCORE = 1e-6
-"""Below it, nothing but the rounding of 32-bit numbers is left of a similarity."""
+LEAST_SCORE = 0.02
+"""Below it stands what shares no word with a query and has little to do with it: latent parts are
+never quite zero."""
 
 _log = logging.getLogger(__name__)
 
@@ -63,11 +65,11 @@ class Words:
     def similarities(
         self, query: str, k: int, where: Mapping[str, Any] | None = None
     ) -> dict[str, float]:
-        """Key → similarity, above 0 to 1, of the k documents that share most with the query.
+        """Key → similarity, above 0 to 1, of the k documents that have most to do with the query.
 
         Raises KnowledgeError if Chroma fails.
         """
-        vector = self.vectoriser.vector(query)
+        vector = query_vector(self.vectoriser, query)
         if k <= 0 or not vector.any():
             return {}
         with asking(self.held):
@@ -112,7 +114,7 @@ def name_of(family: str, *states: str) -> str:
 def _contents(corpus: Corpus) -> Contents:
     def records() -> Records:
         documents = corpus.documents()
-        vectoriser, vectors = fitted((d.text, "\n".join(d.lines)) for d in documents)
+        vectoriser, vectors = document_vectors(documents, corpus.alike)
         return Records(
             keys=[document.key for document in documents],
             vectors=vectors,

@@ -90,7 +90,7 @@ class ChromaIndex:
         tactic: str | None = None,
         stage: Stage | None = None,
     ) -> Sequence[Hit]:
-        """The k entries that share most with the query, best first; none that shares nothing.
+        """The k entries that have most to do with the query, best first; none where none has.
 
         `tactic` is the id or the name of an ATLAS tactic. Where a tactic or stage is asked for,
         entries of which none is known are left out. Raises KnowledgeError if the index fails.
@@ -123,7 +123,7 @@ class ChromaPatterns:
         tactic: str | None = None,
         stage: Stage | None = None,
     ) -> Sequence[PatternHit]:
-        """The k patterns that share most with the query, best first; none that shares nothing.
+        """The k patterns that have most to do with the query, best first; none where none has.
 
         A pattern has the tactics of the techniques that it cites. Raises KnowledgeError if the
         index fails.

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from threatwright.engine.prominence import weights
 from threatwright.knowledge.official.kept import PLACE, extra_texts
 from threatwright.knowledge.procedures import digest_of_procedures, load_procedures
 from threatwright.model.catalogue import Entry, ListName
@@ -30,6 +31,8 @@ class Document(NamedTuple):
     """How reports of incidents tell it."""
     metadata: Mapping[str, str | list[str]]
     """What a search is narrowed by, and what others who open the collection can read."""
+    weight: float = 1.0
+    """What its similarity is multiplied with, above 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,8 @@ class Corpus:
     """Changes whenever the documents do."""
     size: int
     documents: Callable[[], Sequence[Document]]
+    alike: Sequence[Sequence[str]] = ()
+    """Groups of words that say the same."""
 
 
 class Procedures(NamedTuple):
@@ -86,6 +91,7 @@ def of_catalogues(
         f"{knowledge.digest} {procedures.digest} {official.digest}",
         len(searched(knowledge)),
         lambda: _entries(knowledge, procedures.lines(), official.texts()),
+        tuple(knowledge.words.values()),
     )
 
 
@@ -96,6 +102,7 @@ def of_patterns(knowledge: Knowledge) -> Corpus:
         knowledge.digest,
         len(knowledge.patterns),
         lambda: [_pattern(pattern, knowledge) for pattern in knowledge.patterns],
+        tuple(knowledge.words.values()),
     )
 
 
@@ -137,6 +144,8 @@ def _entries(
 ) -> list[Document]:
     known, found = searched(knowledge), stages(knowledge)
     of_atlas = {id_ for id_, entry in known.items() if entry.list is ListName.ATLAS}
+    prominent = weights(knowledge)
+    usual = sum(prominent.values()) / max(len(prominent), 1) or 1.0  # for what is no technique
     return [
         Document(
             key=id_,
@@ -148,6 +157,7 @@ def _entries(
                 "tactics": list(entry.tactics),
                 "stages": sorted(map(str, found.get(id_, ()))),
             },
+            weight=prominent.get(entry.id, usual) if id_ in of_atlas else usual,
         )
         for (id_, entry), text in zip(known.items(), documents(knowledge), strict=True)
     ]

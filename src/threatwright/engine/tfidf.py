@@ -1,8 +1,9 @@
 """Texts as TF-IDF vectors: English stems, logarithmic counts, length one.
 
-A term weighs `(1 + ln tf) · √(1 + ln((1 + n) / (1 + df)))`, and the vector is divided by its
-Euclidean length, so that the dot product of two vectors is their cosine similarity. With the root,
-that product counts how rare a term is once and not twice, which finds more (measured).
+A term weighs `(1 + ln tf) · √idf` in a document and `(1 + ln tf) · idf` in a query, where idf is
+`1 + ln((1 + n) / (1 + df))`. The vector is divided by its Euclidean length, so that the dot product
+of two vectors is their cosine similarity. That product counts how rare a term is one and a half
+times: of the powers that were measured, this one finds most.
 """
 
 from __future__ import annotations
@@ -92,18 +93,27 @@ class Vectoriser:
         return cls(len(found), dict(sorted(frequency.items())))
 
     def vector(self, text: str) -> Vector:
-        """The vector of a text: of length one, or all zeros if no word of it is known."""
+        """The vector of a document: of length one, or all zeros if no word of it is known."""
+        return self._weighted(text, power=0.5)
+
+    def query(self, text: str) -> Vector:
+        """The vector of a query, likewise."""
+        return self._weighted(text, power=1)
+
+    def _weighted(self, text: str, power: float) -> Vector:
         vector = np.zeros(len(self.frequency), dtype=np.float32)
         for term, count in Counter(terms(text)).items():
-            if term in self._position:
-                vector[self._position[term]] = (1 + math.log(count)) * self._idf(term)
+            if term in self.position:
+                weight = (1 + math.log(count)) * self._idf(term) ** power
+                vector[self.position[term]] = weight
         return unit(vector)
 
     def _idf(self, term: str) -> float:
-        return math.sqrt(1 + math.log((1 + self.documents) / (1 + self.frequency[term])))
+        return 1 + math.log((1 + self.documents) / (1 + self.frequency[term]))
 
     @cached_property
-    def _position(self) -> dict[str, int]:
+    def position(self) -> Mapping[str, int]:
+        """Term → which element of a vector is its weight."""
         return {term: at for at, term in enumerate(self.frequency)}
 
 
