@@ -10,6 +10,7 @@ from threatwright.engine.answers import NOBODY, Speaker, entries_for, fact_of
 from threatwright.engine.confirming import confirmation
 from threatwright.engine.conflicts import disputes, open_conflicts
 from threatwright.engine.derive import derive, record
+from threatwright.engine.planner import about
 from threatwright.engine.statements import Dispute
 from threatwright.errors import InputError
 from threatwright.exchange.form_content import Filled, Note, Remark, Reply
@@ -17,6 +18,7 @@ from threatwright.exchange.form_reply import said_in, twice
 from threatwright.exchange.form_stamp import Drift, drift, last_of
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import YES
+from threatwright.model.interview import Question
 from threatwright.model.journal import Answered, JournalEntry, Told, Unknown, standing
 from threatwright.model.knowledge import FactEntry, Knowledge
 from threatwright.model.said import Answer, DontKnow, Tell
@@ -201,7 +203,8 @@ class _Desk:
 
     def _record(self, said: Answer | DontKnow | Tell, sitting: _Sitting) -> bool:
         """Put it into the journal, unless the same person said the same. Tells whether it was."""
-        (entry,) = entries_for(said, None, self.model, self.knowledge, sitting.speaker)
+        asked = self._asked_again(said)
+        (entry,) = entries_for(said, asked, self.model, self.knowledge, sitting.speaker)
         if self._was_said(entry, sitting.known):
             return False
         if isinstance(entry, Answered) and self._is_behind(entry, sitting.known):
@@ -209,6 +212,12 @@ class _Desk:
         self.model = record(self.model, entry)
         self._is_derived = False
         return True
+
+    def _asked_again(self, said: Answer | DontKnow | Tell) -> Question | None:
+        """The question, if sources differ about it: an answer stands beside what was said then."""
+        if isinstance(said, Tell) or said.question not in open_conflicts(self._before.system):
+            return None
+        return about(said.question, self._before, self.knowledge)
 
     def _was_said(self, entry: JournalEntry, known: int) -> bool:
         """Whether the last that the same person said of it was the same.

@@ -32,6 +32,7 @@ _TITLE = re.compile(r"\s*#\s.*")
 _QUOTED = re.compile(r"\s*>.*")
 _WHY = re.compile(rf"\s*>\s*\**{WHY}\**:.*")
 _NAME = re.compile(r"\s*[*_]*your name[*_]*\s*:[\s*_]*(.*)", re.I)
+_LIKE_A_NAME = re.compile(r"\s*[^\s.!?>#-]\S*(?: +\S+){0,4}(?<![.!?:])\s*")
 _ANSWER = re.compile(r"\s*[*_]*answer[*_]*\s*:[*_]*\s?(.*)", re.I)
 _CHOICE = re.compile(r"\s*(?:[-*+•]\s*\[([^\]]{0,3})\]\s*|\[\s*([xX])\s*\]\s+)(.*)")
 _TICKS = frozenset("xXvVyY✓✔✗✘☑*+")
@@ -98,8 +99,8 @@ class _Block:
 def _blocks(text: str) -> Iterator[_Block]:
     """What stands before the first heading, then what stands under each."""
     block = _Block(1)
-    for number, raw in enumerate(text.split("\n"), 1):
-        line = plain(raw.replace("\xa0", " "))
+    for number, raw in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
+        line = plain(raw.replace("\xa0", " ")).replace("\n", " ")
         begun = _begun(line, number)
         if begun is None and _WHY.fullmatch(line):
             if block.question is None or block.is_answering or block.has_why:
@@ -163,7 +164,7 @@ def _in_head(block: _Block) -> tuple[str, list[Note]]:
         name = _NAME.fullmatch(line)
         if name:
             by, below = by or person(name[1].strip("_ ")), number + 2
-        elif line.strip() and not by and number <= below:
+        elif not by and number <= below and _LIKE_A_NAME.fullmatch(line):
             by = person(line)
         elif line.strip() and not _TITLE.fullmatch(line) and MARK not in line:
             notes.append(_outside(number, line))

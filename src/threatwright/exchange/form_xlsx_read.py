@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -31,7 +32,7 @@ from threatwright.exchange.form_xlsx import (
 from threatwright.exchange.plain import plain, shorten
 
 MAX_MEMBERS = 500
-MAX_UNPACKED = 30_000_000
+MAX_UNPACKED = 12_000_000
 """Bytes of all that a workbook holds; a form of a thousand questions has one."""
 MAX_ROWS, MAX_COLUMNS = 5_000, 40
 
@@ -100,7 +101,7 @@ def _check(content: bytes, name: str) -> None:
                 raise InputError(
                     f"{name} would unpack to {size / 1_000_000:.0f} MB in {len(members)} parts; "
                     "no form is that large.",
-                    "Check where it came from; nothing of it was read.",
+                    "Check where it came from, and take pictures out; nothing of it was read.",
                 )
             if "xl/workbook.xml" not in archive.namelist():
                 raise InputError(f"{name} is not an Excel workbook.", _FIX)
@@ -122,9 +123,12 @@ def _sheets(content: bytes, name: str) -> list[list[_Row]]:
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-        sheets = sorted(book.worksheets, key=lambda sheet: sheet.title != QUESTIONS)
-        return [list(_rows(sheet)) for sheet in sheets[:20]]
+        with warnings.catch_warnings():
+            # It warns of whatever it passes over, of which we want nothing.
+            warnings.simplefilter("ignore")
+            book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+            sheets = sorted(book.worksheets, key=lambda sheet: sheet.title != QUESTIONS)
+            return [list(_rows(sheet)) for sheet in sheets[:20]]
     except (*_UNREADABLE, TokenizerError, InvalidFileException) as error:
         raise InputError(f"{name} cannot be read: {type(error).__name__}.", _FIX) from error
 

@@ -131,6 +131,8 @@ class _Item(Value):
             return item
         if ("question" in item) == ("tell" in item):
             raise ValueError("each item has either `question` or `tell`")
+        if "question" in item and not item["question"]:
+            raise ValueError("`question` names none")
         if "tell" in item and (item.get("value") or item.get("text") or item.get("dont_know")):
             raise ValueError("`tell` stands by itself")
         return item
