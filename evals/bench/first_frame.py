@@ -45,4 +45,4 @@ if __name__ == "__main__":
     else:
         from threatwright.cli.ui import build_app
 
-        paint_and_leave(build_app(None, None))
+        paint_and_leave(build_app())

@@ -16,11 +16,11 @@ from threatwright.cli.inputs import MAX_PROSE
         (b" \n\t\n", "x.md holds no text."),
         (b"\xef\xbb\xbf", "x.md holds no text."),
         (b"\x7fELF\0\0", "x.md is not a text: it holds NUL bytes."),
-        (b"one\ntw\xe9", "x.md is not in UTF-8: line 2 holds the byte 0xe9."),
-        ("text".encode("utf-16"), "x.md is not in UTF-8: it is UTF-16."),
+        (b"one\n" + bytes(range(128, 256)), "x.md is not in UTF-8: line 2 holds the byte 0x80."),
+        (b"\x89PNG\r\n", "x.md is a picture, which cannot be read."),
         (b"x" * (MAX_PROSE + 1), "x.md is larger than 1 MB."),
     ],
-    ids=["empty", "blank", "mark", "binary", "latin-1", "utf-16", "large"],
+    ids=["empty", "blank", "mark", "binary", "no encoding", "picture", "large"],
 )
 @pytest.mark.parametrize("command", ["draft", "questions"])
 def test_a_description_that_cannot_be_used_says_why(

@@ -13,7 +13,7 @@ from threatwright.errors import InputError
 async def test_the_user_interface_opens_what_is_named_where_it_is_told(
     description: str, tmp_path: Path
 ) -> None:
-    app = build_app(description, "x.threatmodel.yaml")
+    app = build_app([description], "x.threatmodel.yaml")
     async with app.run_test() as pilot:
         for _ in range(300):
             if any(path.suffix == ".yaml" for path in tmp_path.iterdir()):  # noqa: ASYNC240 - a test
@@ -35,4 +35,4 @@ async def test_the_user_interface_offers_the_examples() -> None:
 
 def test_what_cannot_be_opened_is_told_before_the_screen_is_taken_over() -> None:
     with pytest.raises(InputError, match="does not exist"):
-        build_app("nothing.md")
+        build_app(["nothing.md"])

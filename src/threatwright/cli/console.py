@@ -37,6 +37,12 @@ def complain(error: ThreatwrightError) -> None:
         return  # nobody is listening any more
 
 
+def invite(text: str) -> None:
+    """Say on standard error what is waited for, if a person sits at standard input."""
+    if is_terminal(sys.stdin) and is_terminal(sys.stderr):
+        _write(one_line(text) + "\n", sys.stderr)
+
+
 def abandon_output() -> None:
     """Let nothing be written when Python ends: whoever read the output has gone."""
     nowhere = os.open(os.devnull, os.O_WRONLY)

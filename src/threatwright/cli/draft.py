@@ -19,17 +19,18 @@ app = command.new()
 
 @app.command(
     epilog=command.example(
-        "threatwright draft description.md -o payments.threatmodel.yaml",
+        "threatwright draft design.pdf README.md notes.docx -o payments.threatmodel.yaml",
         "threatwright draft sample:mlops-platform --json",
     )
 )
 def draft(
-    source: Annotated[
-        str,
+    inputs: Annotated[
+        list[str],
         typer.Argument(
-            metavar="INPUT",
-            help="A description (.md, .txt, or - for standard input), a model file (.yaml, .json) "
-            "or sample:NAME, which is drafted with its answers.",
+            metavar="INPUT...",
+            help="One or more documents that describe the system: Markdown or plain text (.md, "
+            ".txt), HTML (.html), PDF (.pdf), Word (.docx), or - for text on standard input. Or a "
+            "model file (.yaml, .json), or sample:NAME, which is drafted with its answers.",
         ),
     ],
     out: Annotated[
@@ -68,10 +69,10 @@ def draft(
     place = models.output_place(out) if out is not None else None
     form = models.read_form(answers) if answers is not None else None
     knowledge = bootstrap.knowledge(folder)
-    model = models.open_model(source, knowledge)
+    model = models.open_model(inputs[0], knowledge, *inputs[1:])
     if form is not None:
         model = take_in(form, model, knowledge)
-    if models.place_of(source) is not None:
+    if models.place_of(inputs[0]) is not None:
         model = derive(model, knowledge)
     if place is not None:
         _write(model, place)

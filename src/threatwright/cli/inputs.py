@@ -1,4 +1,4 @@
-"""Reads what a person hands in: prose, model files, forms, examples. Every refusal says why."""
+"""Reads what a person hands in: documents, model files, forms, examples. Every refusal says why."""
 
 from __future__ import annotations
 
@@ -12,27 +12,40 @@ from pathlib import Path
 from typing import BinaryIO
 
 from threatwright import resources
+from threatwright.cli import console
 from threatwright.errors import InputError
+from threatwright.exchange.documents.document import Document
+from threatwright.exchange.documents.formats import HEAD, format_of
 from threatwright.exchange.plain import one_line
 
 STDIN = "-"
 SAMPLE = "sample:"
 DESCRIPTION = "description.md"
 MAX_PROSE = 1_000_000
-"""Bytes of a description: some 300 pages. More is a mistake, or an attack."""
+"""Bytes of a description or a form that is a text: some 300 pages."""
 MAX_MODEL = 50_000_000
 """Bytes of a model in JSON."""
 
 
-def read_prose(argument: str) -> str:
-    """A description from a file, or from standard input for `-`."""
-    text = read_text(argument, MAX_PROSE)
-    if not text.strip():
+def read_document(argument: str) -> Document:
+    """The description in a file of any kind that can be read, or in standard input for `-`.
+
+    Raises InputError if it cannot be read, or holds no text.
+    """
+    name = named(argument)
+    with _opened(argument) as file:
+        head = file.read(HEAD)
+        kind = format_of(head, argument, name)
+        content = head + file.read(kind.limit + 1 - len(head))
+    if len(content) > kind.limit:
+        raise _too_large(name, kind.limit)
+    document = kind.read(content, name)
+    if not document.text.strip():
         raise InputError(
-            f"{named(argument)} holds no text.",
+            f"{name} holds no text.",
             "Describe the system in a few sentences: what it does, with which model, for whom.",
         )
-    return text
+    return document
 
 
 def read_text(argument: str, limit: int) -> str:
@@ -45,11 +58,15 @@ def read_bytes(argument: str, limit: int) -> bytes:
     with _opened(argument) as file:
         content = file.read(limit + 1)
     if len(content) > limit:
-        raise InputError(
-            f"{named(argument)} is larger than {limit / 1_000_000:.0f} MB.",
-            "That is more than anybody reads; hand in the part that matters.",
-        )
+        raise _too_large(named(argument), limit)
     return content
+
+
+def _too_large(name: str, limit: int) -> InputError:
+    return InputError(
+        f"{name} is larger than {limit / 1_000_000:.0f} MB.",
+        "That is more than anybody reads; hand in the part that matters.",
+    )
 
 
 def decoded(content: bytes, argument: str) -> str:
@@ -86,6 +103,9 @@ def _opened(argument: str) -> Iterator[BinaryIO]:
     if argument == STDIN:
         if sys.stdin is None:
             raise InputError("There is no standard input.", "Name a file instead of `-`.")
+        console.invite(
+            "Type or paste the text; on a line of its own, Ctrl-D (Windows: Ctrl-Z) ends it."
+        )
         yield sys.stdin.buffer
         return
     try:
@@ -162,7 +182,7 @@ def sample(argument: str) -> Path:
 
 def sample_text(name: str) -> str:
     """The description of an example."""
-    return read_text(str(sample(name) / DESCRIPTION), MAX_PROSE)
+    return read_document(str(sample(name) / DESCRIPTION)).text
 
 
 def title_of(name: str) -> str:

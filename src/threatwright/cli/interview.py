@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -37,10 +37,12 @@ ANSWERS = (
     + ANSWERS
 )
 def interview(
-    source: Annotated[
-        str | None,
+    inputs: Annotated[
+        list[str] | None,
         typer.Argument(
-            metavar="INPUT", help="A description (.md, .txt), a model file (.yaml) or sample:NAME."
+            metavar="INPUT...",
+            help="One or more descriptions (.md, .txt, .html, .pdf, .docx), a model file (.yaml) "
+            "or sample:NAME.",
         ),
     ] = None,
     out: Annotated[
@@ -63,28 +65,29 @@ def interview(
     """
     if jsonl and plain:
         raise InputError("--jsonl and --plain exclude each other.", "Choose one of them.")
-    if source == STDIN:
+    named = inputs or []
+    if STDIN in named:
         raise InputError(
             "Standard input is where the answers come from.", "Put the description into a file."
         )
     if not (jsonl or plain):
         from threatwright.cli import ui
 
-        ui.open_ui(source, out)
+        ui.open_ui(named, out)
     elif jsonl:
         from threatwright.workflow.jsonl import converse
 
-        asyncio.run(_talk(source, out, lambda s: converse(s, sys.stdin, sys.stdout)))
+        asyncio.run(_talk(named, out, lambda s: converse(s, sys.stdin, sys.stdout)))
     else:
         from threatwright.cli.line_by_line import converse as ask
 
-        asyncio.run(_talk(source, out, lambda s: ask(s, sys.stdin, console.say)))
+        asyncio.run(_talk(named, out, lambda s: ask(s, sys.stdin, console.say)))
 
 
-async def _talk(source: str | None, out: str | None, drive: Drive) -> None:
+async def _talk(named: Sequence[str], out: str | None, drive: Drive) -> None:
     from threatwright import bootstrap
     from threatwright.cli.openings import ground_of
 
-    ground = ground_of(source, out)
+    ground = ground_of(named, out)
     async with bootstrap.open_session(ground.path, ground.sources, name=ground.name) as session:
         await drive(session)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from threatwright import bootstrap
 from threatwright.cli import console, inputs
+from threatwright.cli.descriptions import sources_of
 from threatwright.cli.outputs import check_target, write_text
 from threatwright.engine.derive import adopt, begin
 from threatwright.errors import InputError, StaleFileError
@@ -17,7 +18,6 @@ from threatwright.exchange.form_content import Filled
 from threatwright.exchange.plain import one_line
 from threatwright.exchange.publisher import differs
 from threatwright.model.document import ThreatModel
-from threatwright.model.journal import Source, SourceKind
 from threatwright.model.knowledge import Knowledge
 
 YAML = (".yaml", ".yml")
@@ -94,19 +94,31 @@ class Shelf:
             )
 
 
-def open_model(argument: str, knowledge: Knowledge) -> ThreatModel:
-    """The model in a file (YAML or JSON), or drafted from prose, `-` or `sample:NAME`.
+def open_model(argument: str, knowledge: Knowledge, *more: str) -> ThreatModel:
+    """The model in a file (YAML or JSON), or drafted from documents, `-` or `sample:NAME`.
 
-    An example is drafted with the answers that it brings along.
+    `more` are further documents. An example is drafted with the answers that it brings along.
     """
+    refuse_mixture(argument, *more)
     place = place_of(argument)
     if place is not None:
         found = Shelf().load(place)
         note_other_knowledge(found, knowledge)
         return found
-    model = begin(*source_of(argument), knowledge)
+    model = begin(*sources_of((argument, *more)), knowledge)
     brought = sample_answers(argument)
     return model if brought is None else answers.take_in(brought, model, knowledge)
+
+
+def refuse_mixture(*arguments: str) -> None:
+    """Refuse a model file or an example beside anything else."""
+    for argument in arguments:
+        is_alone = place_of(argument) is not None or inputs.is_sample(argument)
+        if is_alone and len(arguments) > 1:
+            raise InputError(
+                f"{inputs.named(argument)} is opened alone, not together with other files.",
+                "Name several documents, or one model file; its interview takes in what is new.",
+            )
 
 
 def note_other_knowledge(model: ThreatModel, knowledge: Knowledge) -> None:
@@ -114,21 +126,6 @@ def note_other_knowledge(model: ThreatModel, knowledge: Knowledge) -> None:
     differing = differs(model, knowledge)
     if differing is not None:
         console.complain(InputError(*differing))
-
-
-def source_of(argument: str) -> tuple[str, list[Source]]:
-    """A system's name and the source that its description makes."""
-    if inputs.is_sample(argument):
-        folder = inputs.sample(argument)
-        name, file = folder.name, inputs.DESCRIPTION
-        text = inputs.read_prose(str(folder / file))
-    elif argument == inputs.STDIN:
-        name, file, text = "Unnamed system", "stdin", inputs.read_prose(argument)
-    else:
-        path = Path(argument)
-        name, file, text = path.stem, path.name, inputs.read_prose(argument)
-    source = Source(kind=SourceKind.PROSE, name=one_line(file) or "description", text=text)
-    return one_line(name) or "Unnamed system", [source]
 
 
 def sample_answers(argument: str) -> Filled | None:

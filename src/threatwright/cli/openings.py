@@ -1,11 +1,13 @@
-"""What an interview is held about: a model file to go on with, or a description to begin from."""
+"""What an interview is held about: a model file to go on with, or descriptions to begin from."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from threatwright.cli import inputs, models
+from threatwright.cli.descriptions import sources_of
 from threatwright.errors import InputError
 from threatwright.exchange.plain import one_line
 from threatwright.model.journal import Source
@@ -20,21 +22,25 @@ class Ground(NamedTuple):
     name: str = ""
 
 
-def ground_of(source: str | None, out: str | None) -> Ground:
-    """What INPUT and `-o` say. Raises InputError if they say nothing, or do not fit together."""
+def ground_of(named: Sequence[str], out: str | None) -> Ground:
+    """What the inputs and `-o` say. Raises InputError if they say nothing, or do not fit together.
+
+    Several inputs are documents that describe one system.
+    """
     target = _yaml(out) if out is not None else None
-    if source is None:
+    if not named:
         if target is None or not target.exists():
             raise InputError(
                 "There is no description to begin from.",
                 "Name one (threatwright interview description.md), or a model file to go on with.",
             )
         return Ground(target)
-    if models.place_of(source) is None:
-        name, sources = models.source_of(source)
+    models.refuse_mixture(*named)
+    if models.place_of(named[0]) is None:
+        name, sources = sources_of(named)
         return Ground(target, tuple(sources), name)
-    path = _yaml(source)
-    inputs.check_file(source)
+    path = _yaml(named[0])
+    inputs.check_file(named[0])
     if target is not None and target.resolve() != path.resolve():
         raise InputError(
             "An interview goes on in the model file that it is given.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from pathlib import Path
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from threatwright.tui.contract import Core, Opening, Sample, Session
 
 
-def open_ui(source: str | None = None, out: str | None = None) -> None:
-    """Open the user interface, on a model or description if one is named.
+def open_ui(named: Sequence[str] = (), out: str | None = None) -> None:
+    """Open the user interface, on a model or descriptions if they are named.
 
     Raises InputError if there is no terminal, or if what is named cannot be opened.
     """
@@ -29,7 +29,7 @@ def open_ui(source: str | None = None, out: str | None = None) -> None:
             "The user interface needs a terminal.",
             "Use `threatwright draft INPUT`, or `threatwright interview INPUT --plain` or --jsonl.",
         )
-    ui = build_app(source, out)
+    ui = build_app(named, out)
     ui.run()
     if ui.return_code:
         import typer
@@ -37,7 +37,7 @@ def open_ui(source: str | None = None, out: str | None = None) -> None:
         raise typer.Exit(ui.return_code)
 
 
-def build_app(source: str | None = None, out: str | None = None) -> ThreatwrightApp:
+def build_app(named: Sequence[str] = (), out: str | None = None) -> ThreatwrightApp:
     """The user interface, ready to run.
 
     Raises InputError if what is named cannot be opened: before the screen is taken over, so that a
@@ -49,8 +49,8 @@ def build_app(source: str | None = None, out: str | None = None) -> Threatwright
 
         gc.freeze()
 
-    ground = _named(source, out) if source is not None or out is not None else None
-    first = _opening(source or out or "") if ground is not None else None
+    ground = _ground_named(named, out) if named or out is not None else None
+    first = _opening(named[0] if named else out or "") if ground is not None else None
 
     def open_session(asked: Opening) -> AbstractAsyncContextManager[Session]:
         return _session(ground if ground is not None and asked is first else _ground(asked))
@@ -64,10 +64,10 @@ def build_app(source: str | None = None, out: str | None = None) -> Threatwright
     )
 
 
-def _named(source: str | None, out: str | None) -> Ground:
+def _ground_named(named: Sequence[str], out: str | None) -> Ground:
     from threatwright.cli.openings import ground_of
 
-    return ground_of(source, out)
+    return ground_of(named, out)
 
 
 def _opening(argument: str) -> Opening:
@@ -88,9 +88,9 @@ def _ground(asked: Opening) -> Ground:
 
     match asked:
         case FromFile():
-            return ground_of(str(asked.path), None)
+            return ground_of((str(asked.path),), None)
         case FromSample():
-            return ground_of(SAMPLE + asked.name, None)
+            return ground_of((SAMPLE + asked.name,), None)
         case _:
             source = Source(kind=SourceKind.PROSE, name="description", text=asked.text)
             return Ground(None, (source,), asked.name)
