@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -67,7 +68,8 @@ def answer(
         outcome = _taken(filled, shelf.load(place), knowledge, by, role)
         _report(outcome, knowledge, f"Would take {_sum(outcome)}; nothing was written.")
         return
-    with shelf.own(place):
+    with ExitStack() as held:
+        _own(held, shelf, place)
         before = shelf.load(place)
         outcome = _taken(filled, before, knowledge, by, role)
         if outcome.entries:
@@ -105,6 +107,18 @@ def _taken(
     if outcome.problems:
         raise outcome.problems[-1]
     return outcome
+
+
+def _own(held: ExitStack, shelf: Shelf, place: Place) -> None:
+    """Let nobody else write the model from before it is read until the answers are in it."""
+    try:
+        held.enter_context(shelf.own(place))
+    except InputError as error:
+        raise InputError(
+            error.problem,
+            "Nothing was taken in, and nothing is lost: close it there, and run the same command "
+            "again with the same forms.",
+        ) from error
 
 
 def _save(shelf: Shelf, model: ThreatModel, place: Place) -> None:
