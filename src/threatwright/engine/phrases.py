@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Generic, NamedTuple, TypeVar
@@ -14,8 +14,6 @@ from threatwright.model.knowledge import Cue
 
 GAP = 6
 """The most words that an ellipsis in a phrase stands for."""
-START = 3
-"""Letters of a word's beginning that no form of it changes."""
 
 _RELATIVES = word_set("who which whose when where until so whether")
 _COORDINATORS = word_set("and or")
@@ -96,6 +94,11 @@ class _Written(Generic[T]):
     unless: tuple[str, ...] = ()
 
     @cached_property
+    def beginnings(self) -> tuple[frozenset[str], ...]:
+        """For each of its parts, what a sentence must hold one of: spares taking it apart."""
+        return tuple(map(starts, _parts(self.text)))
+
+    @cached_property
     def entries(self) -> tuple[_Entry[T], ...]:
         """The ways to say it."""
         return tuple(
@@ -123,19 +126,22 @@ class _Written(Generic[T]):
         return _all_phrases(self.with_), _all_phrases(self.unless)
 
 
-def starts(written: str) -> Iterator[str]:
-    """What a sentence must hold for the phrase to occur: groups, or beginnings of words.
+@lru_cache(maxsize=50_000)
+def starts(part: str) -> frozenset[str]:
+    """What a sentence must hold one of for a part of a phrase: groups, or stems of first words."""
+    return frozenset(
+        option if option[:1] == "@" else stem(option.removeprefix("=").partition("-")[0].lower())
+        for option in part.split("|")
+    )
 
-    They are of the part that says most: plain words, and few of them. Endings alone tell the forms
-    of a word apart, so its first letters stand for all of them.
-    """
-    parts = [part.split("|") for part in re.split(r"\s|…|\.\.\.", written) if part]
-    options = min(parts, key=lambda part: (any(o.startswith("@") for o in part), len(part)))
-    for option in options:
-        if option.startswith("@"):
-            yield option
-        elif words := _words(option):
-            yield words[0].lower()[:START]
+
+def _parts(written: str) -> list[str]:
+    return written.replace("…", " ").replace("...", " ").split()
+
+
+def _telling(part: str) -> tuple[bool, int]:
+    """How much a part of a phrase says, the most first: plain words, and few of them."""
+    return "@" in part, part.count("|")
 
 
 def phrases(written: str) -> list[Phrase]:
@@ -257,7 +263,7 @@ class Lexicon(Generic[T]):
             self._add(_Written(written, owner, None))
 
     def _add(self, written: _Written[T | None]) -> None:
-        for start in starts(written.text):
+        for start in starts(min(_parts(written.text), key=_telling)):
             self._by_start.setdefault(start, []).append(written)
 
     def find(self, sentence: Sentence) -> list[Found[T]]:
@@ -283,12 +289,11 @@ class Lexicon(Generic[T]):
         self, tokens: Sequence[Token], stems: frozenset[str]
     ) -> dict[str, list[_Entry[T | None]]]:
         """The phrases all of whose words occur somewhere, by what their first word can be."""
-        beginnings = {start for t in tokens for start in (t.word[:START], *t.groups)}
-        written = dict.fromkeys(
-            one for start in sorted(beginnings) for one in self._by_start.get(start, ())
-        )
+        written = dict.fromkeys(one for key in sorted(stems) for one in self._by_start.get(key, ()))
         possible: dict[str, list[_Entry[T | None]]] = {}
         for one in written:
+            if any(stems.isdisjoint(part) for part in one.beginnings):
+                continue
             for entry in one.entries:
                 if not any(stems.isdisjoint(need) for need in entry.needs):
                     for key in entry.needs[0] & stems:
