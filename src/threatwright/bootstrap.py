@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from threatwright.model.document import ThreatModel
     from threatwright.model.journal import Source
     from threatwright.model.knowledge import Knowledge
+    from threatwright.model.system import SystemModel
+    from threatwright.model.terms import Depth
     from threatwright.ports import KnowledgeIndex
     from threatwright.workflow.session import Session
 
@@ -85,13 +87,17 @@ async def open_session(
     name: str = "",
     by: str = "",
     role: str = "",
+    depth: Depth | None = None,
+    shows_drawing: bool = False,
     clock: Callable[[], str] | None = now,
 ) -> AsyncIterator[Session]:
     """A session on a model file, which is written when the context ends.
 
     A file that exists is opened, and gone on with. Otherwise a model is begun from the sources; it
-    is put at `path`, or in the working folder under the name of the system. Raises InputError if
-    the file is invalid, open elsewhere, or holds another model than the sources make.
+    is put at `path`, or in the working folder under the name of the system. `depth` is what the
+    command line names, before all settings; with `shows_drawing`, the drawing is confirmed before
+    anything is asked. Raises InputError if the file is invalid, open elsewhere, or holds another
+    model than the sources make.
     """
     import asyncio
 
@@ -130,9 +136,27 @@ async def open_session(
             warnings.append(Warned(problem=differing[0], fix=differing[1]))
         if note:
             warnings.append(Warned(problem=note, fix="Nothing is lost; the model file has it all."))
-        author = by or config.settings(place.parent).author
-        deps = Deps(model, place, known, files, clock, author, role)
+        settings = config.settings(place.parent, depth=depth)
+        deps = Deps(
+            record=model,
+            path=place,
+            knowledge=known,
+            store=files,
+            clock=clock,
+            by=by or settings.author,
+            role=role,
+            depth=settings.depth,
+            shows_drawing=shows_drawing,
+            draw=_drawer(known),
+        )
         yield await exits.enter_async_context(Session(deps, saver, warnings))
+
+
+def _drawer(known: Knowledge) -> Callable[[SystemModel], str]:
+    from threatwright.exchange.drawing import drawing, kinds_of
+
+    kinds = kinds_of(known)
+    return lambda system: "\n".join(drawing(system, kinds))
 
 
 def _import_workflow() -> None:

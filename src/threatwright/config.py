@@ -23,10 +23,11 @@ from pydantic import SecretStr, ValidationError, field_validator
 
 from threatwright.errors import InputError
 from threatwright.model.base import Value
+from threatwright.model.terms import Depth
 
 PREFIX = "THREATWRIGHT_"
 PROJECT_FILE = "threatwright.toml"
-PROJECT_MAY_SET = frozenset({"offline"})
+PROJECT_MAY_SET = frozenset({"offline", "depth"})
 FALLBACKS = {"llm_base_url": "OPENAI_BASE_URL", "llm_api_key": "OPENAI_API_KEY"}
 """Variables that hold where ours do not: other programs use them for the same."""
 
@@ -52,6 +53,8 @@ class Settings(Value):
     """An organisation's folder of patterns, mitigations, questions and archetypes beside ours."""
     author: str = ""
     """Who gives the answers of an interview, as the journal names them."""
+    depth: Depth = Depth.STANDARD
+    """How far an interview goes: about 6 questions, about 12, or all that are worth asking."""
 
     @field_validator("knowledge", mode="before")
     @classmethod

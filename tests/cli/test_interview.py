@@ -11,12 +11,14 @@ from tests.cli.conftest import CommandLine
 def test_a_plain_interview_asks_takes_answers_and_writes_the_file(
     tw: CommandLine, description: str, tmp_path: Path
 ) -> None:
-    shown = tw("interview", description, "--plain", "-o", "x.threatmodel.yaml", stdin="1\nstop\n")
+    shown = tw("interview", description, "--plain", "-o", "x.threatmodel.yaml", stdin="\n1\nstop\n")
     assert shown.code == 0, shown.err
-    assert "  Why: " in shown.out
+    assert (
+        shown.out.index("╭─ ") < shown.out.index("Is the system drawn") < shown.out.index("Why: ")
+    )
     assert shown.out.endswith("The model is in x.threatmodel.yaml.\n")
     exported = json.loads(tw("export", "x.threatmodel.yaml", "-f", "json").out)
-    assert [entry["type"] for entry in exported["journal"]] == ["answered"]
+    assert [entry["type"] for entry in exported["journal"]] == ["confirmed", "answered"]
 
 
 def test_an_interview_in_json_lines_prints_nothing_else(tw: CommandLine, description: str) -> None:
@@ -30,6 +32,24 @@ def test_an_interview_in_json_lines_prints_nothing_else(tw: CommandLine, descrip
     assert "refused" in names
     question = next(event for event in events if event["event"] == "question")
     assert {"id", "text", "why", "element", "fact", "choices", "proposed"} <= set(question)
+
+
+def test_the_depth_is_a_flag_a_variable_or_a_setting_of_the_project(
+    tw: CommandLine, description: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def depth(*flag: str) -> str:
+        out = tw(
+            "interview", description, "--jsonl", "-o", "x.threatmodel.yaml", *flag, stdin=""
+        ).out
+        question = next(json.loads(line) for line in out.splitlines() if '"question"' in line)
+        return str(question["progress"]["depth"])
+
+    assert depth() == "standard"
+    (tmp_path / "threatwright.toml").write_text('depth = "quick"')
+    assert depth() == "quick"
+    monkeypatch.setenv("THREATWRIGHT_DEPTH", "thorough")
+    assert depth() == "thorough"
+    assert depth("--depth", "quick") == "quick"
 
 
 def test_an_interview_goes_on_where_it_was_left(tw: CommandLine, model: str) -> None:

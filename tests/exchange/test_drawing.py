@@ -45,11 +45,11 @@ def of_size(components: int, flows: int) -> SystemModel:
 
 def test_zones_are_frames_and_flows_are_lines_to_where_they_go() -> None:
     assert drawn(three()) == [
-        "╭─ The internet · untrusted ────────╮",
+        "╭─ The internet · untrusted ? ──────╮",
         "│    Caller · person                │",
         "│      requests ◀───────────────────┼─╮",
         "╰───────────────────────────────────╯ │",
-        "╭─ Production · trusted ────────────╮ │",
+        "╭─ Production · trusted ? ──────────╮ │",
         "│    Api · inference endpoint       │◀┤",
         "│ ? Training                        │ │",
         "│      requests ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌┼╌╯",
@@ -74,7 +74,7 @@ def test_zones_stand_by_trust_and_say_what_they_are_in() -> None:
         "trusted",
         "restricted",
     ]
-    assert "restricted in Our cloud" in zones[-1]
+    assert "restricted in Our cloud ?" in zones[-1]
 
 
 def test_flows_that_nobody_could_follow_are_listed_below_their_component() -> None:

@@ -11,13 +11,24 @@ from threatwright.engine.derive import begin
 from threatwright.errors import InputError
 from threatwright.model.document import ThreatModel
 from threatwright.model.journal import JournalEntry, Source, SourceKind
+from threatwright.model.knowledge import Knowledge, Theme
 from threatwright.model.said import Said
 from threatwright.model.system import SystemModel
 from threatwright.workflow.events import Asked, Event
 from threatwright.workflow.session import Session
 from threatwright.workflow.state import Deps
 
-KNOWLEDGE = small.knowledge()
+
+def _worth_asking(known: Knowledge) -> Knowledge:
+    """The knowledge with every question sure to be answered, so that none is left out as idle."""
+    facts = tuple(fact.model_copy(update={"likely": 1.0}) for fact in known.facts)
+    themes = tuple(
+        Theme(id=fact.key.replace("_", "-"), known=1.0, facts=(fact.key,)) for fact in facts
+    )
+    return known.model_copy(update={"facts": facts, "themes": themes})
+
+
+KNOWLEDGE = _worth_asking(small.knowledge())
 
 
 def scoring() -> SystemModel:

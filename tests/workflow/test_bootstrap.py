@@ -8,10 +8,12 @@ from tests.workflow.drive import DESCRIPTION
 from tests.workflow.talk import heard, names, say
 from threatwright import bootstrap
 from threatwright.adapters.store_file import FileStore, journal_path, text_of
+from threatwright.engine.confirming import CONFIRMED
 from threatwright.errors import InputError
 from threatwright.model.journal import Source, SourceKind, Told
-from threatwright.model.said import Answer, Stop
-from threatwright.workflow.events import Warned
+from threatwright.model.said import DontKnow, Stop
+from threatwright.model.terms import Depth
+from threatwright.workflow.events import Drawn, Warned
 
 SOURCE = Source(kind=SourceKind.PROSE, name="description.md", text=DESCRIPTION)
 OTHER = Source(kind=SourceKind.PROSE, name="other.md", text="A chatbot answers customers.")
@@ -32,14 +34,14 @@ async def test_a_model_begun_from_a_text_is_put_in_the_working_folder(tmp_path: 
     async with bootstrap.open_session(None, [SOURCE], name="Fraud") as session:
         assert session.path == tmp_path / "fraud.threatmodel.yaml"
         assert session.path.exists()
-        assert names(await heard(session.start())) == ["understood", "question"]
+        assert names(await heard(session.start())) == ["understood", "drawn", "question"]
     assert session.path.read_text() == text_of(session.model)
 
 
 async def test_the_same_text_again_goes_on_with_its_model(tmp_path: Path) -> None:
     async with bootstrap.open_session(None, [SOURCE]) as session:
         await heard(session.start())
-        await say(session, Answer(value="yes"))
+        await say(session, DontKnow())
     async with bootstrap.open_session(None, [SOURCE]) as again:
         assert again.path == session.path
         assert len(again.model.journal) == 1
@@ -90,7 +92,7 @@ async def test_a_file_changed_under_a_session_is_told_and_neither_version_is_los
         await heard(session.start())
         path.write_text(path.read_text().replace("name: Fraud", "name: Freud", 1))
         theirs = path.read_bytes()
-        await say(session, Answer(value="yes"), Stop())
+        await say(session, DontKnow(), Stop())
         events = await say(session, Stop())
         warnings = [event for event in events if isinstance(event, Warned)]
         assert "changed by something else" in warnings[0].problem
@@ -117,6 +119,26 @@ async def test_the_author_comes_from_the_settings_unless_named(
     for by, expected in (("", "Ana"), ("Ben", "Ben")):
         async with bootstrap.open_session(None, [SOURCE], by=by) as session:
             await heard(session.start())
-            await say(session, Answer(value="yes"))
+            await say(session, DontKnow())
             assert session.model.journal[-1].by == expected
             assert session.model.journal[-1].at
+
+
+async def test_the_depth_comes_from_the_settings_unless_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "threatwright.toml").write_text('depth = "quick"')
+    for named, expected in ((None, Depth.QUICK), (Depth.THOROUGH, Depth.THOROUGH)):
+        async with bootstrap.open_session(None, [SOURCE], depth=named) as session:
+            await heard(session.start())
+            assert session.progress is not None
+            assert session.progress.depth is expected
+
+
+async def test_whoever_shows_the_drawing_gets_it_first_as_a_picture(tmp_path: Path) -> None:
+    async with bootstrap.open_session(None, [SOURCE], shows_drawing=True) as session:
+        events = await heard(session.start())
+        assert isinstance(events[1], Drawn)
+        assert events[1].diagram.startswith("╭─ ")
+        assert session.question is not None
+        assert session.question.id == CONFIRMED

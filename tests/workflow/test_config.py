@@ -6,6 +6,7 @@ import pytest
 
 from threatwright.config import home, settings, user_file
 from threatwright.errors import InputError
+from threatwright.model.terms import Depth
 
 
 @pytest.fixture
@@ -92,3 +93,16 @@ def test_home_is_where_the_environment_says_or_the_platforms_place() -> None:
     assert home({"THREATWRIGHT_HOME": "/x"}) == Path("/x")
     assert home({}).name == "threatwright"
     assert user_file({}).name == "config.toml"
+
+
+def test_a_project_may_say_how_deep_an_interview_goes(
+    environment: dict[str, str], project: Path
+) -> None:
+    assert settings(project, environment).depth is Depth.STANDARD
+    in_project(project, 'depth = "quick"')
+    assert settings(project, environment).depth is Depth.QUICK
+    environment["THREATWRIGHT_DEPTH"] = "thorough"
+    assert settings(project, environment).depth is Depth.THOROUGH
+    environment["THREATWRIGHT_DEPTH"] = "bottomless"
+    with pytest.raises(InputError, match="depth"):
+        settings(project, environment)

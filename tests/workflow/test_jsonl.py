@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 from pathlib import Path
@@ -7,17 +8,30 @@ from typing import Any
 
 import pytest
 
-from tests.workflow.talk import MemoryStore, deps_for
+from tests.workflow.talk import KNOWLEDGE, MemoryStore, deps_for
 from threatwright.errors import InputError
-from threatwright.model.said import Answer, DontKnow, Said, Skip, Stop, Tell, Undo
+from threatwright.model.knowledge import Theme
+from threatwright.model.said import (
+    Answer,
+    DontKnow,
+    Preview,
+    Said,
+    SetDepth,
+    Skip,
+    Stop,
+    Tell,
+    Undo,
+)
+from threatwright.model.terms import Depth
 from threatwright.workflow.jsonl import converse, said_of
 from threatwright.workflow.session import Session
 
 
-async def spoken(*lines: str) -> list[dict[str, Any]]:
+async def spoken(*lines: str, **how: Any) -> list[dict[str, Any]]:
     """What a session says to these lines of input."""
     out = io.StringIO()
-    async with Session(deps_for(Path("a.yaml"), MemoryStore())) as session:
+    deps = dataclasses.replace(deps_for(Path("a.yaml"), MemoryStore()), **how)
+    async with Session(deps) as session:
         await converse(session, io.StringIO("".join(f"{line}\n" for line in lines)), out)
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
@@ -27,7 +41,7 @@ def events(said: list[dict[str, Any]]) -> list[str]:
 
 
 async def test_a_question_is_flat_and_says_all_that_an_answer_needs() -> None:
-    question = (await spoken())[1]
+    question = next(event for event in await spoken() if event["event"] == "question")
     assert set(question) == {
         "event",
         "id",
@@ -37,6 +51,8 @@ async def test_a_question_is_flat_and_says_all_that_an_answer_needs() -> None:
         "element",
         "element_name",
         "fact",
+        "facts",
+        "also",
         "choices",
         "proposed",
         "role",
@@ -48,11 +64,85 @@ async def test_a_question_is_flat_and_says_all_that_an_answer_needs() -> None:
     assert question["event"] == "question"
     assert question["id"] == f"{question['element']}.{question['fact']}"
     assert question["choices"][0] == {"value": "yes", "label": "Yes"}
-    assert set(question["progress"]) == {"answered", "open", "coverage"}
+    assert question["facts"] == [question["fact"]]
+    assert set(question["progress"]) == {"answered", "open", "coverage", "depth"}
+
+
+async def test_what_a_question_asks_besides_stands_in_it_with_its_choices() -> None:
+    theme = Theme(id="limits", known=1.0, facts=("rate_limit", "query_audit"))
+    others = (t for t in KNOWLEDGE.themes if t.facts[0] not in theme.facts)
+    known = KNOWLEDGE.model_copy(update={"themes": (theme, *others)})
+    said = await spoken('{"skip": true}', '{"skip": true}', knowledge=known)
+    question = next(event for event in said if event.get("also"))
+    (also,) = question["also"]
+    assert question["facts"] == ["rate_limit", "query_audit"]
+    assert question["text"] == "What about Api? If you know, say too: What about Api?"
+    assert set(also) == {"id", "fact", "text", "choices", "proposed"}
+    assert also["id"] == "api.query_audit"
+    assert also["choices"][0] == {"value": "none", "label": "Not at all"}
+
+
+async def test_the_drawing_is_said_before_the_first_question_and_confirmed_after_the_last() -> None:
+    said = await spoken(*(['{"dont_know": true}'] * 6))
+    assert events(said)[:3] == ["understood", "drawn", "question"]
+    drawn = said[1]
+    assert set(drawn) == {"event", "boundaries", "components", "flows", "assumed", "diagram"}
+    assert drawn["components"][0] == {
+        "id": "caller",
+        "name": "Caller",
+        "kind": "person",
+        "boundary": "internet",
+        "description": "",
+        "provenance": {"from": "document:design.md:1", "quote": "so it is written"},
+    }
+    assert drawn["flows"][1]["provenance"]["from"] == "assumed:predictive-api"
+    asked = [event["id"] for event in said if event["event"] == "question"]
+    assert asked.index("system.confirmed") > 1
+
+
+async def test_an_answer_can_be_looked_at_before_it_is_given() -> None:
+    said = await spoken(
+        '{"answer": "yes", "preview": true}',
+        '{"answer": "yes"}',
+        '{"answer": "no", "id": "api.variable_cost", "preview": true}',
+        '{"answer": "no", "id": "api.variable_cost"}',
+    )
+    first, second = (event for event in said if event["event"] == "previewed")
+    assert first["said"] == {"type": "answer", "text": "yes"}
+    assert [threat["id"] for threat in first["appearing"]] == ["T-overload@api"]
+    assert [threat["id"] for threat in second["going"]] == ["T-overload@api"]
+    assert set(second) >= {"appearing", "going", "moving", "settling", "opening", "retiring"}
+    questions = [event["id"] for event in said if event["event"] == "question"]
+    assert questions[0] == questions[1] == "api.variable_cost"
+    assert questions[2] == questions[3]
+    understood = [event for event in said if event["event"] == "understood"]
+    assert understood[-1]["note"] == "In the place of Variable cost of Api: Yes."
+
+
+async def test_the_depth_can_be_changed_on_the_way() -> None:
+    said = await spoken('{"depth": "thorough"}')
+    change = next(event for event in said if event["event"] == "depth-set")
+    assert change == {"event": "depth-set", "depth": "thorough", "open": 3}
+    assert [e["progress"]["depth"] for e in said if e["event"] == "question"] == [
+        "standard",
+        "thorough",
+    ]
+
+
+async def test_the_draft_says_what_was_not_asked() -> None:
+    drafted = next(event for event in await spoken() if event["event"] == "drafted")
+    assert drafted["rest"] == {
+        "worth": 3,
+        "little": 2,
+        "best": "What about Api?",
+        "depth": "standard",
+        "is_cut": False,
+    }
 
 
 async def test_the_end_of_the_input_drafts_and_finishes() -> None:
-    assert events(await spoken()) == ["understood", "question", "drafted", "finished"]
+    said = events(await spoken())
+    assert said == ["understood", "drawn", "question", "drafted", "finished"]
 
 
 async def test_stop_drafts_and_finishes() -> None:
@@ -81,6 +171,8 @@ async def test_an_answer_that_leaves_nothing_to_ask_finishes_by_itself() -> None
         '{"answer": "maybe", "id": "no.such"}',
         '{"answer": ""}',
         '{"accept": true}',
+        '{"depth": "shallow"}',
+        '{"skip": true, "preview": true}',
     ],
 )
 async def test_a_line_that_cannot_be_used_is_refused_and_the_session_goes_on(line: str) -> None:
@@ -116,6 +208,9 @@ async def test_what_is_written_is_plain_ascii_one_line_an_event() -> None:
         ('{"skip": true, "id": "system.llm"}', Skip(question="system.llm")),
         ('{"undo": 3}', Undo(steps=3)),
         ('{"tell": "x"}', Tell(text="x")),
+        ('{"depth": "quick"}', SetDepth(depth=Depth.QUICK)),
+        ('{"undo": 1, "preview": true}', Preview(said=Undo())),
+        ('{"tell": "x", "preview": true}', Preview(said=Tell(text="x"))),
         ('{"stop": true}', Stop()),
     ],
 )

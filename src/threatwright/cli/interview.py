@@ -12,6 +12,7 @@ import typer
 from threatwright.cli import command, console
 from threatwright.cli.inputs import STDIN
 from threatwright.errors import InputError
+from threatwright.model.terms import Depth
 
 if TYPE_CHECKING:
     from threatwright.workflow.session import Session
@@ -23,16 +24,18 @@ app = command.new()
 ANSWERS = (
     "\n\n\b\n"
     "With --jsonl, each line of output is an event; only a question waits. Each line of input is\n"
-    'one of: {"answer": "yes"} (a choice or free text; may name its question: "id"),\n'
-    '{"accept": true}, {"dont_know": true}, {"skip": true}, {"undo": 1}, {"tell": "..."},\n'
-    '{"stop": true}. The end of the input is a stop. `stop` writes the file.'
+    'one of: {"answer": "yes"} (a choice or free text; may name its question, an earlier one\n'
+    'too: "id"), {"accept": true}, {"dont_know": true}, {"skip": true}, {"undo": 1},\n'
+    '{"tell": "..."}, {"depth": "quick"}, {"stop": true}. With "preview": true, an answer, an\n'
+    "undo or what is told changes nothing: a `previewed` event says what it would change.\n"
+    "The end of the input is a stop. `stop` writes the file."
 )
 
 
 @app.command(
     epilog=command.example(
         "threatwright interview description.md -o payments.threatmodel.yaml",
-        "threatwright interview payments.threatmodel.yaml --plain",
+        "threatwright interview payments.threatmodel.yaml --plain --depth quick",
     )
     + ANSWERS
 )
@@ -40,7 +43,7 @@ def interview(
     inputs: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="INPUT...",
+            metavar="INPUT",
             help="One or more descriptions (.md, .txt, .html, .pdf, .docx), a model file (.yaml) "
             "or sample:NAME.",
         ),
@@ -58,8 +61,12 @@ def interview(
     plain: Annotated[
         bool, typer.Option("--plain", help="Ask line by line, without the user interface.")
     ] = False,
+    depth: Annotated[
+        Depth | None,
+        typer.Option(help="How far to ask: about 6 questions, about 12, or all that are worth it."),
+    ] = None,
 ) -> None:
-    """Answer questions about a system, the most valuable first.
+    """Correct the drawing of a system, then answer questions, the most valuable first.
 
     The model file is written after every answer, so an interview may end and go on at any time.
     """
@@ -73,21 +80,35 @@ def interview(
     if not (jsonl or plain):
         from threatwright.cli import ui
 
-        ui.open_ui(named, out)
+        ui.open_ui(named, out, depth)
     elif jsonl:
         from threatwright.workflow.jsonl import converse
 
-        asyncio.run(_talk(named, out, lambda s: converse(s, sys.stdin, sys.stdout)))
+        asyncio.run(_talk(named, out, depth, lambda s: converse(s, sys.stdin, sys.stdout)))
     else:
-        from threatwright.cli.line_by_line import converse as ask
-
-        asyncio.run(_talk(named, out, lambda s: ask(s, sys.stdin, console.say)))
+        asyncio.run(_talk(named, out, depth, _line_by_line, shows_drawing=True))
 
 
-async def _talk(named: Sequence[str], out: str | None, drive: Drive) -> None:
+async def _line_by_line(session: Session) -> None:
+    from threatwright import bootstrap
+    from threatwright.cli.line_by_line import converse
+
+    await converse(session, sys.stdin, console.say, bootstrap.knowledge(), console.width())
+
+
+async def _talk(
+    named: Sequence[str],
+    out: str | None,
+    depth: Depth | None,
+    drive: Drive,
+    *,
+    shows_drawing: bool = False,
+) -> None:
     from threatwright import bootstrap
     from threatwright.cli.openings import ground_of
 
     ground = ground_of(named, out)
-    async with bootstrap.open_session(ground.path, ground.sources, name=ground.name) as session:
+    async with bootstrap.open_session(
+        ground.path, ground.sources, name=ground.name, depth=depth, shows_drawing=shows_drawing
+    ) as session:
         await drive(session)

@@ -15,11 +15,12 @@ from threatwright.uncollected import uncollected
 
 if TYPE_CHECKING:
     from threatwright.cli.openings import Ground
+    from threatwright.model.terms import Depth
     from threatwright.tui.app import ThreatwrightApp
     from threatwright.tui.contract import Core, Opening, Sample, Session
 
 
-def open_ui(named: Sequence[str] = (), out: str | None = None) -> None:
+def open_ui(named: Sequence[str] = (), out: str | None = None, depth: Depth | None = None) -> None:
     """Open the user interface, on a model or descriptions if they are named.
 
     Raises InputError if there is no terminal, or if what is named cannot be opened.
@@ -29,7 +30,7 @@ def open_ui(named: Sequence[str] = (), out: str | None = None) -> None:
             "The user interface needs a terminal.",
             "Use `threatwright draft INPUT`, or `threatwright interview INPUT --plain` or --jsonl.",
         )
-    ui = build_app(named, out)
+    ui = build_app(named, out, depth)
     ui.run()
     if ui.return_code:
         import typer
@@ -37,7 +38,9 @@ def open_ui(named: Sequence[str] = (), out: str | None = None) -> None:
         raise typer.Exit(ui.return_code)
 
 
-def build_app(named: Sequence[str] = (), out: str | None = None) -> ThreatwrightApp:
+def build_app(
+    named: Sequence[str] = (), out: str | None = None, depth: Depth | None = None
+) -> ThreatwrightApp:
     """The user interface, ready to run.
 
     Raises InputError if what is named cannot be opened: before the screen is taken over, so that a
@@ -53,7 +56,7 @@ def build_app(named: Sequence[str] = (), out: str | None = None) -> Threatwright
     first = _opening(named[0] if named else out or "") if ground is not None else None
 
     def open_session(asked: Opening) -> AbstractAsyncContextManager[Session]:
-        return _session(ground if ground is not None and asked is first else _ground(asked))
+        return _session(ground if ground is not None and asked is first else _ground(asked), depth)
 
     return ThreatwrightApp(
         open_session=open_session,
@@ -96,10 +99,12 @@ def _ground(asked: Opening) -> Ground:
             return Ground(None, (source,), asked.name)
 
 
-def _session(ground: Ground) -> AbstractAsyncContextManager[Session]:
+def _session(ground: Ground, depth: Depth | None) -> AbstractAsyncContextManager[Session]:
     from threatwright import bootstrap
 
-    return bootstrap.open_session(ground.path, ground.sources, name=ground.name)
+    return bootstrap.open_session(
+        ground.path, ground.sources, name=ground.name, depth=depth, shows_drawing=True
+    )
 
 
 def _samples() -> Iterator[Sample]:

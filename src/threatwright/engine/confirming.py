@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import YES
 from threatwright.model.interview import Question
 from threatwright.model.journal import Confirmed, Skipped, standing
 from threatwright.model.knowledge import Choice
-from threatwright.model.system import SYSTEM, Asset, Boundary, Component, Flow
+from threatwright.model.system import SYSTEM, Asset, Boundary, Component, Flow, SystemModel
 from threatwright.model.terms import Role
 
 CONFIRMED = f"{SYSTEM}.confirmed"
@@ -24,7 +26,7 @@ def unconfirmed(model: ThreatModel) -> tuple[str, ...]:
         if isinstance(entry, Confirmed)
         for id_ in entry.elements
     }
-    system = model.system
+    system = model.system.own
     drawn: tuple[Boundary | Component | Flow | Asset, ...] = (
         *system.boundaries,
         *system.components,
@@ -47,16 +49,15 @@ def confirmation(model: ThreatModel) -> Question | None:
     put_off = any(
         isinstance(e, Skipped) and e.question == CONFIRMED for e in standing(model.journal)
     )
-    count = len(unconfirmed(model))
-    if put_off or not count:
+    assumed = unconfirmed(model)
+    if put_off or not assumed:
         return None
-    parts = "1 part was" if count == 1 else f"{count} parts were"
     return Question(
         id=CONFIRMED,
         element=SYSTEM,
         element_name=model.system.name_of(SYSTEM),
         fact="confirmed",
-        text=f"Is the system drawn as it is? {parts} assumed rather than said.",
+        text=f"Is the system drawn as it is? {_told(assumed, model.system)} assumed, not said.",
         why="Threats are drafted for what is drawn: what does not exist has none, what is missing "
         "has them too.",
         choices=(
@@ -67,3 +68,18 @@ def confirmation(model: ThreatModel) -> Question | None:
         role=Role.PRODUCT,
         value=0.0,
     )
+
+
+def _told(assumed: tuple[str, ...], system: SystemModel) -> str:
+    """How many of each kind of part: "2 components and 5 flows are"."""
+    groups: tuple[tuple[str, Iterable[Boundary | Component | Flow | Asset]], ...] = (
+        ("component", system.components),
+        ("flow", system.flows),
+        ("zone", system.boundaries),
+        ("asset", system.assets),
+    )
+    wanted = frozenset(assumed)
+    counts = [(sum(part.id in wanted for part in parts), name) for name, parts in groups]
+    told = [f"{n} {name}{'' if n == 1 else 's'}" for n, name in counts if n]
+    listed = " and ".join(filter(None, (", ".join(told[:-1]), told[-1])))
+    return f"{listed} {'is' if len(assumed) == 1 else 'are'}"

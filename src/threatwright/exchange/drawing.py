@@ -21,6 +21,7 @@ from threatwright.exchange.drawing_rows import (
     zones_in_order,
 )
 from threatwright.exchange.marks import count
+from threatwright.exchange.plain import one_line, shorten
 from threatwright.model.document import ThreatModel
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import SystemModel
@@ -78,6 +79,26 @@ def drawing(
             return lines
     assert most is not None
     return _counted(system, width, most)
+
+
+def numbered(system: SystemModel) -> dict[str, str]:
+    """A mark for each component that is only assumed, to speak of it: "?1", "?2" and so on."""
+    assumed = (
+        part.id
+        for _, parts in zones_in_order(system)
+        for part in parts
+        if not part.provenance.is_stated
+    )
+    return {id_: f"?{number}" for number, id_ in enumerate(assumed, 1)}
+
+
+def assumptions(system: SystemModel, marks: Mapping[str, str]) -> Iterator[str]:
+    """What each of the marked components is assumed for, in the words that called for it."""
+    for component in system.components:
+        quote = component.provenance.quote
+        if component.id in marks and quote:
+            named = f"{marks[component.id]} {one_line(component.name)}"
+            yield f"{named}: assumed, because of “{shorten(quote, 50)}”"
 
 
 def _can_be_followed(rows: Sequence[Row], beside: Gutter, width: int) -> bool:

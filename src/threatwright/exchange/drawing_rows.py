@@ -92,11 +92,13 @@ def rows_of(
     started: dict[str, list[Flow]] = {}
     for flow in system.flows:
         started.setdefault(flow.source, []).append(flow)
+    marked = 1 + max([2, *map(len, marks.values())])
     rows: list[Row] = []
     for zone, parts in zones_in_order(system):
-        rows.append(Row(Place.TOP, zone_title(zone, system)))
+        title = zone_title(zone, system)
+        rows.append(Row(Place.TOP, title, is_assumed=not zone.provenance.is_stated))
         for part in parts:
-            rows.append(_component(part, kinds, marks))
+            rows.append(_component(part, kinds, marks.get(part.id), marked))
             rows.extend(_flows(started.get(part.id, []), system, detail))
         rows.append(Row(Place.BOTTOM))
     return rows
@@ -105,14 +107,16 @@ def rows_of(
 def zone_title(zone: Boundary, system: SystemModel) -> str:
     """Name, trust, and the zone around it."""
     around = system.zones.get(zone.parent or "")
-    return f"{one_line(zone.name)} · {zone.trust}" + (f" in {around.name}" if around else "")
+    mark = "" if zone.provenance.is_stated else f" {ASSUMED}"
+    return f"{zone.name} · {zone.trust}" + (f" in {around.name}" if around else "") + mark
 
 
-def _component(component: Component, kinds: Kinds, marks: Mapping[str, str]) -> Row:
+def _component(component: Component, kinds: Kinds, mark: str | None, width: int) -> Row:
     is_assumed = not component.provenance.is_stated
-    mark = marks.get(component.id, ASSUMED if is_assumed else "")
+    if mark is None:
+        mark = ASSUMED if is_assumed else ""
     kind = kinds.get(component.kind, component.kind.replace("-", " "))
-    named = f"{mark:<2} {one_line(component.name)}"
+    named = f"{mark:<{width}}{one_line(component.name)}"
     if kind.casefold() not in named.casefold():
         named += f" · {kind.lower() if kind[1:].islower() else kind}"
     return Row(Place.COMPONENT, named, component.id, is_assumed=is_assumed)

@@ -252,3 +252,9 @@ class Depth(StrEnum):
     QUICK = "quick"
     STANDARD = "standard"
     THOROUGH = "thorough"
+
+    @property
+    def deeper(self) -> Depth:
+        """The next one; after the deepest the first again."""
+        depths = list(Depth)
+        return depths[(depths.index(self) + 1) % len(depths)]

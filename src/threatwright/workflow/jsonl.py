@@ -4,7 +4,10 @@ Out: each event, as it happens; only a `question` waits for a line. In:
 
     {"answer": "…"}     a choice (value, label or number) or free text; may name its question: "id"
     {"dont_know": true} · {"skip": true} · {"accept": true}    the last takes the proposed answer
-    {"undo": 1} · {"tell": "…"} · {"stop": true}
+    {"undo": 1} · {"tell": "…"} · {"depth": "quick"} · {"stop": true}
+
+What names a question that was answered before counts in the place of that answer. With
+`"preview": true`, an answer, what is told, or an undo changes nothing: it is said what it would.
 
 The end of the input is a stop. Once the threats are drafted, the driver ends the session itself.
 """
@@ -14,7 +17,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from typing import Any, Protocol, TextIO
 
@@ -22,8 +25,21 @@ from pydantic import ValidationError
 
 from threatwright.errors import InputError
 from threatwright.model.base import Value
-from threatwright.model.said import Answer, DontKnow, Said, Skip, Stop, Tell, Undo
-from threatwright.workflow.events import Asked, Drafted, Event, Finished, Refused
+from threatwright.model.interview import Also
+from threatwright.model.knowledge import Choice
+from threatwright.model.said import (
+    Answer,
+    DontKnow,
+    Preview,
+    Said,
+    SetDepth,
+    Skip,
+    Stop,
+    Tell,
+    Undo,
+)
+from threatwright.model.terms import Depth
+from threatwright.workflow.events import Asked, Drafted, Drawn, Event, Finished, Previewed, Refused
 
 MAX_LINE = 1_000_000
 """Characters of one line."""
@@ -51,8 +67,10 @@ class Line(Value):
     accept: bool = False
     undo: int = 0
     tell: str | None = None
+    depth: Depth | None = None
     stop: bool = False
     id: str | None = None
+    preview: bool = False
 
 
 async def converse(session: Conversable, lines: TextIO, out: TextIO) -> None:
@@ -79,14 +97,37 @@ def _write(event: Event, out: TextIO) -> None:
 
 def flat(event: Event) -> dict[str, Any]:
     """An event as data: of a question, its fields stand beside `event`."""
-    data = event.model_dump(mode="json")
-    if isinstance(event, Asked):
-        question = data.pop("question")
-        choices = [{"value": c["value"], "label": c["label"]} for c in question["choices"]]
-        return {"event": data["event"], **question, "choices": choices} | {
-            "progress": data["progress"]
-        }
-    return data
+    match event:
+        case Asked(question=question):
+            return {
+                "event": event.event,
+                **question.model_dump(mode="json", exclude={"choices", "also"}),
+                "facts": list(question.facts),
+                "choices": _choices(question.choices),
+                "also": [_part(also) for also in question.also],
+                "progress": event.progress.model_dump(mode="json"),
+            }
+        case Previewed():
+            said = {"type": event.said.type}
+            said |= event.said.model_dump(mode="json", exclude_defaults=True)
+            return {"event": event.event, "said": said, **event.change.model_dump(mode="json")}
+        case Drawn():
+            return event.model_dump(mode="json", exclude=WITHOUT_FACTS)
+        case _:
+            return event.model_dump(mode="json")
+
+
+WITHOUT_FACTS = {"components": {"__all__": {"facts"}}, "flows": {"__all__": {"facts"}}}
+
+
+def _part(also: Also) -> dict[str, Any]:
+    fields = also.model_dump(mode="json", exclude={"choices"})
+    return fields | {"choices": _choices(also.choices)}
+
+
+def _choices(choices: Sequence[Choice]) -> list[dict[str, str]]:
+    """Without what only the reading of free text needs."""
+    return [{"value": choice.value, "label": choice.label} for choice in choices]
 
 
 async def _heard(lines: TextIO, out: TextIO) -> Said:
@@ -138,10 +179,18 @@ def said_of(line: str) -> Said:
         raise InputError(f"{where}: {first['msg']}.", EXAMPLE) from error
     except (ValueError, RecursionError) as error:
         raise InputError(f"The line is not JSON: {error}.", EXAMPLE) from error
-    said = _meant(read)
-    if len(said) != 1:
-        raise InputError(f"The line says {len(said)} things; it must say one.", EXAMPLE)
-    return said[0]
+    meant = _meant(read)
+    if len(meant) != 1:
+        raise InputError(f"The line says {len(meant)} things; it must say one.", EXAMPLE)
+    said = meant[0]
+    if not read.preview:
+        return said
+    if isinstance(said, Answer | DontKnow | Undo | Tell):
+        return Preview(said=said)
+    raise InputError(
+        "Only an answer, what is told, or an undo can be previewed.",
+        'Leave "preview" out.',
+    )
 
 
 def _meant(line: Line) -> list[Said]:
@@ -158,6 +207,8 @@ def _meant(line: Line) -> list[Said]:
         found.append(Undo(steps=line.undo))
     if line.tell is not None:
         found.append(Tell(text=line.tell))
+    if line.depth is not None:
+        found.append(SetDepth(depth=line.depth))
     if line.stop:
         found.append(Stop())
     return found

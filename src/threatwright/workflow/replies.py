@@ -70,13 +70,15 @@ def reply(
         yield Understood(note="No question is worth asking any more.")
     elif not isinstance(state.said, Stop | Resume):
         yield _understood(state, entries, before, after, deps)
-    if _is_shown(state, deps) and before.model.system != after.model.system:
+    if _is_corrected(state, before, after, deps):
         yield drawn(after.model, deps)
 
 
-def _is_shown(state: State, deps: Deps) -> bool:
-    """Whether the drawing is what the person looks at."""
-    return deps.shows_drawing and state.asked is not None and state.asked.question.id == CONFIRMED
+def _is_corrected(state: State, before: Standing, after: Standing, deps: Deps) -> bool:
+    """Whether the person looks at the drawing, and it became another, not to be confirmed yet."""
+    is_asked = state.asked is not None and state.asked.question.id == CONFIRMED
+    is_new = before.model.system != after.model.system
+    return deps.shows_drawing and is_asked and is_new and after.confirmation is not None
 
 
 def _understood(

@@ -1,0 +1,92 @@
+"""What was said so far, as a list to go back in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from threatwright.engine.answers import undoable
+from threatwright.engine.confirming import CONFIRMED
+from threatwright.exchange.names import Names, spaced
+from threatwright.exchange.plain import one_line
+from threatwright.model.document import ThreatModel
+from threatwright.model.journal import (
+    Added,
+    Answered,
+    Confirmed,
+    Decided,
+    JournalEntry,
+    Removed,
+    Renamed,
+    Skipped,
+    Told,
+    Unknown,
+)
+from threatwright.model.system import SYSTEM
+
+
+@dataclass(frozen=True)
+class Input:
+    """Something said earlier that still counts."""
+
+    topic: str
+    said: str
+    steps: int
+    """How many inputs to take back to be before this one."""
+    n: int = 0
+    """The number of its journal entry."""
+    question: str | None = None
+    """The question that it answered, if it was to one that can be answered anew."""
+    value: str | None = None
+    """The choice that was made."""
+
+
+def inputs(model: ThreatModel, names: Names) -> list[Input]:
+    """Everything that still counts, oldest first."""
+    entries = undoable(model)
+    return [
+        Input(
+            *_words(entry, model, names),
+            steps=len(entries) - position,
+            n=entry.n,
+            question=_question(entry, model),
+            value=entry.value if isinstance(entry, Answered) else None,
+        )
+        for position, entry in enumerate(entries)
+    ]
+
+
+def _question(entry: JournalEntry, model: ThreatModel) -> str | None:
+    if not isinstance(entry, Answered | Unknown | Skipped) or entry.question == CONFIRMED:
+        return None
+    element = entry.question.rpartition(".")[0]
+    return entry.question if element in (SYSTEM, *model.system.elements) else None
+
+
+def _words(entry: JournalEntry, model: ThreatModel, names: Names) -> tuple[str, str]:
+    """(what it was about, what was said), each on one line."""
+    system = model.system
+    match entry:
+        case Answered(question=question, value=value, text=text):
+            said = names.value(question.rpartition(".")[2], value) if value is not None else ""
+            return names.question(system, question), one_line(
+                " · ".join(filter(None, (said, text)))
+            )
+        case Unknown(question=question):
+            return names.question(system, question), "don’t know"
+        case Skipped(question=question):
+            return names.question(system, question), "skipped"
+        case Told(text=text):
+            return "told", one_line(text)
+        case Removed(element=element):
+            return "correction", f"{spaced(element)} does not exist"
+        case Renamed(element=element, name=name):
+            return "correction", one_line(f"{spaced(element)} is called {name}")
+        case Added(name=name):
+            return "correction", one_line(f"there is also {name}")
+        case Decided(threat=threat, status=status):
+            title = next((t.title for t in model.threats if t.id == threat), threat)
+            return f"decision · {one_line(title)}", status.value
+        case Confirmed():
+            return "the system", "confirmed as drawn"
+        case _:
+            return "", ""

@@ -1,0 +1,37 @@
+"""What a person types to a question that asks for several things: `2 b1` is a choice for each."""
+
+from __future__ import annotations
+
+import re
+
+from threatwright.model.interview import Also, Question
+from threatwright.model.said import Answer
+
+LETTERS = "bcdefgh"
+"""What the further parts of a question are called by; its lead is `a`, or nothing."""
+_CHOICE = re.compile(r"([a-h]?)([1-9]\d?)")
+
+
+def parts(question: Question) -> tuple[tuple[str, Also], ...]:
+    """The further parts of a question, each with its letter."""
+    return tuple(zip(LETTERS, question.also, strict=False))
+
+
+def choices_in(text: str, question: Question) -> tuple[Answer, ...]:
+    """The answers that choices by letter and number come to; none if the text is something else.
+
+    A number alone is a choice for the lead. The lead's answer comes first.
+    """
+    words = text.lower().replace(",", " ").split()
+    found = [match for word in words if (match := _CHOICE.fullmatch(word))]
+    if len(found) < len(words) or not any(match[1] for match in found):
+        return ()
+    asked: dict[str, Question | Also] = {"": question, "a": question, **dict(parts(question))}
+    answers = [
+        Answer(question=about.id, value=about.choices[int(match[2]) - 1].value)
+        for match in found
+        if (about := asked.get(match[1])) is not None and int(match[2]) <= len(about.choices)
+    ]
+    if len(answers) < len(found):
+        return ()
+    return tuple(sorted(answers, key=lambda answer: answer.question != question.id))
