@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from evals import likeness
 from threatwright import resources
 from threatwright.engine.compose import compose
 from threatwright.engine.reading import read
@@ -95,11 +96,25 @@ def test_every_category_of_stride_has_patterns() -> None:
 
 def test_no_two_patterns_have_the_same_conditions_and_the_same_harm() -> None:
     seen = Counter(
-        (p.when.model_dump_json(), p.kinds, p.stride, p.references[:1]) for p in KNOWLEDGE.patterns
+        (_in_order(p.when.model_dump(mode="json")), frozenset(p.kinds), _harm(p))
+        for p in KNOWLEDGE.patterns
     )
     assert [key for key, n in seen.items() if n > 1] == []
     titles = Counter(p.title for p in KNOWLEDGE.patterns)
     assert [title for title, n in titles.items() if n > 1] == []
+
+
+def _harm(pattern: Pattern) -> object:
+    return frozenset(pattern.stride), pattern.references[:1]
+
+
+def _in_order(condition: object) -> str:
+    """The condition in a form in which the order of its parts does not count."""
+    if isinstance(condition, list):
+        return repr(sorted(map(_in_order, condition)))
+    if isinstance(condition, dict):
+        return repr(sorted((key, _in_order(part)) for key, part in condition.items()))
+    return repr(condition)
 
 
 def test_a_favourable_answer_about_a_control_is_never_proposed() -> None:
@@ -161,3 +176,19 @@ def test_every_fact_is_asked_about_in_one_theme() -> None:
     assert sorted(key for theme in KNOWLEDGE.themes for key in theme.facts) == sorted(
         KNOWLEDGE.fact_entries
     )
+
+
+def test_the_words_that_tell_facts_apart_are_those_of_the_statements() -> None:
+    assert likeness.main(["--check"]) == 0
+
+
+PROMISED_ARCHETYPES = {
+    "web-classifier", "predictive-api", "detector", "biometric-verification", "recommender",
+    "forecasting", "edge-vision", "federated-learning", "mlops-platform", "notebook-research",
+    "llm-api-consumer", "chatbot", "rag", "llm-agent", "mcp-server", "coding-assistant",
+    "computer-use", "multi-agent", "fine-tuning-service",
+}  # fmt: skip
+
+
+def test_the_common_kinds_of_ai_system_have_an_archetype() -> None:
+    assert {archetype.id for archetype in KNOWLEDGE.archetypes} >= PROMISED_ARCHETYPES
