@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from evals.cases import Case, Score, load_cases, score
+from evals.figures import Better, Table, judged, mean, share, text_of
 from threatwright import resources
 from threatwright.engine.derive import begin, derive, record
 from threatwright.knowledge.load import load_knowledge
@@ -53,3 +54,34 @@ def report(scores: Iterable[tuple[str, Score]]) -> str:
         details += [f"  forbidden {head}: {sentence}" for sentence in found.forbidden]
         details += [f"  gate {head}: {sentence}" for sentence in found.wrong_gates]
     return "\n".join([*lines, "", *details])
+
+
+def table(scores: Sequence[tuple[str, Score]]) -> Table:
+    """What reviewers expect and what must not be there, by what the drafts were made from.
+
+    The held-out cases were written without sight of the patterns; the others are shipped samples.
+    """
+    sets = {
+        "held out, prose": [s for how, s in scores if s.case.is_held_out and how == "prose"],
+        "held out, with facts": [s for how, s in scores if s.case.is_held_out and how != "prose"],
+        "samples": [s for _, s in scores if not s.case.is_held_out],
+    }
+    return {
+        name: {
+            "must": share(s.recall("must") for s in found),
+            "should": share(s.recall("should") for s in found),
+            "forbidden": mean((len(s.forbidden) for s in found), Better.LESS),
+            "wrong gates": mean((len(s.wrong_gates) for s in found), Better.LESS),
+        }
+        for name, found in sets.items()
+        if found
+    }
+
+
+def run(*, update: bool = False) -> Sequence[str]:
+    """Measure, print, and tell what fell below the baseline."""
+    scores = measure()
+    print(report(scores))
+    print()
+    print(text_of(table(scores)))
+    return judged("drafting", table(scores), update=update)

@@ -61,11 +61,12 @@ def made(statements: Mapping[FactKey, Mapping[str, Sequence[str]]], groups: Grou
     lines = [HEAD, "facts:"]
     kept: set[str] = set()
     for key, counts in words.items():
-        weights: Counter[str] = Counter()
+        weights: dict[str, float] = {}
         for count in counts:
             vector = {w: (1 + math.log(n)) * rarity[w] for w, n in count.items() if w in rarity}
             length = math.sqrt(sum(v * v for v in vector.values())) or 1.0
-            weights.update({w: v / length for w, v in vector.items()})  # type: ignore[dict-item]
+            for word, value in vector.items():
+                weights[word] = weights.get(word, 0.0) + value / length
         length = math.sqrt(sum(v * v for v in weights.values())) or 1.0
         best = sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:KEPT]
         kept |= {w for w, _ in best}

@@ -42,7 +42,7 @@ class LabelledSystem(Value):
     description: str
     facts: tuple[Known, ...]
     features: dict[str, bool]
-    """llm, rag, tools, memory, physical_input, trains_or_finetunes, online_learning, public_access."""
+    """What reviewers ask of every AI system; `evals.interview.FEATURES` names them."""
     expect: tuple[str, ...]
     """ATLAS techniques (parents) of a plausible attack, the most central first."""
     story: str = ""
