@@ -14,8 +14,8 @@ import pytest
 pytestmark = pytest.mark.slow
 
 HEAVY = (
-    "chromadb", "langgraph", "networkx", "numpy", "openai", "pydantic_settings", "pyrit", "rich",
-    "ruamel", "textual",
+    "chromadb", "langgraph", "networkx", "numpy", "openai", "openpyxl", "pydantic_settings",
+    "pyrit", "rich", "ruamel", "textual",
 )  # fmt: skip
 PROBE = """
 import os, sys
@@ -47,6 +47,9 @@ def imported_by(*arguments: str) -> set[str]:
         ["draft", "sample:fraud-api"],
         ["draft", "sample:fraud-api", "--json"],
         ["questions", "sample:fraud-api"],
+        ["questions", "sample:fraud-api", "-f", "markdown"],
+        ["answer", "--help"],
+        ["minutes", "sample:fraud-api"],
         ["export", "sample:fraud-api", "-f", "markdown"],
         ["sample", "list"],
         ["schema"],

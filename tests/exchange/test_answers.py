@@ -140,6 +140,13 @@ def test_two_choices_of_one_question_are_refused_with_their_line() -> None:
     assert problem.endswith("“none” and “some” are both given as the answer.")
 
 
+def test_a_bare_number_is_no_choice_where_none_are_numbered() -> None:
+    for write, name in ((markdown, "f.md"), (yaml, "f.yaml"), (workbook, "f.xlsx")):
+        (problem,) = problems(taken(write({LIMIT: Fill(text="2")}), model(), name=name))
+        assert problem.endswith("“2” alone could be a number of anything; the choices have none.")
+    assert taken(workbook({LIMIT: Fill("2")}), model(), name="f.xlsx").problems
+
+
 def test_the_same_answer_twice_in_a_form_counts_once() -> None:
     line = "  - {question: system.llm, value: no}\n"
     assert len(taken(f"answers:\n{line}{line}", model(), name="f.yaml").entries) == 1

@@ -59,7 +59,15 @@ def _picked(marked: Sequence[str], choices: Sequence[Choice]) -> tuple[list[Choi
 
 
 def _choice_in(item: str, choices: Sequence[Choice]) -> tuple[Choice | None, str]:
-    """The choice that a line names, as `VALUE: LABEL`, and what else it says."""
+    """The choice that a line names, as `VALUE: LABEL`, and what else it says.
+
+    Raises InputError for a bare number: forms do not count their choices.
+    """
+    if item.strip().isdecimal() and not _names_one(item, choices):
+        raise InputError(
+            f"“{item.strip()}” alone could be a number of anything; the choices have none.",
+            f"Give one of {' / '.join(choice.value for choice in choices)}, or say it in words.",
+        )
     whole = choice_of(item, choices)
     if whole is not None:
         return whole, ""
@@ -73,6 +81,10 @@ def _choice_in(item: str, choices: Sequence[Choice]) -> tuple[Choice | None, str
     if rest.casefold().startswith(choice.label.casefold()):
         rest = rest[len(choice.label) :].lstrip(" ,;:.–-")
     return choice, rest
+
+
+def _names_one(item: str, choices: Sequence[Choice]) -> bool:
+    return any(_same(item, word) for choice in choices for word in (choice.value, choice.label))
 
 
 def _same(one: str, other: str) -> bool:
