@@ -66,7 +66,8 @@ format: $(INSTALLED_DEV) ## Format the code and fix what ruff can fix
 bench: $(INSTALLED_BENCH) ## Run the benchmarks
 	$(PY) -m evals.bench $(ARGS)
 
-eval: $(INSTALLED_DEV) ## Run the evals
+# ARGS="ranking reading" runs only these; ARGS=--update takes the figures for the new baselines.
+eval: $(INSTALLED_DEV) ## Measure how good drafts, reading, search and the interview are
 	$(PY) -m evals $(ARGS)
 
 constraints: ## Resolve the newest versions into constraints.txt (needs uv)
