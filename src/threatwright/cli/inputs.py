@@ -9,14 +9,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from threatwright import resources
 from threatwright.cli import console
 from threatwright.errors import InputError
-from threatwright.exchange.documents.document import Document
-from threatwright.exchange.documents.formats import HEAD, format_of
 from threatwright.exchange.plain import one_line
+
+if TYPE_CHECKING:
+    from threatwright.exchange.documents.document import Document
 
 STDIN = "-"
 SAMPLE = "sample:"
@@ -32,6 +33,9 @@ def read_document(argument: str) -> Document:
 
     Raises InputError if it cannot be read, or holds no text.
     """
+    # The first screen of the UI names examples by way of this module, and needs none of it.
+    from threatwright.exchange.documents.formats import HEAD, format_of
+
     name = named(argument)
     with _opened(argument) as file:
         head = file.read(HEAD)
@@ -182,7 +186,7 @@ def sample(argument: str) -> Path:
 
 def sample_text(name: str) -> str:
     """The description of an example."""
-    return read_document(str(sample(name) / DESCRIPTION)).text
+    return read_text(str(sample(name) / DESCRIPTION), MAX_PROSE)
 
 
 def title_of(name: str) -> str:
