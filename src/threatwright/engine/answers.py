@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from threatwright.engine.confirming import CHANGE, CONFIRMED, unconfirmed
 from threatwright.engine.corrections import correction, need
+from threatwright.engine.read_only import refuse_inherited
 from threatwright.engine.spoken import Head, some, spoken, unsteered
 from threatwright.errors import InputError
 from threatwright.model.document import ThreatModel
@@ -79,6 +80,7 @@ def entries_for(
     an earlier question counts in the place of what the same person answered then. Raises InputError
     for whatever cannot be taken down as it is.
     """
+    refuse_inherited(said, model)
     head = _head(model, speaker)
     match said:
         case Answer():

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from threatwright.engine.claims import settled_value
-from threatwright.engine.parts import Ids, Part, PartId, head_of, words_of
+from threatwright.engine.parts import SHARED_BY_NATURE, Ids, Part, PartId, head_of, words_of
 from threatwright.model.facts import YES, Fact, Facts, Provenance, assumed
 from threatwright.model.knowledge import Archetype, FragmentComponent, Knowledge
 from threatwright.model.reading import Link, Reading
@@ -81,7 +81,7 @@ def _call(
     )
     if archetype.id in words and is_presumed:
         return Call(archetype, words[archetype.id], 0)
-    part = next((p for p in parts if p.kind in archetype.kinds), None)
+    part = next((p for p in parts if p.kind in archetype.kinds and not p.is_shared), None)
     if part is not None:
         return Call(archetype, part.provenance, 1)
     if archetype.gates and all(settled_value(facts, k) == v for k, v in archetype.gates.items()):
@@ -162,10 +162,12 @@ def bind(
     read: Sequence[Part],
     absent: frozenset[ComponentKind],
     ids: Ids,
+    shared: Sequence[Part] = (),
 ) -> tuple[tuple[Part, ...], tuple[Join, ...]]:
     """All parts, and what stands for each component of each fragment.
 
-    Optional components come last, so that they find what any archetype adds.
+    Optional components come last, so that they find what any archetype adds. Before one is
+    proposed that many systems have in common, a `shared` one takes its place.
     """
     parts = list(read)
     joins: list[Join] = []
@@ -179,10 +181,17 @@ def bind(
             fitting = [p for p in parts if _fits(p, component) and p.id not in siblings]
             chosen = _choose(component, fitting)
             if not chosen and not optional and component.kind not in absent:
-                chosen = (_proposed(call, component, ids),)
-                parts.extend(chosen)
+                chosen = _in_common(component, shared) or (_proposed(call, component, ids),)
+                there = {part.id for part in parts}
+                parts.extend(part for part in chosen if part.id not in there)
             joins.append(Join(call, component, tuple(p.id for p in chosen)))
     return tuple(parts), tuple(joins)
+
+
+def _in_common(component: FragmentComponent, shared: Sequence[Part]) -> tuple[Part, ...]:
+    """The inherited part that stands for a component, if it is the only one of its kind."""
+    found = tuple(part for part in shared if part.kind is component.kind)
+    return found if len(found) == 1 and component.kind in SHARED_BY_NATURE else ()
 
 
 def _proposed(call: Call, component: FragmentComponent, ids: Ids) -> Part:

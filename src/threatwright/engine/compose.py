@@ -39,11 +39,20 @@ from threatwright.engine.parts import (
     denied_kinds,
     meant,
     read_parts,
+    shared_part,
 )
 from threatwright.model.facts import NO, YES, Fact, Facts, Provenance, assumed
 from threatwright.model.knowledge import FactEntry, FragmentAsset, FragmentBoundary, Knowledge
 from threatwright.model.reading import Link, Reading, SaidFact
-from threatwright.model.system import SYSTEM, Asset, Boundary, Component, Flow, SystemModel
+from threatwright.model.system import (
+    SYSTEM,
+    Asset,
+    Boundary,
+    Component,
+    Flow,
+    SystemModel,
+    is_inherited,
+)
 from threatwright.model.terms import ComponentKind, Sensitivity, TrustLevel
 
 Where = tuple[int, str]
@@ -107,7 +116,7 @@ def _boundaries(
 def _flows(drawn: Sequence[Drawn], ids: Ids) -> tuple[Flow, ...]:
     return tuple(
         Flow(
-            id=ids.new(f"{d.source}-to-{d.target}", d.movement.value),
+            id=ids.new(f"{d.source}-to-{d.target}".replace("/", "-"), d.movement.value),
             source=d.source,
             target=d.target,
             carries=d.carries,
@@ -124,34 +133,39 @@ def compose(
     stated: Facts,
     knowledge: Knowledge,
     base: SystemModel | None = None,
+    shared: SystemModel | None = None,
 ) -> SystemModel:
     """The system that the readings describe, completed by the archetypes they call for.
 
     `stated` are facts of the system that were answered; they override what was read. What was read
     keeps its words; what is proposed is `assumed:ARCHETYPE` and quotes what called for it.
     A text that says nothing of AI gives what it names and no more. `base` is a system taken as it
-    is: the readings add to it what they name, and archetypes nothing.
+    is: the readings add to it what they name, and archetypes nothing. `shared` is what others
+    bring: flows may end there, and nothing of it becomes a part of this system.
     """
     given = base or SystemModel(name=name)
-    zones = _known_zones(given, knowledge)
+    zones = {**_zones_of(shared), **_known_zones(given, knowledge)}
     taken = {*(asset.id for asset in given.assets), *(end.id for end in given.endpoints)}
     ids = Ids({SYSTEM, *zones, *given.elements, *taken})
     said = [*said_of_system(given, readings, knowledge)]
     settled = settle(said, stated, knowledge)
-    read = read_parts(given, meant(readings, settled, knowledge), ids, knowledge)
+    read = read_parts(given, meant(readings, settled, knowledge), ids, knowledge, shared)
     facts = {**given.facts, **settle([*said, *_implied(read, knowledge)], stated, knowledge)}
 
     words = called_by_words(readings)
     completes = base is None and is_ai(read, facts, words, knowledge)
     calls = calls_for(facts, words, read, knowledge) if completes else ()
     denied = denied_kinds(readings, knowledge) - {p.kind for p in read}
-    parts, joins = bind(calls, read, closed_kinds(facts, knowledge) | denied, ids)
+    others = tuple(map(shared_part, shared.components)) if shared else ()
+    parts, joins = bind(calls, read, closed_kinds(facts, knowledge) | denied, ids, others)
 
-    drawn = with_links(
-        [*map(drawn_before, given.flows), *fragment_flows(joins)], _links(readings, parts)
+    before = _held_at_both_ends(given.flows, given, shared)
+    drawn = _of_this_system(
+        with_links([*map(drawn_before, before), *fragment_flows(joins)], _links(readings, parts))
     )
     touched = {end for d in drawn for end in (d.source, d.target)}
     kept = tuple(part for part in parts if part.was_read or part.id in touched)
+    kept += tuple(p for p in others if p.id in touched - {part.id for part in kept})
     components = _components(kept, drawn, joins, readings, zones, knowledge)
     return SystemModel(
         name=name or next((r.name for r in readings if r.name), ""),
@@ -159,7 +173,7 @@ def compose(
         facts=with_proposals(_with_outsiders(facts, components, zones, knowledge), calls),
         boundaries=_boundaries(given, components, zones, calls),
         components=components,
-        flows=(*given.flows, *_flows(drawn[len(given.flows) :], ids)),
+        flows=(*before, *_flows(drawn[len(before) :], ids)),
         assets=(*given.assets, *_assets(joins, readings, {p.id for p in kept}, ids)),
         endpoints=given.endpoints,
     )
@@ -189,7 +203,21 @@ def _components(
             provenance=part.provenance,
         )
         for part in parts
+        if not part.is_shared
     )
+
+
+def _of_this_system(drawn: Sequence[Drawn]) -> list[Drawn]:
+    """Without flows between two inherited components: those are in the file that brings them."""
+    return [d for d in drawn if not (is_inherited(d.source) and is_inherited(d.target))]
+
+
+def _held_at_both_ends(
+    flows: Sequence[Flow], given: SystemModel, shared: SystemModel | None
+) -> tuple[Flow, ...]:
+    """The flows whose ends are there. What a flow led to may be gone from an inherited file."""
+    there = {c.id for system in (given, shared) if system for c in system.components}
+    return tuple(f for f in flows if {f.source, f.target} <= there)
 
 
 def _links(
@@ -254,6 +282,7 @@ def _carrier(
     ]
     if before:
         return max(before, key=lambda found: found[0])[1], 1
+    able = [p for p in able if not p.is_shared]
     if not able:
         return None
     has_llm = any(p.kind is ComponentKind.LLM for p in able)
@@ -276,7 +305,7 @@ def _facts_of_parts(
             if entry is None or entry.on != "component":
                 continue
             carrier = _carrier(index, said, entry, parts)
-            if carrier is not None:
+            if carrier is not None and not carrier[0].is_shared:
                 part, distance = carrier
                 claim = Said(said.value, said.provenance, said.hedged, index, distance)
                 claims[part.id, said.key].append(claim)
@@ -299,12 +328,25 @@ def _with_proposed_facts(
     for join in joins:
         for part, (key, value) in product(join.parts, sorted(join.component.facts.items())):
             entry = knowledge.fact_entries.get(key)
-            if part in kinds and entry is not None and kinds[part] in entry.applies_to:
+            if (
+                part in kinds
+                and not is_inherited(part)
+                and entry is not None
+                and kinds[part] in entry.applies_to
+            ):
                 found[part].setdefault(key, Fact(value=value, provenance=join.call.provenance))
     return found
 
 
 # --- zones ------------------------------------------------------------------------------------
+
+
+def _zones_of(system: SystemModel | None) -> dict[str, FragmentBoundary]:
+    """The zones of an inherited system, which have no place in another's."""
+    return {
+        b.id: FragmentBoundary.model_construct(id=b.id, name=b.name, trust=b.trust)
+        for b in (system.boundaries if system else ())
+    }
 
 
 def _known_zones(base: SystemModel, knowledge: Knowledge) -> dict[str, FragmentBoundary]:

@@ -32,8 +32,8 @@ def correction(
         need(said.rename, [c.id for c in system.components])
         return Renamed(**head, element=said.rename, name=name)
     assert said.add is not None
-    boundary = said.boundary or _usual_zone(said.add, system, knowledge)
-    need(boundary, list(system.zones), "zone")
+    boundary = said.boundary or _usual_zone(said.add, system.own, knowledge)
+    need(boundary, list(system.own.zones), "zone")
     return Added(**head, id=_new_id(name, system), name=name, kind=said.add, boundary=boundary)
 
 

@@ -13,6 +13,8 @@ from typing import NamedTuple
 from threatwright.engine.assessment import Assessment
 from threatwright.engine.draft import drafted
 from threatwright.engine.fold import fold
+from threatwright.engine.inheritance import renewed, shared, viewed, whole
+from threatwright.engine.inherited_draft import of_its_own
 from threatwright.model.document import Derivation, ThreatModel
 from threatwright.model.journal import Decided, JournalEntry, Source, SourceKind, standing
 from threatwright.model.knowledge import Knowledge
@@ -55,12 +57,16 @@ def derive(model: ThreatModel, knowledge: Knowledge) -> ThreatModel:
 @uncollected()
 def derived(model: ThreatModel, knowledge: Knowledge) -> Derived:
     """The same, for whoever goes on with the assessment: the questions follow from it too."""
-    system = fold(model.name, model.sources, model.journal, knowledge)
-    assessment = Assessment(system, knowledge)
+    inherited = model.inherited
+    system = fold(model.name, model.sources, model.journal, knowledge, shared(inherited))
+    assessment = Assessment(whole(system, inherited), knowledge)
     draft = drafted(assessment)
-    whole = model.model_copy(
+    if inherited:
+        draft = of_its_own(draft, inherited, knowledge)
+    found = model.model_copy(
         update={
             "name": system.name,
+            "inherits": renewed(model.inherits, inherited),
             "system": system,
             "threats": _decide(draft.threats, model.journal),
             "considered": draft.considered,
@@ -73,7 +79,7 @@ def derived(model: ThreatModel, knowledge: Knowledge) -> Derived:
             ),
         }
     )
-    return Derived(whole, assessment)
+    return Derived(viewed(found) if inherited else found, assessment)
 
 
 BY_HAND = "the model file"

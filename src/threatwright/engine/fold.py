@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 from threatwright.engine.answered import answered, has_choice, system_facts, told
 from threatwright.engine.compose import compose
 from threatwright.engine.reading import read
+from threatwright.engine.shared_names import Shared, shared_components
 from threatwright.engine.statements import Statements
 from threatwright.engine.text import BY_LINE
 from threatwright.model.facts import Fact, Facts, Provenance
@@ -35,10 +36,17 @@ P = TypeVar("P", Boundary, Component, Flow, Asset)
 
 
 def fold(
-    name: str, sources: Sequence[Source], journal: Sequence[JournalEntry], knowledge: Knowledge
+    name: str,
+    sources: Sequence[Source],
+    journal: Sequence[JournalEntry],
+    knowledge: Knowledge,
+    shared: SystemModel | None = None,
 ) -> SystemModel:
-    """The system that the sources describe and the journal has since changed."""
-    return folded(name, sources, journal, knowledge).system
+    """The system that the sources describe and the journal has since changed.
+
+    `shared` is what the model inherits: it may be named and drawn to, and is no part of the system.
+    """
+    return folded(name, sources, journal, knowledge, shared).system
 
 
 class Folded(NamedTuple):
@@ -50,23 +58,32 @@ class Folded(NamedTuple):
 
 
 def folded(
-    name: str, sources: Sequence[Source], journal: Sequence[JournalEntry], knowledge: Knowledge
+    name: str,
+    sources: Sequence[Source],
+    journal: Sequence[JournalEntry],
+    knowledge: Knowledge,
+    shared: SystemModel | None = None,
 ) -> Folded:
     """The system, and how far people differ about it."""
     start = _start(sources)
     entries = [e for e in standing(tuple(journal)) if e.n > start.after]
+    names = shared_components(shared)
+
+    def heard(text: str, origin: str, places: Places = BY_LINE) -> Reading:
+        return _read_once(text, origin, places, names, knowledge.digest, _Held(knowledge))
+
     readings = [
-        *(_read(s.text, f"document:{s.name}", knowledge, s.places) for s in start.prose),
-        *(_read(e.text, f"answer:{e.n}", knowledge) for e in entries if isinstance(e, Told)),
+        *(heard(s.text, f"document:{s.name}", s.places) for s in start.prose),
+        *(heard(e.text, f"answer:{e.n}") for e in entries if isinstance(e, Told)),
     ]
     replies = {
-        entry.n: _read(entry.text, f"answer:{entry.n}", knowledge)
+        entry.n: heard(entry.text, f"answer:{entry.n}")
         for entry in entries
         if isinstance(entry, Answered) and entry.text
     }
     said = Statements(journal)
     stated = system_facts(entries, replies, knowledge, said)
-    system = compose(name, readings, stated, knowledge, base=start.base)
+    system = compose(name, readings, stated, knowledge, start.base, shared)
     own: dict[int, tuple[SaidFact, ...]] = {}
     if replies:
         own = {
@@ -75,7 +92,7 @@ def folded(
             if isinstance(entry, Answered) and entry.n in replies
         }
         kept = [_without(reading, own[n]) for n, reading in replies.items()]
-        system = compose(name, [*readings, *kept], stated, knowledge, base=start.base)
+        system = compose(name, [*readings, *kept], stated, knowledge, start.base, shared)
     for entry in entries:
         if own.get(entry.n) and isinstance(entry, Answered):
             system = _said(entry, own[entry.n], system, said)
@@ -102,10 +119,6 @@ def _start(sources: Sequence[Source]) -> _Start:
     return _Start(base, after, prose)
 
 
-def _read(text: str, origin: str, knowledge: Knowledge, places: Places = BY_LINE) -> Reading:
-    return _read_once(text, origin, places, knowledge.digest, _Held(knowledge))
-
-
 class _Held:
     """Carries the knowledge past the cache key, which its digest stands for."""
 
@@ -120,8 +133,10 @@ class _Held:
 
 
 @lru_cache(maxsize=512)
-def _read_once(text: str, origin: str, places: Places, _digest: str, held: _Held) -> Reading:
-    return read(text, origin, held.knowledge, places)
+def _read_once(
+    text: str, origin: str, places: Places, shared: Shared, _digest: str, held: _Held
+) -> Reading:
+    return read(text, origin, held.knowledge, places, shared)
 
 
 def _own(

@@ -114,7 +114,7 @@ def _contradictions(system: SystemModel) -> list[Gap]:
             "content of outsiders.",
             fix="Say which of the two is so. Until then the less safe one is drafted.",
         )
-        for component in sorted(system.components, key=lambda c: c.id)
+        for component in sorted(system.own.components, key=lambda c: c.id)
         if (fact := component.facts.get(FILLED_BY_OUTSIDERS)) is not None
         and fact.is_stated
         and fact.value == YES
@@ -129,6 +129,6 @@ def _unjoined(system: SystemModel) -> list[Gap]:
             text=f"{component.name} is joined to nothing: no flow reaches or leaves it.",
             fix="Say what it receives and what it passes on, or remove it.",
         )
-        for component in sorted(system.components, key=lambda c: c.id)
+        for component in sorted(system.own.components, key=lambda c: c.id)
         if component.id not in joined
     ]

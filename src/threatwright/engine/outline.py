@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from threatwright.model.facts import Fact, Facts
 from threatwright.model.inheritance import Inherited
-from threatwright.model.system import Asset, Boundary, Component, Flow
+from threatwright.model.system import Asset, Boundary, Component, Flow, prefix_of
 from threatwright.model.terms import Status
 from threatwright.model.threats import Threat
 
@@ -30,11 +30,11 @@ def outline(inherited: Inherited) -> dict[str, str]:
 
 def _boundary(boundary: Boundary) -> str:
     around = f" in {boundary.parent}" if boundary.parent else ""
-    return _line(f"{boundary.trust} zone “{boundary.name}”{around}", {})
+    return _line(f"{boundary.trust} zone “{_name(boundary)}”{around}", {})
 
 
 def _component(component: Component) -> str:
-    head = f"{component.kind} “{component.name}” in {component.boundary}"
+    head = f"{component.kind} “{_name(component)}” in {component.boundary}"
     return _line(head, component.facts)
 
 
@@ -44,12 +44,16 @@ def _flow(flow: Flow) -> str:
 
 def _asset(asset: Asset) -> str:
     held = f" held by {', '.join(asset.held_by)}" if asset.held_by else ""
-    return _line(f"{asset.sensitivity} asset “{asset.name}”{held}", {})
+    return _line(f"{asset.sensitivity} asset “{_name(asset)}”{held}", {})
 
 
 def _decision(threat: Threat) -> str:
     owner = f", owner {threat.owner}" if threat.owner else ""
     return _line(f"{threat.status}{owner}, residual risk {threat.residual}", {})
+
+
+def _name(part: Boundary | Component | Asset) -> str:
+    return part.name.removesuffix(f" ({prefix_of(part.id)})")
 
 
 def _line(head: str, facts: Facts) -> str:

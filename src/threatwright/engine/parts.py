@@ -10,7 +10,7 @@ from threatwright.engine.claims import BASE, settled_value
 from threatwright.model.facts import NO, YES, Facts, Provenance
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.reading import Mention, Reading
-from threatwright.model.system import Component, SystemModel
+from threatwright.model.system import Component, SystemModel, is_inherited
 from threatwright.model.terms import ComponentKind
 
 PartId = str
@@ -35,6 +35,27 @@ class Part:
     def was_read(self) -> bool:
         """Whether somebody named it; otherwise an archetype proposes it."""
         return bool(self.mentions) or self.given is not None
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is a component of a file that is inherited."""
+        return is_inherited(self.id)
+
+
+SHARED_BY_NATURE = frozenset(
+    {
+        ComponentKind.MODEL_REGISTRY,
+        ComponentKind.MODEL_HUB,
+        ComponentKind.FEATURE_STORE,
+        ComponentKind.CI_CD,
+        ComponentKind.CODE_REPOSITORY,
+        ComponentKind.IDENTITY_PROVIDER,
+        ComponentKind.SECRETS_STORE,
+        ComponentKind.COMPUTE_CLUSTER,
+        ComponentKind.MONITORING,
+    }
+)
+"""Kinds that many systems have in common: where one is inherited, "the registry" means that."""
 
 
 @dataclass
@@ -77,7 +98,7 @@ def words_of(name: str) -> tuple[str, ...]:
 def head_of(name: str) -> str:
     """The noun that says what is meant: "users" in "business users of the app"."""
     words = words_of(
-        re.split(r"\b(?:of|in|at|on|from|for|who|with)\b", name.strip(), maxsplit=1)[0]
+        re.split(r"\b(?:of|in|at|on|from|for|who|with)\b|\(", name.strip(), maxsplit=1)[0]
     )
     return words[-1] if words else ""
 
@@ -236,13 +257,19 @@ def _together(a: tuple[int, Mention], b: tuple[int, Mention]) -> bool:
 
 
 def read_parts(
-    base: SystemModel, mentions: Iterable[tuple[int, Mention]], ids: Ids, knowledge: Knowledge
+    base: SystemModel,
+    mentions: Iterable[tuple[int, Mention]],
+    ids: Ids,
+    knowledge: Knowledge,
+    shared: SystemModel | None = None,
 ) -> tuple[Part, ...]:
     """Mentions that mean the same thing, as one part each, in the order first named.
 
-    The components of `base` come before them all, and mentions may mean one of those.
+    The components of `base` come before them all, and mentions may mean one of those. Inherited
+    components that are named come last.
     """
     groups = [[(BASE, _as_mention(component))] for component in base.components]
+    inherited: dict[str, list[tuple[int, Mention]]] = {}
     for mention in mentions:
         home = next(
             (
@@ -253,7 +280,12 @@ def read_parts(
             ),
             None,
         )
-        if home is None:
+        theirs = mention[1].component
+        if shared is not None and home is None and not theirs:
+            theirs = _shared_by_nature(mention[1], shared, knowledge)
+        if theirs:
+            inherited.setdefault(theirs, []).append(mention)
+        elif home is None:
             groups.append([mention])
         else:
             home.append(mention)
@@ -261,7 +293,39 @@ def read_parts(
         Part(c.id, c.name, c.kind, c.provenance, tuple(group[1:]), given=c)
         for c, group in zip(base.components, groups, strict=False)
     )
-    return (*given, *(_part(group, ids, knowledge) for group in groups[len(given) :]))
+    return (
+        *given,
+        *(_part(group, ids, knowledge) for group in groups[len(given) :]),
+        *(shared_part(c, inherited[c.id]) for c in _components(shared) if c.id in inherited),
+    )
+
+
+def _components(system: SystemModel | None) -> tuple[Component, ...]:
+    return system.components if system else ()
+
+
+def shared_part(component: Component, mentions: Sequence[tuple[int, Mention]] = ()) -> Part:
+    """An inherited component, where a text names it or something is drawn to it."""
+    return Part(
+        component.id,
+        component.name,
+        component.kind,
+        component.provenance,
+        tuple(mentions),
+        given=component,
+    )
+
+
+def _shared_by_nature(mention: Mention, shared: SystemModel, knowledge: Knowledge) -> str:
+    """The inherited component that a bare name of its kind means, unless it is said to be own."""
+    if mention.kind not in SHARED_BY_NATURE or not _is_generic(mention, knowledge):
+        return ""
+    found = shared.of_kind([mention.kind])
+    said = mention.provenance.quote.lower()
+    is_own = re.search(
+        rf"\b(?:own|separate)\s+(?:\w+\s+){{0,2}}{re.escape(mention.name.lower())}", said
+    )
+    return found[0].id if len(found) == 1 and not is_own else ""
 
 
 def _as_mention(component: Component) -> Mention:

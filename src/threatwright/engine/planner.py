@@ -19,7 +19,7 @@ from threatwright.model.facts import YES
 from threatwright.model.interview import Question
 from threatwright.model.journal import Answered, Skipped, Unknown, standing
 from threatwright.model.knowledge import FactEntry, FactKey, Knowledge, Pattern
-from threatwright.model.system import SYSTEM, Component, SystemModel
+from threatwright.model.system import SYSTEM, Component, SystemModel, is_inherited
 from threatwright.model.terms import ComponentKind, Coverage, FactClass, Outcome
 
 ASSUMPTION_WEIGHT = 0.3
@@ -142,6 +142,13 @@ class Plan:
         return _question(id_, value, self.titles(id_), entry, self.system)
 
     @cached_property
+    def _judged(self) -> tuple[Judged, ...]:
+        """The verdicts on the system's own elements: what is inherited is for others to settle."""
+        return tuple(
+            j for j in self.assessment.judged if j.element is None or not is_inherited(j.element.id)
+        )
+
+    @cached_property
     def values(self) -> dict[str, float]:
         """What hangs on each question, by its id."""
         return {
@@ -160,7 +167,7 @@ class Plan:
     def _stakes(self) -> dict[str, list[tuple[Judged, float]]]:
         """What each verdict puts on each question."""
         found: dict[str, list[tuple[Judged, float]]] = {}
-        for judged in self.assessment.judged:
+        for judged in self._judged:
             for id_, value in self._on_verdict(judged) + self._on_controls(judged):
                 found.setdefault(id_, []).append((judged, value))
         return found
@@ -169,7 +176,7 @@ class Plan:
     def settled(self) -> float:
         """Share of the risk that rests on statements, 0 to 1."""
         total = settled = 0.0
-        for judged in self.assessment.judged:
+        for judged in self._judged:
             if judged.element is None:
                 continue
             weight = self._at_stake(judged)
@@ -224,7 +231,7 @@ class Plan:
         keys = verdict.unknown
         if verdict.outcome is Outcome.ASSUMED or verdict.assumed:
             weight *= ASSUMPTION_WEIGHT
-        ids = {id_ for key in keys for id_ in self._questions_for(key)}
+        ids = {id_ for key in keys for id_ in self._questions_for(key) if not is_inherited(id_)}
         return [(id_, weight * self._likely(id_) / len(ids)) for id_ in sorted(ids)]
 
     def _likely(self, id_: str) -> float:

@@ -10,6 +10,7 @@ from threatwright.engine.likeness import most_like
 from threatwright.engine.links import Named, links
 from threatwright.engine.phrases import Found, Groups, Lexicon, Span
 from threatwright.engine.polarity import Grammar, Polarity
+from threatwright.engine.shared_names import Shared, SharedKind, SharedNames, shared_names
 from threatwright.engine.text import BY_LINE, Block, Prose, Sentence, one_line, parse, word_set
 from threatwright.model.facts import NO, YES, Provenance
 from threatwright.model.knowledge import (
@@ -78,11 +79,14 @@ class Occurrence:
 class _Spoken:
     """One sentence, with what was found in it and how it is said."""
 
-    def __init__(self, prose: Prose, sentence: Sentence, lexicons: Lexicons) -> None:
+    def __init__(
+        self, prose: Prose, sentence: Sentence, lexicons: Lexicons, shared: SharedNames | None
+    ) -> None:
         self.prose = prose
         self.lexicons = lexicons
         self.sentence = lexicons.groups.marked(sentence)
-        self.names = lexicons.names.find(self.sentence)
+        names = lexicons.names.find(self.sentence)
+        self.names = shared.among(names, self.sentence) if shared else names
         self.said = lexicons.statements.find(self.sentence)
 
     @cached_property
@@ -98,21 +102,33 @@ class _Spoken:
     def _sounds_like(self) -> frozenset[FactKey]:
         return most_like(self.sentence.tokens, self.lexicons.likeness)
 
+    def is_of_others(self, found: Span) -> bool:
+        """Whether the words are a part of the name of something inherited."""
+        names = (n for n in self.names if isinstance(n.meaning, SharedKind))
+        return any(not set(name.places).isdisjoint(found.places) for name in names)
+
     def provenance(self, found: Span, origin: str) -> Provenance:
         tokens = self.sentence.tokens
         start, end = tokens[found.first].start, tokens[found.last].end
         return self.prose.provenance(self.sentence, origin, start, end)
 
 
-def read(text: str, origin: str, knowledge: Knowledge, places: Places = BY_LINE) -> Reading:
-    """Everything that the text says in words of the vocabulary.
+def read(
+    text: str,
+    origin: str,
+    knowledge: Knowledge,
+    places: Places = BY_LINE,
+    shared: Shared = (),
+) -> Reading:
+    """Everything that the text says in words of the vocabulary, and in names of what is inherited.
 
     `origin` is `document:NAME`, to which the place is added, or another provenance as it is, such
     as `answer:7`. Reads any text; what it does not understand it leaves out.
     """
     prose = parse(text, places)
     lexicons = lexicons_of(knowledge)
-    spoken = [_Spoken(prose, sentence, lexicons) for sentence in prose.sentences]
+    names = shared_names(shared, knowledge)
+    spoken = [_Spoken(prose, sentence, lexicons, names) for sentence in prose.sentences]
     occurrences = _named([o for one in spoken for o in _occurrences(one)])
     here: dict[int, list[Occurrence]] = {}
     for o in occurrences:
@@ -270,10 +286,12 @@ def _named(occurrences: Sequence[Occurrence]) -> list[Occurrence]:
 
     Where names of the kind mean different components, each is its own. Otherwise a generic name
     stands for the product named before it, else for the first; without a product, all are one.
+    What is inherited has its own name.
     """
-    names: dict[int, str] = {}
-    for kind in dict.fromkeys(o.kind.kind for o in occurrences):
-        alike = [(i, o) for i, o in enumerate(occurrences) if o.kind.kind is kind]
+    names = {i: o.kind.label for i, o in enumerate(occurrences) if isinstance(o.kind, SharedKind)}
+    ours = [(i, o) for i, o in enumerate(occurrences) if i not in names]
+    for kind in dict.fromkeys(o.kind.kind for _, o in ours):
+        alike = [(i, o) for i, o in ours if o.kind.kind is kind]
         names.update(_names_of_several(alike) if alike[0][1].kind.several else _names_of_one(alike))
     return [_renamed(o, names[i]) for i, o in enumerate(occurrences)]
 
@@ -312,6 +330,7 @@ def _mentions(prose: Prose, occurrences: Iterable[Occurrence], origin: str) -> I
         yield Mention(
             kind=o.kind.kind,
             name=o.name,
+            component=o.kind.component if isinstance(o.kind, SharedKind) else "",
             sentence=o.sentence.index,
             provenance=prose.provenance(
                 o.sentence, origin, tokens[o.first].start, tokens[o.last].end
@@ -472,6 +491,8 @@ def _called(spoken: Iterable[_Spoken], origin: str) -> Iterator[Called]:
         for found in one.said:
             if not isinstance(found.meaning, Calls) or found.meaning.archetype in seen:
                 continue
+            if one.is_of_others(found):
+                continue  # what is inherited was completed where it comes from
             if one.grammar.polarity(found) is Polarity.AFFIRMED:
                 seen.add(found.meaning.archetype)
                 yield Called(

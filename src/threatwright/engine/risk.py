@@ -13,7 +13,7 @@ from threatwright.engine.conditions import Evaluator
 from threatwright.engine.reachability import Path
 from threatwright.engine.wording import COVERAGE_WORDS, Wording
 from threatwright.model.knowledge import Countermeasure, ImpactOn, Pattern
-from threatwright.model.system import SYSTEM, Asset, Component, Element, Flow
+from threatwright.model.system import SYSTEM, Asset, Component, Element, Flow, is_inherited
 from threatwright.model.terms import Coverage, Dimension, Effect
 
 DECISION_EFFECT = "decision_effect"
@@ -141,22 +141,22 @@ class Risk:
         places = self._places(counter, key, element, path)
         entry = self._knowledge.fact_entries[key]
         coverages: list[Coverage] = []
-        silent: str | None = None
+        silent: list[str] = []
         for place in places:
             fact = self._system.fact(place, key)
             choice = entry.choice(fact.value) if fact is not None and fact.is_stated else None
             if choice is not None and choice.coverage is not None:
                 coverages.append(choice.coverage)
-            elif silent is None and (
-                fact is None or fact.is_conflict or not fact.provenance.is_stated
-            ):
-                silent = f"{place}.{key}"
+            elif fact is None or fact.is_conflict or not fact.provenance.is_stated:
+                silent.append(place)
         for coverage in (Coverage.FULL, Coverage.PARTIAL):
             if coverage in coverages:
                 return Standing(counter, coverage, places, None)
-        if coverages and silent is None:
+        if coverages and not silent:
             return Standing(counter, Coverage.NONE, places, None)
-        return Standing(counter, Coverage.UNKNOWN, places or (element.id,), silent)
+        # What is inherited is asked of those whom it belongs to.
+        ask = next((f"{place}.{key}" for place in silent if not is_inherited(place)), None)
+        return Standing(counter, Coverage.UNKNOWN, places or (element.id,), ask)
 
     def _places(
         self, counter: Countermeasure, key: str, element: Element, path: Path

@@ -17,7 +17,7 @@ IN_DOUBT = ", said with doubt: taken as an assumption"
 def taken(before: ThreatModel, after: ThreatModel, knowledge: Knowledge) -> tuple[Taken, ...]:
     """What is new in a model, in words: components, flows and facts that somebody stated, losses.
 
-    Assumed facts are left out: they come back as questions.
+    Assumed facts are left out: they come back as questions. So is what is inherited.
     """
     old, new = before.system, after.system
     return (*_new_elements(old, new, knowledge), *_new_facts(old, new, knowledge), *_gone(old, new))
@@ -32,7 +32,7 @@ def question_name(id_: str, system: SystemModel, knowledge: Knowledge) -> str:
 
 
 def _new_elements(old: SystemModel, new: SystemModel, knowledge: Knowledge) -> Iterator[Taken]:
-    for component in new.components:
+    for component in new.own.components:
         kind = knowledge.kind_entries.get(component.kind)
         what = f"{kind.name if kind else component.kind} “{component.name}”"
         known = old.elements.get(component.id)
@@ -40,13 +40,13 @@ def _new_elements(old: SystemModel, new: SystemModel, knowledge: Knowledge) -> I
             yield _taken(what, component.provenance)
         elif isinstance(known, Component) and known.name != component.name:
             yield _taken(f"{what}, until now “{known.name}”", component.provenance)
-    for flow in new.flows:
+    for flow in new.own.flows:
         if flow.id not in old.elements and flow.provenance.is_stated:
             yield _taken(f"{new.name_of(flow.id)}: {flow.carries}", flow.provenance)
 
 
 def _new_facts(old: SystemModel, new: SystemModel, knowledge: Knowledge) -> Iterator[Taken]:
-    for element in (SYSTEM, *new.elements):
+    for element in (SYSTEM, *new.own.elements):
         facts = new.facts if element == SYSTEM else new.elements[element].facts
         for key, fact in facts.items():
             known = old.fact(element, key)
@@ -72,7 +72,7 @@ def _in_words(fact: Fact, entry: FactEntry | None) -> str:
 
 
 def _gone(old: SystemModel, new: SystemModel) -> Iterator[Taken]:
-    for component in old.components:
+    for component in old.own.components:
         if component.id not in new.elements:
             yield _taken(f"Left out: “{component.name}”", component.provenance)
 

@@ -15,6 +15,7 @@ _ORIGIN = {
     "document": "read in",
     "import": "imported from",
     "llm": "read by the language model in",
+    "inherited": "inherited from",
     "assumed": "assumed from",
     "accepted-default": "proposed and accepted in answer",
 }

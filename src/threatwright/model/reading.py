@@ -15,6 +15,8 @@ class Mention(Value):
     kind: ComponentKind
     name: str
     """A name to show, in the text's own words ("Feast", "review queue")."""
+    component: str = ""
+    """The id of the inherited component that is meant; empty where that is not said."""
     sentence: int
     """Index of the sentence, for telling which mentions stand together."""
     provenance: Provenance

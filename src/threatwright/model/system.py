@@ -89,6 +89,7 @@ class Endpoint(Value):
 
 
 Element = Component | Flow
+Part = Boundary | Component | Flow | Asset | Endpoint
 
 
 class SystemModel(Value):
@@ -116,18 +117,27 @@ class SystemModel(Value):
         """Boundaries by id."""
         return {b.id: b for b in self.boundaries}
 
-    @cached_property
+    @property
+    def parts(self) -> tuple[tuple[str, tuple[Part, ...]], ...]:
+        """All that has an id, by the name of the field that holds it."""
+        return (
+            ("boundaries", self.boundaries),
+            ("components", self.components),
+            ("flows", self.flows),
+            ("assets", self.assets),
+            ("endpoints", self.endpoints),
+        )
+
+    @property
     def own(self) -> SystemModel:
         """The system without what is inherited: all that its own file holds."""
-        groups: tuple[tuple[Boundary | Component | Flow | Asset | Endpoint, ...], ...] = (
-            self.boundaries,
-            self.components,
-            self.flows,
-            self.assets,
-            self.endpoints,
-        )
-        if not any(is_inherited(part.id) for group in groups for part in group):
-            return self
+        return self._own or self
+
+    @cached_property
+    def _own(self) -> SystemModel | None:
+        """None where nothing is inherited: a value that held itself could not be compared."""
+        if not any(is_inherited(part.id) for _, parts in self.parts for part in parts):
+            return None
         return self.model_copy(
             update={
                 "boundaries": tuple(b for b in self.boundaries if not is_inherited(b.id)),
@@ -165,18 +175,13 @@ class SystemModel(Value):
 def dangling(system: SystemModel) -> list[tuple[tuple[str | int, ...], str]]:
     """Every reference to something that does not exist and every id used twice.
 
+    What is inherited is not looked for: another file has it.
+
     Returns (location in the model, what is wrong) pairs, in order of declaration.
     """
     wrong: list[tuple[tuple[str | int, ...], str]] = []
     seen: dict[str, str] = {SYSTEM: "the system itself"}
-    groups: tuple[tuple[str, tuple[Boundary | Component | Flow | Asset | Endpoint, ...]], ...] = (
-        ("boundaries", system.boundaries),
-        ("components", system.components),
-        ("flows", system.flows),
-        ("assets", system.assets),
-        ("endpoints", system.endpoints),
-    )
-    for group, members in groups:
+    for group, members in system.parts:
         for index, member in enumerate(members):
             if member.id in seen:
                 wrong.append(
@@ -186,8 +191,27 @@ def dangling(system: SystemModel) -> list[tuple[tuple[str | int, ...], str]]:
     components = {c.id for c in system.components}
     for where, value in references(system):
         is_zone = where[-1] in ("parent", "boundary")
-        if value not in (system.zones if is_zone else components):
+        if value not in (system.zones if is_zone else components) and not is_inherited(value):
             wrong.append((where, f"“{value}” does not exist"))
+    return wrong
+
+
+def of_others(system: SystemModel) -> list[tuple[tuple[str | int, ...], str]]:
+    """What a file's own system may not hold: (location, what is wrong) pairs.
+
+    That is elements under the id of another file, and whatever but flows and assets reaches there.
+    """
+    wrong: list[tuple[tuple[str | int, ...], str]] = [
+        ((group, index, "id"), f"“{member.id}” is an id of an inherited file, not of this one")
+        for group, members in system.parts
+        for index, member in enumerate(members)
+        if is_inherited(member.id)
+    ]
+    wrong += [
+        (where, f"only flows and assets may reach an inherited element, as “{id_}” is")
+        for where, id_ in references(system)
+        if is_inherited(id_) and where[0] not in ("flows", "assets")
+    ]
     return wrong
 
 

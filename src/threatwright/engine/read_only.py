@@ -1,0 +1,39 @@
+"""What is inherited is read here and not changed: refuses it, and says where it can be."""
+
+from __future__ import annotations
+
+from threatwright.errors import InputError
+from threatwright.model.document import ThreatModel
+from threatwright.model.said import Answer, Correct, Decide, DontKnow, Revise, Said, Skip
+from threatwright.model.system import is_inherited, prefix_of
+
+
+def refuse_inherited(said: Said, model: ThreatModel) -> None:
+    """Raises InputError if something is said about an element or a threat of another file."""
+    match said:
+        case Answer() | DontKnow() | Skip() | Revise():
+            element = (said.question or "").rpartition(".")[0]
+            if is_inherited(element):
+                raise _elsewhere(model.system.name_of(element), "answered for", element, model)
+        case Correct():
+            for id_ in (said.remove, said.rename, said.boundary):
+                if id_ and is_inherited(id_):
+                    raise _elsewhere(_name(id_, model), "changed", id_, model)
+        case Decide():
+            threat = next((t for t in model.threats if t.id == said.threat), None)
+            if threat is not None and threat.inherited:
+                raise _elsewhere(f"“{threat.title}”", "decided", threat.inherited + "/", model)
+
+
+def _name(element: str, model: ThreatModel) -> str:
+    zone = model.system.zones.get(element)
+    return zone.name if zone else model.system.name_of(element)
+
+
+def _elsewhere(what: str, done: str, id_: str, model: ThreatModel) -> InputError:
+    prefix = prefix_of(id_)
+    file = next((one.file for one in model.inherited if one.prefix == prefix), f"“{prefix}”")
+    return InputError(
+        f"{what} is inherited from {file}, and cannot be {done} here.",
+        f"It is {done} in {file}; what is said there shows here when this model is opened.",
+    )
