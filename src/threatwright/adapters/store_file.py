@@ -12,7 +12,6 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -21,96 +20,26 @@ from pydantic import TypeAdapter, ValidationError
 
 from threatwright import yamltext
 from threatwright.adapters.comments import has_comments, keep_comments
-from threatwright.engine.derive import adopt
+from threatwright.adapters.inherited_files import (
+    Opened,
+    inherited_by,
+    placed_in,
+    relative,
+    unknown_references,
+    with_prefixes,
+)
+from threatwright.adapters.model_text import FIX, entry_data, model_of, text_of
+from threatwright.engine.derive import adopt, digest
+from threatwright.engine.inheritance import loose_ends, own_part, viewed
 from threatwright.errors import InputError, StaleFileError
-from threatwright.model.document import FORMAT, ThreatModel
+from threatwright.model.document import ThreatModel
+from threatwright.model.inheritance import Inherits
 from threatwright.model.journal import JournalEntry
-from threatwright.model.system import SystemModel, dangling
 
 SUFFIX = ".threatmodel.yaml"
 MAX_BYTES = 20 * 1024 * 1024
 
 _ENTRY: TypeAdapter[JournalEntry] = TypeAdapter(JournalEntry)
-
-Where = tuple[str | int, ...]
-
-
-# --- text -------------------------------------------------------------------------------------
-
-
-def text_of(model: ThreatModel) -> str:
-    """A model as the text of its file: keys in the order of the types, defaults left out."""
-    data = model.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    if model.journal:
-        data["journal"] = [_entry_data(entry) for entry in model.journal]
-    return yamltext.dump({"format": FORMAT, **data})
-
-
-def _entry_data(entry: JournalEntry) -> dict[str, Any]:
-    """An entry with its type, which is a default and yet what it is read back by."""
-    data = entry.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    return {"n": entry.n, "type": entry.type, **data}
-
-
-def model_of(text: str, name: str) -> ThreatModel:
-    """The model that a text holds. `name` is what errors call the file.
-
-    Raises InputError naming line and field of everything that is wrong.
-    """
-    data = yamltext.parse(text, name)
-    if not isinstance(data, dict):
-        raise InputError(
-            f"{name}: holds {'nothing' if data is None else 'no fields'}; "
-            "a threat model begins with its format, id and name.",
-            "Name a file that threatwright wrote, or start from a description: "
-            "threatwright interview DESCRIPTION.md",
-        )
-    if data.get("format") != FORMAT:
-        raise _unknown_format(data.get("format"), name)
-    try:
-        model = ThreatModel.model_validate(data)
-    except ValidationError as error:
-        wrong = [(yamltext.place_of(e["loc"], data), e["msg"]) for e in error.errors()]
-    else:
-        wrong = [*_dangling(model), *_misnumbered(model.journal)]
-        if not wrong:
-            return model
-    raise InputError(
-        yamltext.listed(wrong, text, name),
-        "Correct these fields and try again; the file was not changed. "
-        "`threatwright schema` prints what each may hold.",
-    )
-
-
-def _unknown_format(found: object, name: str) -> InputError:
-    if isinstance(found, str) and found.startswith("threatwright/"):
-        return InputError(
-            f"{name}: is in the format {found}; this version reads {FORMAT}.",
-            "Upgrade threatwright to open it; the file was not changed.",
-        )
-    return InputError(
-        f"{name}: is not a threat model: it does not begin with “format: {FORMAT}”.",
-        "Name a file that threatwright wrote, or start from a description: "
-        "threatwright interview DESCRIPTION.md",
-    )
-
-
-def _dangling(model: ThreatModel) -> Iterator[tuple[Where, str]]:
-    """What refers to nothing, in the system and in systems that it was made from."""
-    systems: list[tuple[Where, SystemModel | None]] = [
-        (("sources", index, "system"), source.system) for index, source in enumerate(model.sources)
-    ]
-    for at, system in [*systems, (("system",), model.system)]:
-        if system is not None:
-            yield from (((*at, *where), what) for where, what in dangling(system))
-
-
-def _misnumbered(journal: Sequence[JournalEntry]) -> list[tuple[Where, str]]:
-    return [
-        (("journal", index, "n"), f"{later.n} does not come after {earlier.n}")
-        for index, (earlier, later) in enumerate(pairwise(journal), start=1)
-        if later.n <= earlier.n
-    ]
 
 
 # --- file -------------------------------------------------------------------------------------
@@ -131,8 +60,8 @@ class FileStore:
     def load(self, path: Path) -> ThreatModel:
         """Read a model and what was said since it was written.
 
-        A system that was edited by hand counts from now on. Raises InputError naming file, line and
-        field of every error.
+        A system that was edited by hand counts from now on. What the model inherits is read too.
+        Raises InputError naming file, line and field of every error.
         """
         path = path.resolve()
         with self._writing:
@@ -140,11 +69,36 @@ class FileStore:
             beside = list(_lines(journal_path(path)))
             content = _read(path)
             text = _decoded(content, path)
-            model = adopt(model_of(text, path.name))
+            model = self.whole(model_of(text, path.name), path, text)
             self._seen[path] = _digest(content)
             self._commented.pop(path, None)
             later = _leftover(beside, path, model)
         return model.model_copy(update={"journal": (*model.journal, *later)}) if later else model
+
+    def whole(self, model: ThreatModel, path: Path, text: str = "") -> ThreatModel:
+        """The model of a file together with what the files that it inherits bring.
+
+        `text` is what the file holds, for the lines in errors. Raises InputError naming the file
+        that cannot be taken in, or what refers to an element that none of them has.
+        """
+        model = own_part(model)
+        if not model.inherits and not loose_ends(model.system):
+            return adopt(model)
+        inherited = inherited_by(model, path.resolve(), text, _opened)
+        unknown = list(unknown_references(model, inherited))
+        if unknown and digest(model.system) != model.derived.system:
+            raise InputError(yamltext.listed(unknown, text, path.name), FIX)
+        named = adopt(model).model_copy(update={"inherits": with_prefixes(model.inherits)})
+        return viewed(named.inheriting(inherited))
+
+    def inheriting(self, model: ThreatModel, files: Sequence[Path], path: Path) -> ThreatModel:
+        """The model, which is to stand at `path`, with further files that it inherits.
+
+        What follows from that is still to be derived.
+        """
+        path = path.resolve()
+        further = tuple(Inherits(file=relative(str(file), path.parent)) for file in files)
+        return self.whole(model.model_copy(update={"inherits": (*model.inherits, *further)}), path)
 
     def save(self, model: ThreatModel, path: Path) -> None:
         """Write a model atomically.
@@ -153,7 +107,7 @@ class FileStore:
         into a file beside it; InputError if it cannot be written.
         """
         path = path.resolve()
-        text = text_of(model)
+        text = text_of(placed_in(path, model))
         with self._writing, self.own(path):
             current = _digest_at(path)
             if current is not None and current != self._seen.get(path):
@@ -177,7 +131,7 @@ class FileStore:
     def append(self, entry: JournalEntry, path: Path) -> None:
         """Put one journal entry on disk beside the model. Raises InputError if that cannot be."""
         path = path.resolve()
-        line = json.dumps(_entry_data(entry), ensure_ascii=False)
+        line = json.dumps(entry_data(entry), ensure_ascii=False)
         beside = journal_path(path)
         with self._writing, self.own(path), _writable(beside):
             _set_aside_foreign(beside, entry.n)
@@ -263,6 +217,12 @@ def _read(path: Path) -> bytes:
         raise InputError(
             f"{path} cannot be read: {error.strerror}.", "Name a file that you may read."
         ) from error
+
+
+def _opened(path: Path) -> Opened:
+    content = _read(path)
+    text = _decoded(content, path)
+    return Opened(model_of(text, path.name), text, _digest(content))
 
 
 def _decoded(content: bytes, path: Path) -> str:
