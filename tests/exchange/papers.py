@@ -28,8 +28,11 @@ PICTURE = b"/XObject << /I 4 0 R >>"
 """The resources of a page that shows a picture."""
 
 
-def pdf(*pages: Sequence[At], pictures_on: Sequence[int] = ()) -> bytes:
-    """A PDF of these pages, in Helvetica; on some, counted from 1, is a picture besides."""
+def pdf(*pages: Sequence[At] | bytes, pictures_on: Sequence[int] = ()) -> bytes:
+    """A PDF of these pages, of lines in Helvetica or of what is drawn on them as it stands.
+
+    On some, counted from 1, is a picture besides.
+    """
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"",
@@ -41,10 +44,11 @@ def pdf(*pages: Sequence[At], pictures_on: Sequence[int] = ()) -> bytes:
         ),
     ]
     kids = []
-    for number, lines in enumerate(pages, 1):
+    for number, page in enumerate(pages, 1):
         has_picture = number in pictures_on
         drawn = b"q 100 0 0 100 72 600 cm /I Do Q\n" if has_picture else b""
-        objects.append(_stream(drawn + b"\n".join(map(_shown, lines))))
+        drawn += page if isinstance(page, bytes) else b"\n".join(map(_shown, page))
+        objects.append(_stream(drawn))
         objects.append(
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 842] /Contents %d 0 R"
             b" /Resources << /Font << /F 3 0 R >> %s >> >>"

@@ -83,6 +83,7 @@ def test_no_library_is_imported_before_a_document_needs_it() -> None:
         (b"\x1f\x8b\x08", "a compressed file"),
         (b'<?xml version="1.0"?><mxfile/>', "XML"),
         (b"\xef\xbb\xbf\n<mxfile>", "draw.io"),
+        (b"Subject: Exported\r\nMIME-Version: 1.0\r\n", "web archive"),
     ],
 )
 def test_another_kind_is_called_what_it_is(content: bytes, what: str) -> None:

@@ -108,6 +108,26 @@ def test_pages_of_pictures_are_told() -> None:
     assert "9 of its pages" in many.left_out
 
 
+def test_a_page_that_is_only_drawn_on_is_told_and_a_blank_one_is_not() -> None:
+    document = read(pdf(down(FULL), b"q 0.1 w Q", b"0 0 m 100 100 l S\n" * 20), "x.pdf")
+    assert document.left_out == "x.pdf: there is no text on page 3, only pictures."
+
+
+def test_a_damaged_page_is_told_and_the_others_are_read() -> None:
+    content = pdf(down("The first page."), down("The second page."), down("The third page."))
+    damaged = content.replace(b"7 0 obj\n<< /Length", b"7 0 obj\n<< /Filter /Unheard /Length")
+    document = read(damaged, "x.pdf")
+    assert document.text == "The first page.\n\nThe third page.\n"
+    assert document.left_out == "x.pdf: nothing can be read on page 2."
+    assert document.places.pages == (1, 2, 2)
+
+
+def test_a_pdf_of_which_no_page_can_be_read_is_damaged() -> None:
+    content = pdf(down("The first page.")).replace(b"<< /Length", b"<< /Filter /Unheard /Length")
+    with pytest.raises(InputError, match="cannot be read as a PDF"):
+        read(content, "x.pdf")
+
+
 def test_a_scan_is_told_and_what_to_do_about_it() -> None:
     with pytest.raises(InputError, match="holds no text: its 2 pages are pictures") as told:
         read(pdf([], [], pictures_on=(1, 2)), "scan.pdf")

@@ -75,6 +75,9 @@ def format_of(head: bytes, file: str, name: str) -> DocumentFormat:
         if kind.begins(head):
             return kind
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if b"\nMIME-Version:" in b"\n" + head:
+        what = "an e-mail or web archive (MIME), as some wikis export it"
+        raise InputError(f"{name} is {what}, which cannot be read.", READABLE)
     for magic, what in _OTHERS:
         if start.startswith(magic):
             raise InputError(f"{name} is {what}, which cannot be read.", READABLE)

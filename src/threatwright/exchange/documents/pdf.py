@@ -8,7 +8,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from threatwright.errors import InputError
 from threatwright.exchange.documents.document import MAX_TEXT, Document, too_long
@@ -17,7 +17,7 @@ from threatwright.exchange.documents.pdf_text import text_of
 from threatwright.model.places import Places, Unit
 
 if TYPE_CHECKING:
-    from pypdf import PageObject, PdfReader
+    from pypdf import PageObject
 
 _BROKEN = (
     ArithmeticError,
@@ -35,9 +35,21 @@ _BROKEN = (
 )
 """What pypdf raises besides its own errors for a file that is damaged, by where it stumbles."""
 
+_BLANK = 200
+"""Bytes of drawing on a page that shows nothing: word processors set it up all the same."""
+
+
+class _Read(NamedTuple):
+    """What was read of a file: the lines of each page, and the numbers of the others."""
+
+    pages: list[list[Line]]
+    pictures: list[int]
+    """Pages that show pictures and no text."""
+    damaged: list[int]
+
 
 def read(content: bytes, name: str) -> Document:
-    """The text of all pages.
+    """The text of all pages that can be read.
 
     Raises InputError for a file that is damaged, that only a password opens, or that holds no text.
     """
@@ -45,52 +57,60 @@ def read(content: bytes, name: str) -> Document:
 
     try:
         with _quiet():
-            pages, pictures = _pages(content, name)
+            found = _read(content, name)
     except DependencyError as error:
         raise _locked(name) from error
     except (PyPdfError, *_BROKEN) as error:
-        raise InputError(
-            f"{name} cannot be read as a PDF: it is damaged, or something else.",
-            "Open it in a viewer and print it into a new PDF, or hand in its text as .txt.",
-        ) from error
-    text, starts = text_of(pages)
+        raise _damaged(name) from error
+    text, starts = text_of(found.pages)
     if not text:
-        raise _without_text(name, len(pages), len(pictures))
-    places = Places(unit=Unit.PAGE, pages=starts)
-    if not pictures:
-        return Document(text, places)
+        raise _damaged(name) if found.damaged else _without_text(name, found)
     return Document(
         text,
-        places,
-        left_out=f"{name}: there is no text on {_listed(pictures)}, only pictures.",
-        remedy="Say in an interview what they show, or run text recognition (OCR) on it first.",
+        Places(unit=Unit.PAGE, pages=starts),
+        left_out=_left_out(name, found),
+        remedy="Say in an interview what stands there, or run text recognition (OCR) on it first.",
     )
 
 
-def _pages(content: bytes, name: str) -> tuple[list[list[Line]], list[int]]:
-    """The lines of each page, and the numbers of the pages with pictures and no text."""
+def _left_out(name: str, found: _Read) -> str:
+    missing = []
+    if found.damaged:
+        missing.append(f"nothing can be read on {_listed(found.damaged)}")
+    if found.pictures:
+        missing.append(f"there is no text on {_listed(found.pictures)}, only pictures")
+    return f"{name}: {'; '.join(missing)}." if missing else ""
+
+
+def _read(content: bytes, name: str) -> _Read:
     from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
 
     reader = PdfReader(io.BytesIO(content))
     if reader.is_encrypted and not reader.decrypt(""):
         raise _locked(name)
-    pages: list[list[Line]] = []
-    pictures: list[int] = []
+    found = _Read([], [], [])
     left = MAX_TEXT
-    for page in _each(reader):
-        pages.append(lines_of(page))
-        left -= sum(len(line.text) for line in pages[-1])
+    # By number: of a damaged file, getting a page may fail, and the others shall be had.
+    for number in range(len(reader.pages)):
+        lines: list[Line] = []
+        try:
+            page = reader.pages[number]
+            lines = lines_of(page)
+            if not lines and _shows_something(page):
+                found.pictures.append(number + 1)
+        except (PyPdfError, *_BROKEN):
+            found.damaged.append(number + 1)
+        found.pages.append(lines)
+        left -= sum(len(line.text) for line in lines)
         if left < 0:
             raise too_long(name)
-        if not pages[-1] and len(page.images):
-            pictures.append(len(pages))
-    return pages, pictures
+    return found
 
 
-def _each(reader: PdfReader) -> Iterator[PageObject]:
-    # By number, as an iterator would count the pages anew for each.
-    for number in range(len(reader.pages)):
-        yield reader.pages[number]
+def _shows_something(page: PageObject) -> bool:
+    contents = page.get_contents()
+    return len(page.images) > 0 or (contents is not None and len(contents.get_data()) > _BLANK)
 
 
 @contextmanager
@@ -112,11 +132,18 @@ def _locked(name: str) -> InputError:
     )
 
 
-def _without_text(name: str, pages: int, pictures: int) -> InputError:
-    what = f"its {pages} pages are" if pages != 1 else "its page is"
-    why = f"{what} pictures, as a scanner makes them" if pictures else f"{what} without any"
+def _damaged(name: str) -> InputError:
     return InputError(
-        f"{name} holds no text: {why}.",
+        f"{name} cannot be read as a PDF: it is damaged, or something else.",
+        "Open it in a viewer and print it into a new PDF, or hand in its text as .txt.",
+    )
+
+
+def _without_text(name: str, found: _Read) -> InputError:
+    what = "its page is" if len(found.pages) == 1 else f"its {len(found.pages)} pages are"
+    why = "pictures, as a scanner makes them" if found.pictures else "without any"
+    return InputError(
+        f"{name} holds no text: {what} {why}.",
         "Run text recognition (OCR) on it first, or describe the system in a few sentences.",
     )
 

@@ -103,11 +103,13 @@ def _clean(text: str) -> str:
 
 def _with_markers(lines: Sequence[Line]) -> list[Line]:
     """The lines with bullets and numbers that stand apart put before what is on their height."""
-    markers = [line for line in lines if _MARKER.fullmatch(line.text)]
-    others = [line for line in lines if not _MARKER.fullmatch(line.text)]
-    for marker in markers:
-        near = [n for n, o in enumerate(others) if abs(o.y - marker.y) < max(1, marker.size / 4)]
-        if near:
-            line = others[near[0]]
-            others[near[0]] = line._replace(text=f"{marker.text} {line.text}")
-    return others
+    found = [line for line in lines if not _MARKER.fullmatch(line.text)]
+    at = {round(line.y): number for number, line in reversed(list(enumerate(found)))}
+    for marker in lines:
+        if _MARKER.fullmatch(marker.text):
+            height = round(marker.y)
+            number = next((at[y] for y in (height, height - 1, height + 1) if y in at), None)
+            if number is not None:
+                line = found[number]
+                found[number] = line._replace(text=f"{marker.text} {line.text}")
+    return found

@@ -18,6 +18,8 @@ _APART = 1.3
 _SHORT = 0.7
 """Of the length of most full lines: what ends before had room for a word, so it ends something."""
 _LONGEST_HEADING = 200
+_END = 80
+"""Characters at the end of a line, where what breaks off or counts pages is looked for."""
 
 _ITEM = re.compile(r"(?:-|\(?(?:\d{1,3}|[a-z])[.)]) ")
 _ENDS = re.compile(r"[.!?:;…][\"'”’)]*$")
@@ -35,7 +37,7 @@ _PREFIXES = word_set(
 def text_of(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
     """The text of the pages, and with which of its lines each page begins, counted from 1."""
     pages = [
-        [line for line in page if not _LISTED.search(line.text)]
+        [line for line in page if not _LISTED.search(line.text[-_END:])]
         for page in _without_running_heads(pages)
     ]
     page_text = _Text(_Look(pages))
@@ -179,9 +181,9 @@ class _Text:
 
     def _mended(self, text: str) -> list[str]:
         """The next line; a word that the line before broke off goes back there."""
-        broken, rest = _BROKEN.search(self.lines[-1]), _REST.match(text)
+        broken, rest = _BROKEN.search(self.lines[-1][-_END:]), _REST.match(text)
         if broken is None or rest is None or not rest[1].islower():
             return [text]
         hyphen = "-" if broken[1].lower() in _PREFIXES else ""
-        self.lines[-1] = self.lines[-1][: broken.end() - 1] + hyphen + rest[1] + rest[2]
+        self.lines[-1] = self.lines[-1][:-1] + hyphen + rest[1] + rest[2]
         return [text[rest.end() :]] if text[rest.end() :] else []
