@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from pathlib import Path
@@ -13,6 +14,7 @@ from tests.cli.conftest import DESCRIPTION, CommandLine, Outcome
 from tests.exchange.papers import At, down, encrypted, paper, pdf
 from threatwright.cli import descriptions
 from threatwright.cli.descriptions import names_of
+from threatwright.cli.inputs import read_document
 from threatwright.exchange.documents.formats import FORMATS
 
 TWO_PAGES = pdf(
@@ -263,3 +265,26 @@ def test_the_help_says_what_can_be_read(tw: CommandLine, command: str) -> None:
     shown = " ".join(tw(command, "--help").out.split())
     for kind in FORMATS:
         assert kind.extensions[0] in shown
+
+
+def test_the_end_of_standard_input_needs_to_be_said_once() -> None:
+    class Typed(io.RawIOBase):
+        """What a person types: behind an end, a terminal would wait for more."""
+
+        def __init__(self, text: bytes) -> None:
+            self.text, self.ended = io.BytesIO(text), False
+
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: Any) -> int:
+            assert not self.ended
+            found = self.text.readinto(buffer)
+            self.ended = found == 0
+            return found
+
+    for text in (b"Customers talk to GPT-4.", b"Customers talk to GPT-4. " * 500):
+        stdin = io.TextIOWrapper(io.BufferedReader(Typed(text)))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("sys.stdin", stdin)
+            assert read_document("-").text == text.decode()

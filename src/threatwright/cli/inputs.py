@@ -40,7 +40,9 @@ def read_document(argument: str) -> Document:
     with _opened(argument) as file:
         head = file.read(HEAD)
         kind = format_of(head, argument, name)
-        content = head + file.read(kind.limit + 1 - len(head))
+        content = head
+        if len(head) == HEAD:  # else it has ended, which a person would have to say once more
+            content += file.read(kind.limit + 1 - HEAD)
     if len(content) > kind.limit:
         raise _too_large(name, kind.limit)
     document = kind.read(content, name)
