@@ -27,7 +27,7 @@ def draft(
     inputs: Annotated[
         list[str],
         typer.Argument(
-            metavar="INPUT...",
+            metavar="INPUT",
             help="One or more documents that describe the system: Markdown or plain text (.md, "
             ".txt), HTML (.html), PDF (.pdf), Word (.docx), or - for text on standard input. Or a "
             "model file (.yaml, .json), or sample:NAME, which is drafted with its answers.",

@@ -133,7 +133,7 @@ class HomeScreen(WorkbenchScreen):
                 chosen = self.workbench.models_in / Path(path).expanduser()
                 self.workbench.open_model(FromFile(chosen))
 
-        hint = "A threat model, a description (.md, .txt), or a model of another tool."
+        hint = "A threat model, or a description (.md, .txt, .html, .pdf, .docx)."
         self.app.push_screen(AskLine("Open a file", hint), open_path)
 
     def action_samples(self) -> None:
