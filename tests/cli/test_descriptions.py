@@ -141,12 +141,25 @@ def test_a_description_with_a_picture_for_a_page_is_drafted_and_that_is_said(
     assert shown.err.count("\n") == 2
 
 
+def test_what_could_not_be_read_is_said_in_the_interview_and_in_the_report(
+    tw: CommandLine, tmp_path: Path
+) -> None:
+    page = down("Customers call a public REST API, which scores payments with a model.")
+    (tmp_path / "x.pdf").write_bytes(pdf(page, [], pictures_on=[2]))
+    lost = "x.pdf: there is no text on page 2, only pictures."
+    shown = tw("interview", "x.pdf", "-o", "x.threatmodel.yaml", "--jsonl", stdin="")
+    events = [json.loads(line) for line in shown.out.splitlines()]
+    assert [e["problem"] for e in events if e["event"] == "warned"] == [lost]
+    report = tw("export", "x.threatmodel.yaml", "-f", "markdown").out
+    assert "`x.pdf`: there is no text on page 2, only pictures" in report
+
+
 def test_a_text_in_another_encoding_is_drafted_and_that_is_said(
     tw: CommandLine, tmp_path: Path
 ) -> None:
     (tmp_path / "x.md").write_bytes("The caller’s API is “public”.".encode("cp1252"))
     shown = tw("draft", "x.md", "--json")
-    assert shown.err.splitlines()[0] == "x.md is not in UTF-8; it was read as cp1252."
+    assert shown.err.splitlines()[0] == "x.md: it is not in UTF-8, and was read as cp1252."
     assert "“public”" in model_of(shown)["sources"][0]["text"]
 
 

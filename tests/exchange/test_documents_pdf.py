@@ -102,7 +102,7 @@ def test_a_table_of_contents_says_nothing() -> None:
 
 def test_pages_of_pictures_are_told() -> None:
     document = read(pdf(down(FULL), [], down(FULL), [], pictures_on=(2, 3, 4)), "x.pdf")
-    assert document.left_out == "x.pdf: there is no text on pages 2 and 4, only pictures."
+    assert document.left_out == "there is no text on pages 2 and 4, only pictures"
     assert "OCR" in document.remedy
     many = read(pdf(down(FULL), *[[]] * 9, pictures_on=range(2, 11)), "x.pdf")
     assert "9 of its pages" in many.left_out
@@ -110,7 +110,7 @@ def test_pages_of_pictures_are_told() -> None:
 
 def test_a_page_that_is_only_drawn_on_is_told_and_a_blank_one_is_not() -> None:
     document = read(pdf(down(FULL), b"q 0.1 w Q", b"0 0 m 100 100 l S\n" * 20), "x.pdf")
-    assert document.left_out == "x.pdf: there is no text on page 3, only pictures."
+    assert document.left_out == "there is no text on page 3, only pictures"
 
 
 def test_a_damaged_page_is_told_and_the_others_are_read() -> None:
@@ -118,7 +118,7 @@ def test_a_damaged_page_is_told_and_the_others_are_read() -> None:
     damaged = content.replace(b"7 0 obj\n<< /Length", b"7 0 obj\n<< /Filter /Unheard /Length")
     document = read(damaged, "x.pdf")
     assert document.text == "The first page.\n\nThe third page.\n"
-    assert document.left_out == "x.pdf: nothing can be read on page 2."
+    assert document.left_out == "nothing can be read on page 2"
     assert document.places.pages == (1, 2, 2)
 
 

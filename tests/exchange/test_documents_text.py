@@ -30,7 +30,7 @@ def test_a_byte_order_mark_says_what_a_text_is_in(encoding: str) -> None:
 def test_another_encoding_is_guessed_and_said(text: str, encoding: str) -> None:
     document = read(text.encode(encoding), "x.txt")
     assert document.text == text
-    assert document.left_out == f"x.txt is not in UTF-8; it was read as {encoding}."
+    assert document.left_out == f"it is not in UTF-8, and was read as {encoding}"
     assert document.remedy
 
 

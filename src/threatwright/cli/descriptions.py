@@ -6,8 +6,9 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path, PurePath
+from typing import NamedTuple
 
-from threatwright.cli import console, inputs
+from threatwright.cli import inputs
 from threatwright.errors import InputError
 from threatwright.exchange.documents.document import Document
 from threatwright.exchange.plain import one_line
@@ -18,41 +19,54 @@ MAX_TOGETHER = 3_000_000
 UNNAMED = "Unnamed system"
 
 
-def sources_of(arguments: Sequence[str]) -> tuple[str, list[Source]]:
-    """A system's name, and a source for each document that describes it.
+class Described(NamedTuple):
+    """What documents say of a system."""
 
-    What could not be read of a document is said on standard error. Raises InputError if one cannot
-    be read at all, or two are the same.
+    name: str
+    """What the system is called where they do not name it."""
+    sources: tuple[Source, ...]
+    left_out: tuple[InputError, ...] = ()
+    """What of them could not be read."""
+
+
+def described_by(arguments: Sequence[str]) -> Described:
+    """What the documents say that are named, each a source of its own.
+
+    Raises InputError if one cannot be read at all, or two are the same.
     """
     if len(arguments) == 1 and inputs.is_sample(arguments[0]):
         return _sample(arguments[0])
     _refuse_the_same(arguments)
-    documents = [_read(argument) for argument in arguments]
+    documents = [inputs.read_document(argument) for argument in arguments]
     if sum(len(document.text) for document in documents) > MAX_TOGETHER:
         raise InputError(
             f"The {len(documents)} documents hold more than {MAX_TOGETHER // 1_000_000} million "
             "characters of text.",
             "That is more than anybody reads; hand in the parts that matter.",
         )
-    sources = [
-        Source(kind=SourceKind.PROSE, name=name, places=document.places, text=document.text)
-        for name, document in zip(names_of(arguments), documents, strict=True)
-    ]
-    return _name_of(arguments[0]), sources
+    sources = tuple(map(_source, names_of(arguments), documents))
+    left_out = tuple(
+        InputError(f"{source.name}: {source.left_out}.", document.remedy)
+        for source, document in zip(sources, documents, strict=True)
+        if source.left_out
+    )
+    return Described(_name_of(arguments[0]), sources, left_out)
 
 
-def _sample(argument: str) -> tuple[str, list[Source]]:
+def _source(name: str, document: Document) -> Source:
+    return Source(
+        kind=SourceKind.PROSE,
+        name=name,
+        places=document.places,
+        left_out=document.left_out,
+        text=document.text,
+    )
+
+
+def _sample(argument: str) -> Described:
     folder = inputs.sample(argument)
     document = inputs.read_document(str(folder / inputs.DESCRIPTION))
-    source = Source(kind=SourceKind.PROSE, name=inputs.DESCRIPTION, text=document.text)
-    return folder.name, [source]
-
-
-def _read(argument: str) -> Document:
-    document = inputs.read_document(argument)
-    if document.left_out:
-        console.complain(InputError(document.left_out, document.remedy))
-    return document
+    return Described(folder.name, (_source(inputs.DESCRIPTION, document),))
 
 
 def _name_of(argument: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from threatwright.cli import inputs, models
-from threatwright.cli.descriptions import sources_of
+from threatwright.cli.descriptions import described_by
 from threatwright.errors import InputError
 from threatwright.exchange.plain import one_line
 from threatwright.model.journal import Source
@@ -37,8 +37,8 @@ def ground_of(named: Sequence[str], out: str | None) -> Ground:
         return Ground(target)
     models.refuse_mixture(*named)
     if models.place_of(named[0]) is None:
-        name, sources = sources_of(named)
-        return Ground(target, tuple(sources), name)
+        described = described_by(named)  # what they left out, the session says
+        return Ground(target, described.sources, described.name)
     path = _yaml(named[0])
     inputs.check_file(named[0])
     if target is not None and target.resolve() != path.resolve():

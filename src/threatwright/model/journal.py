@@ -29,6 +29,8 @@ class Source(Value):
     """`description.md`, `dragon.json`; never a path that tells of the machine."""
     places: Places = Places()
     """How a place in the text is told; by its line where nothing is said."""
+    left_out: str = ""
+    """What of it could not be read, or only by guessing: "there is no text on page 2"."""
     text: str = ""
     system: SystemModel | None = None
     after: int = Field(default=0, ge=0)

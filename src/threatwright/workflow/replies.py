@@ -21,15 +21,27 @@ from threatwright.model.journal import (
 )
 from threatwright.model.said import Answer, Resume, SetDepth, Stop
 from threatwright.model.system import SystemModel
-from threatwright.workflow.events import DepthSet, Drawn, Event, Reviewed, Understood, Undone
+from threatwright.workflow.events import (
+    DepthSet,
+    Drawn,
+    Event,
+    Reviewed,
+    Understood,
+    Undone,
+    Warned,
+)
 from threatwright.workflow.state import Deps, Standing, State
 
+LEFT_OUT = "Say here what is missing, or hand the document in in another form."
 NOTHING = "Nothing was recognised in the description; the questions will fill it."
 
 
 def opening(now: Standing, deps: Deps) -> Iterator[Event]:
     """What was taken from the sources, while nothing was answered yet; and the drawing."""
     if not now.model.journal:
+        for source in now.model.sources:
+            if source.left_out:
+                yield Warned(problem=f"{source.name}: {source.left_out}.", fix=LEFT_OUT)
         empty = now.model.model_copy(update={"system": SystemModel(name=now.model.name)})
         found = taken(empty, now.model, deps.knowledge)
         note = (

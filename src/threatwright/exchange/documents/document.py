@@ -24,9 +24,9 @@ class Document(NamedTuple):
     text: str
     places: Places = Places()
     left_out: str = ""
-    """What could not be read of it, or only by guessing, in a sentence; empty if nothing."""
+    """What could not be read of it, or only by guessing, as a clause; empty if nothing."""
     remedy: str = ""
-    """What can be done about that."""
+    """What can be done about that, as a sentence."""
 
 
 def too_long(name: str) -> InputError:

@@ -68,18 +68,18 @@ def read(content: bytes, name: str) -> Document:
     return Document(
         text,
         Places(unit=Unit.PAGE, pages=starts),
-        left_out=_left_out(name, found),
+        left_out=_left_out(found),
         remedy="Say in an interview what stands there, or run text recognition (OCR) on it first.",
     )
 
 
-def _left_out(name: str, found: _Read) -> str:
+def _left_out(found: _Read) -> str:
     missing = []
     if found.damaged:
         missing.append(f"nothing can be read on {_listed(found.damaged)}")
     if found.pictures:
         missing.append(f"there is no text on {_listed(found.pictures)}, only pictures")
-    return f"{name}: {'; '.join(missing)}." if missing else ""
+    return "; ".join(missing)
 
 
 def _read(content: bytes, name: str) -> _Read:

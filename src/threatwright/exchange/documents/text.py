@@ -39,7 +39,7 @@ def _guessed(content: bytes, name: str, error: UnicodeDecodeError) -> Document:
         raise _refusal(content, name, error, "UTF-8") from error
     return Document(
         _decoded(content, encoding, name),
-        left_out=f"{name} is not in UTF-8; it was read as {encoding}.",
+        left_out=f"it is not in UTF-8, and was read as {encoding}",
         remedy="Save it in UTF-8 if letters in it come out wrong.",
     )
 

@@ -98,6 +98,7 @@ def _basis(content: Content) -> list[str]:
     lines = [
         *(
             f"{'Description' if s.kind is SourceKind.PROSE else 'System'} {marks.code(s.name)}"
+            + (f": {marks.text(s.left_out)}" if s.left_out else "")
             for s in model.sources
         ),
         marks.count(len(answers), "answer")
