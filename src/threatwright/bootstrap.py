@@ -104,6 +104,9 @@ async def open_session(
     # LangGraph takes seconds to import, for which a UI must not stand still.
     await asyncio.to_thread(_import_workflow)
     from threatwright.adapters.checkpoints import open_checkpoints
+    from threatwright.engine.derive import derive
+    from threatwright.engine.inheritance import is_outdated
+    from threatwright.exchange.inherited import changed
     from threatwright.exchange.publisher import differs
     from threatwright.workflow.events import Warned
     from threatwright.workflow.session import Session
@@ -132,8 +135,10 @@ async def open_session(
             open_checkpoints(config.home() / "checkpoints.sqlite")
         )
         differing = differs(model, known)
-        if differing is not None:
-            warnings.append(Warned(problem=differing[0], fix=differing[1]))
+        for problem, fix in (*([differing] if differing else []), *changed(model)):
+            warnings.append(Warned(problem=problem, fix=fix))
+        if is_outdated(model):
+            model = await asyncio.to_thread(derive, model, known)
         if note:
             warnings.append(Warned(problem=note, fix="Nothing is lost; the model file has it all."))
         settings = config.settings(place.parent, depth=depth)

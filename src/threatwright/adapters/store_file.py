@@ -13,12 +13,13 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
 from threatwright import yamltext
+from threatwright.adapters.atomic import opened_like, replace_whole, writable
 from threatwright.adapters.comments import has_comments, keep_comments
 from threatwright.adapters.inherited_files import (
     Opened,
@@ -97,8 +98,13 @@ class FileStore:
         What follows from that is still to be derived.
         """
         path = path.resolve()
+        model = placed_in(path, model)
         further = tuple(Inherits(file=relative(str(file), path.parent)) for file in files)
         return self.whole(model.model_copy(update={"inherits": (*model.inherits, *further)}), path)
+
+    def placed(self, model: ThreatModel, path: Path) -> ThreatModel:
+        """The model as it is to stand at `path`: what it inherits is named as seen from there."""
+        return placed_in(path.resolve(), model)
 
     def save(self, model: ThreatModel, path: Path) -> None:
         """Write a model atomically.
@@ -116,7 +122,7 @@ class FileStore:
                 text = self._with_comments(path, text)
             content = text.encode()
             if _digest(content) != current:
-                _replace(path, content)
+                replace_whole(path, content)
                 self._seen[path] = _digest(content)
             _drop_journal(path, model)
 
@@ -133,11 +139,11 @@ class FileStore:
         path = path.resolve()
         line = json.dumps(entry_data(entry), ensure_ascii=False)
         beside = journal_path(path)
-        with self._writing, self.own(path), _writable(beside):
+        with self._writing, self.own(path), writable(beside):
             _set_aside_foreign(beside, entry.n)
             # A line that was torn off must not swallow the next one.
             torn = beside.exists() and beside.read_bytes()[-1:] not in (b"", b"\n")
-            with _opened_like(path, beside, "ab") as file:
+            with opened_like(path, beside, "ab") as file:
                 file.write((b"\n" if torn else b"") + line.encode() + b"\n")
                 file.flush()
                 os.fsync(file.fileno())
@@ -173,7 +179,7 @@ class FileStore:
 
     def _stale(self, text: str, path: Path) -> StaleFileError:
         aside = self._conflicts.get(path) or _free(path, "conflict-{}.yaml")
-        _replace(aside, text.encode(), like=path)
+        replace_whole(aside, text.encode(), like=path)
         self._conflicts[path] = aside
         return StaleFileError(
             f"{path.name} was changed by something else while it was open here; "
@@ -245,58 +251,6 @@ def _digest_at(path: Path) -> str | None:
     return _digest(_read(path)) if path.exists() else None
 
 
-@contextmanager
-def _writable(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except InputError:
-        raise
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be written: {error.strerror}.",
-            "Make the folder writable, or give the model another place with -o.",
-        ) from error
-
-
-def _replace(path: Path, content: bytes, like: Path | None = None) -> None:
-    """Write a file so that at every moment either the old or the new content is there, whole.
-
-    It may be read by whoever may read `like`, or the file that was there before.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with _writable(path):
-        try:
-            temporary.unlink(missing_ok=True)
-            with _opened_like(like or path, temporary, "xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    _sync_folder(path.parent)
-
-
-def _opened_like(like: Path, path: Path, mode: str) -> BinaryIO:
-    """A file opened for writing; if that makes it, it has the permissions of `like`."""
-    permissions = like.stat().st_mode & 0o777 if like.exists() else 0o666
-
-    def opener(name: str, flags: int) -> int:
-        return os.open(name, flags, permissions)
-
-    return cast("BinaryIO", open(path, mode, opener=opener))
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename last through a power cut, where the platform lets a folder be synced."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
 # --- entries beside the file ------------------------------------------------------------------
 
 
@@ -341,7 +295,7 @@ def _drop_journal(path: Path, model: ThreatModel) -> None:
     beside = journal_path(path)
     held = model.journal[-1].n if model.journal else 0
     if all(isinstance(data.get("n"), int) and data["n"] <= held for _, data in _lines(beside)):
-        with _writable(beside):
+        with writable(beside):
             beside.unlink(missing_ok=True)
 
 

@@ -40,6 +40,13 @@ def draft(
         str | None,
         typer.Option(metavar="FILE", help="Take the answers of this file in first."),
     ] = None,
+    inherits: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="MODEL",
+            help="A model file whose elements and threats come in, read-only. Repeatable.",
+        ),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the model as JSON instead of a table.")
     ] = False,
@@ -70,6 +77,8 @@ def draft(
     form = models.read_form(answers) if answers is not None else None
     knowledge = bootstrap.knowledge(folder)
     model = models.open_model(inputs[0], knowledge, *inputs[1:])
+    if inherits:
+        model = derive(models.inheriting(model, inherits, place), knowledge)
     if form is not None:
         model = take_in(form, model, knowledge)
     if models.place_of(inputs[0]) is not None:

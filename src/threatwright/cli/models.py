@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from threatwright import bootstrap
 from threatwright.cli import console, inputs
-from threatwright.cli.descriptions import described_by
+from threatwright.cli.descriptions import sources_of
 from threatwright.cli.outputs import check_target, write_text
-from threatwright.engine.derive import adopt, begin
+from threatwright.engine.derive import begin, derive
+from threatwright.engine.inheritance import is_outdated
 from threatwright.errors import InputError, StaleFileError
 from threatwright.exchange import answers, form, json_file
 from threatwright.exchange.form_content import Filled
+from threatwright.exchange.inherited import changed
 from threatwright.exchange.plain import one_line
 from threatwright.exchange.publisher import differs
 from threatwright.model.document import ThreatModel
@@ -66,7 +68,7 @@ class Shelf:
         inputs.check_file(str(place.path))
         if place.is_json:
             text = self._json[place.path] = inputs.read_text(str(place.path), inputs.MAX_MODEL)
-            return adopt(json_file.read(text, place.name))
+            return self._store.whole(json_file.read(text, place.name), place.path, text)
         return self._store.load(place.path)
 
     @contextmanager
@@ -80,7 +82,7 @@ class Shelf:
         check_target(place.path)
         if place.is_json:
             self._refuse_stale(place)
-            write_text(place.path, json_file.text_of(model))
+            write_text(place.path, json_file.text_of(self._store.placed(model, place.path)))
         else:
             self._store.save(model, place.path)
 
@@ -96,18 +98,16 @@ class Shelf:
 def open_model(argument: str, knowledge: Knowledge, *more: str) -> ThreatModel:
     """The model in a file (YAML or JSON), or drafted from documents, `-` or `sample:NAME`.
 
-    `more` are further documents. An example is drafted with the answers that it brings along.
+    `more` are further documents. An example is drafted with the answers that it brings along. A
+    model whose inherited files have changed is derived anew.
     """
     refuse_mixture(argument, *more)
     place = place_of(argument)
     if place is not None:
         found = Shelf().load(place)
         note_other_knowledge(found, knowledge)
-        return found
-    described = described_by((argument, *more))
-    for left_out in described.left_out:
-        console.complain(left_out)
-    model = begin(described.name, described.sources, knowledge)
+        return derive(found, knowledge) if is_outdated(found) else found
+    model = begin(*sources_of((argument, *more)), knowledge)
     brought = sample_answers(argument)
     return model if brought is None else answers.take_in(brought, model, knowledge)
 
@@ -123,11 +123,22 @@ def refuse_mixture(*arguments: str) -> None:
             )
 
 
+def inheriting(model: ThreatModel, files: Sequence[str], place: Place | None) -> ThreatModel:
+    """The model with further files that it inherits. What follows is still to be derived."""
+    for file in files:
+        inputs.check_file(file)
+    path = place.path if place else Path.cwd() / "draft.threatmodel.yaml"
+    return bootstrap.store().inheriting(model, [Path(file) for file in files], path)
+
+
 def note_other_knowledge(model: ThreatModel, knowledge: Knowledge) -> None:
-    """Say on standard error if the model was drafted with the knowledge of somebody else."""
+    """Say on standard error if the model was drafted with other knowledge than is at hand.
+
+    And if what it inherits has changed since.
+    """
     differing = differs(model, knowledge)
-    if differing is not None:
-        console.complain(InputError(*differing))
+    for problem, fix in (*([differing] if differing else []), *changed(model)):
+        console.complain(InputError(problem, fix))
 
 
 def sample_answers(argument: str) -> Filled | None:

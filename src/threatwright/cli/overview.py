@@ -9,12 +9,14 @@ from threatwright.cli.tables import Column, table
 from threatwright.engine.conflicts import open_conflicts
 from threatwright.engine.gaps import has_ai
 from threatwright.engine.planner import open_questions
+from threatwright.exchange.inherited import files_in_words
 from threatwright.exchange.marks import count
 from threatwright.exchange.plain import one_line
 from threatwright.exchange.publisher import changes, marked
 from threatwright.model.catalogue import ListName, Reference
 from threatwright.model.document import ThreatModel
 from threatwright.model.knowledge import Knowledge
+from threatwright.model.system import is_inherited
 from threatwright.model.terms import Level, Outcome, Status
 from threatwright.model.threats import Threat
 
@@ -25,9 +27,10 @@ EDITIONED = (ListName.OWASP_ML, ListName.OWASP_LLM, ListName.OWASP_AGENTIC)
 def overview(model: ThreatModel, knowledge: Knowledge, width: int | None) -> list[str]:
     """The lines of the summary, none wider than `width` if that is given."""
     lines = [f"Threat model: {one_line(model.name)}", ""]
-    if model.threats:
+    own = [t for t in model.threats if not t.inherited]
+    if own:
         theirs = {p.id: p.publisher for p in knowledge.patterns if p.publisher}
-        rows = [_row(t, model, theirs.get(t.pattern or "", "")) for t in model.threats]
+        rows = [_row(t, model, theirs.get(t.pattern or "", "")) for t in own]
         lines += [*table(COLUMNS, rows, width), ""]
     else:
         lines += [_no_threats(model, knowledge), ""]
@@ -66,11 +69,13 @@ def _no_threats(model: ThreatModel, knowledge: Knowledge) -> str:
 
 
 def _counts(model: ThreatModel, knowledge: Knowledge) -> Iterator[str]:
-    levels = Counter(t.level for t in model.threats)
-    if model.threats:
+    levels = Counter(t.level for t in model.threats if not t.inherited)
+    if levels:
         by_level = ", ".join(f"{levels[level]} {level}" for level in reversed(Level))
-        yield f"{count(len(model.threats), 'threat')}: {by_level}"
-    outcomes = Counter(v.outcome for v in model.considered)
+        yield f"{count(levels.total(), 'threat')}: {by_level}"
+    for file in files_in_words(model):
+        yield f"Inherited and decided there: {one_line(file)}"
+    outcomes = Counter(v.outcome for v in model.considered if not is_inherited(v.element))
     yield (
         f"{outcomes[Outcome.NOT_ASSESSED]} not assessed (too little is known), "
         f"{outcomes[Outcome.NOT_APPLICABLE]} not applicable"

@@ -64,9 +64,10 @@ def _line(head: str, facts: Facts) -> str:
 
 
 def _value(fact: Fact) -> str:
-    """The value; what is only assumed has a question mark, as unknown is one."""
-    value = "_".join((fact.value or "").split())
-    return value if fact.is_stated else f"{value}?"
+    """The value, or all where sources differ; with a question mark where it is only assumed."""
+    values = [fact.value or "", *(claim.value for claim in fact.against)]
+    value = "|".join("_".join(one.split()) for one in values)
+    return value if fact.is_stated or fact.is_conflict else f"{value}?"
 
 
 # --- changes ----------------------------------------------------------------------------------

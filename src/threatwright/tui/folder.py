@@ -57,7 +57,8 @@ def _summary(path: Path, open_questions: Callable[[ThreatModel], int] | None) ->
         name=model.name,
         changed=changed,
         levels=dict(Counter(t.level.value for t in model.threats if t.status != "rejected")),
-        open_questions=open_questions(model) if open_questions else None,
+        # What is inherited is not read here, and without it the questions cannot be worked out.
+        open_questions=open_questions(model) if open_questions and not model.inherits else None,
     )
 
 

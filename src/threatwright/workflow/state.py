@@ -111,7 +111,7 @@ class Deps:
     @property
     def ground(self) -> str:
         """Digest of everything but the journal that a session's course follows from."""
-        ground = self.record.model_dump_json(include={"id", "scope", "sources"})
+        ground = self.record.model_dump_json(include={"id", "scope", "inherits", "sources"})
         return hashlib.sha256(f"{ground}\0{self.knowledge.digest}".encode()).hexdigest()
 
     @property
