@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from threatwright import bootstrap
 from threatwright.cli import console, inputs
-from threatwright.cli.descriptions import sources_of
+from threatwright.cli.descriptions import described_by
 from threatwright.cli.outputs import check_target, write_text
 from threatwright.engine.derive import begin, derive
 from threatwright.engine.inheritance import is_outdated
@@ -107,7 +107,10 @@ def open_model(argument: str, knowledge: Knowledge, *more: str) -> ThreatModel:
         found = Shelf().load(place)
         note_other_knowledge(found, knowledge)
         return derive(found, knowledge) if is_outdated(found) else found
-    model = begin(*sources_of((argument, *more)), knowledge)
+    described = described_by((argument, *more))
+    for left_out in described.left_out:
+        console.complain(left_out)
+    model = begin(described.name, described.sources, knowledge)
     brought = sample_answers(argument)
     return model if brought is None else answers.take_in(brought, model, knowledge)
 
