@@ -39,8 +39,8 @@ def smoothed(vectors: Matrix) -> Matrix:
     lengths = np.sqrt(values[-dimensions:].clip(1e-9))
     places = leading * lengths  # of the documents in the latent space
     places /= np.linalg.norm(places, axis=1, keepdims=True).clip(1e-9)
-    mixture = (places / lengths) @ leading.T  # how much of each document is in each latent part
-    with_latent: Matrix = vectors + mixture.astype(np.float32) @ vectors
+    axes = leading.astype(np.float32).T @ vectors  # of the latent space, in that of the terms
+    with_latent: Matrix = vectors + (places / lengths).astype(np.float32) @ axes
     return with_latent
 
 
