@@ -64,7 +64,7 @@ def tables(courses: Courses, knowledge: Knowledge, questions: int) -> list[Table
     }
     closed: Table = {
         way: {
-            f"closed, {k} asked": mean((c.closed(full[c.system.id], k) for c in cs), better[way])
+            f"closed, {k} asked": share((c.closed(full[c.system.id], k) for c in cs), better[way])
             for k in marks
         }
         for way, cs in courses.items()

@@ -90,11 +90,15 @@ class Course:
         found = sum(turn.revealed is not None for turn in self.turns[:questions])
         return found / hidden if hidden else 1.0
 
-    def closed(self, full: ThreatModel, questions: int) -> float:
-        """Share of the difference between the first draft and the full one that is gone by then."""
+    def closed(self, full: ThreatModel, questions: int) -> tuple[float, float]:
+        """How much of the difference between the first draft and the full one is gone by then.
+
+        (gone, all of it), in points of risk: shares of single systems would let one that has hardly
+        anything left to find count as much as all others together.
+        """
         at_first = difference(self.models[0], full)
         now = self.models[min(questions, len(self.models) - 1)]
-        return 1 - difference(now, full) / at_first if at_first else 1.0
+        return at_first - difference(now, full), at_first
 
 
 def first_draft(system: LabelledSystem, knowledge: Knowledge) -> ThreatModel:
