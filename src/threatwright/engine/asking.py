@@ -57,10 +57,10 @@ class Turn(NamedTuple):
 
 
 def turns(questions: Sequence[Question], knowledge: Knowledge) -> tuple[Question, ...]:
-    """The open questions, those of one element and theme in one breath, the most valuable first.
+    """The open questions, those of one theme in one breath, the most valuable first.
 
     The most valuable of each leads, and lends the others its turn: an answer in free text may
-    cover all of them. Values add up.
+    cover all of them. Each fact is asked of the element where it is worth most. Values add up.
     """
     joined = (_in_one_breath(group) for group in _groups(questions, knowledge))
     return tuple(sorted(joined, key=lambda q: (-q.value, q.id)))
@@ -150,12 +150,25 @@ def asked(model: ThreatModel) -> int:
 
 
 def _groups(questions: Iterable[W], knowledge: Knowledge) -> list[list[W]]:
-    """Questions of one element and theme, the most valuable of each first."""
-    joined: dict[tuple[str, str], list[W]] = {}
+    """Questions of one theme, each fact where it is worth most; then each where it is worth next.
+
+    In each group the most valuable stands first.
+    """
+    themes: dict[str, dict[FactKey, list[W]]] = {}
     for question in questions:
-        key = question.element, knowledge.theme_of(question.fact).id
-        joined.setdefault(key, []).append(question)
-    return [sorted(group, key=lambda q: (-q.value, q.id)) for group in joined.values()]
+        of_theme = themes.setdefault(knowledge.theme_of(question.fact).id, {})
+        of_theme.setdefault(question.fact, []).append(question)
+    found: list[list[W]] = []
+    for of_theme in themes.values():
+        ranked = [sorted(places, key=_by_value) for places in of_theme.values()]
+        for rank in range(max(map(len, ranked))):
+            group = [places[rank] for places in ranked if rank < len(places)]
+            found.append(sorted(group, key=_by_value))
+    return found
+
+
+def _by_value(question: _Weighed) -> tuple[float, str]:
+    return -question.value, question.id
 
 
 def _in_one_breath(questions: Sequence[Question]) -> Question:

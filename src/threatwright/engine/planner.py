@@ -26,7 +26,7 @@ ASSUMPTION_WEIGHT = 0.3
 """What is already assumed is more likely than not so; confirming it changes less."""
 CONTROL_WEIGHT = 0.35
 """A control moves risk, an undecided pattern makes or unmakes a threat."""
-REPEATED = 0.25
+REPEATED = 0.12
 """What holds of one element mostly holds of the others: asking again tells little that is new."""
 UNLIKELY = 0.1
 """How likely something is that only a system of another sort would have."""
