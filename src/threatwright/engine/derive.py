@@ -59,7 +59,8 @@ def derived(model: ThreatModel, knowledge: Knowledge) -> Derived:
     """The same, for whoever goes on with the assessment: the questions follow from it too."""
     inherited = model.inherited
     system = fold(model.name, model.sources, model.journal, knowledge, shared(inherited))
-    assessment = Assessment(whole(system, inherited), knowledge)
+    all_ = whole(system, inherited) if inherited else system
+    assessment = Assessment(all_, knowledge)
     draft = drafted(assessment)
     if inherited:
         draft = of_its_own(draft, inherited, knowledge)

@@ -27,7 +27,7 @@ def whole(own: SystemModel, inherited: Sequence[Inherited]) -> SystemModel:
     is not said of who builds on it.
     """
     if not inherited:
-        return own
+        return _without_loose_ends(own) if loose_ends(own) else own
     united = _united([own, *(one.system for one in inherited)])
     return united.model_copy(update={"facts": own.facts})
 
@@ -69,7 +69,7 @@ def _without_loose_ends(system: SystemModel) -> SystemModel:
 
 def viewed(model: ThreatModel) -> ThreatModel:
     """The model as it is looked at: its own part, and all that it inherits."""
-    if not model.inherited:
+    if not model.inherited and not loose_ends(model.system):
         return model
     own = own_part(model)
     system = whole(own.system, model.inherited)

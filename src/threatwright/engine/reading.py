@@ -127,7 +127,7 @@ def read(
     """
     prose = parse(text, places)
     lexicons = lexicons_of(knowledge)
-    names = shared_names(shared, knowledge)
+    names = shared_names(shared, knowledge, lexicons.names)
     spoken = [_Spoken(prose, sentence, lexicons, names) for sentence in prose.sentences]
     occurrences = _named([o for one in spoken for o in _occurrences(one)])
     here: dict[int, list[Occurrence]] = {}

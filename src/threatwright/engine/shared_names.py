@@ -1,7 +1,8 @@
 """Finds inherited components in prose: by their names, and by whose they are.
 
 "Hangar" is the registry of that name, and "the platform's registry" is the one that the platform
-has. What is named like any of its kind is taken for an inherited one only with such an owner.
+has. What is named like any of its kind ("training job") is taken for an inherited one only with
+such an owner.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import NamedTuple
 
 from threatwright.engine.phrases import Found, Lexicon
 from threatwright.engine.prefixed import bare
-from threatwright.engine.text import Sentence
+from threatwright.engine.text import Sentence, parse
 from threatwright.model.knowledge import Cue, KindEntry, Knowledge
 from threatwright.model.system import SystemModel, prefix_of
 from threatwright.model.terms import ComponentKind
@@ -31,11 +32,17 @@ class SharedComponent(NamedTuple):
     name: str
     """Its name with whose it is: no mention of another component has the same."""
     kind: ComponentKind
+    is_stated: bool
+
+    @property
+    def prefix(self) -> str:
+        """Which file it comes from."""
+        return prefix_of(self.id)
 
     @property
     def bare(self) -> str:
         """Its name in its own file."""
-        return bare(self.name, prefix_of(self.id))
+        return bare(self.name, self.prefix)
 
 
 Shared = tuple[SharedComponent, ...]
@@ -52,14 +59,18 @@ def shared_components(system: SystemModel | None) -> Shared:
     """What of an inherited system prose may name."""
     if system is None:
         return ()
-    return tuple(SharedComponent(c.id, c.name, c.kind) for c in system.components)
+    return tuple(
+        SharedComponent(c.id, c.name, c.kind, c.provenance.is_stated) for c in system.components
+    )
 
 
 class SharedNames:
     """The names of inherited components, ready to be looked for."""
 
-    def __init__(self, shared: Shared, knowledge: Knowledge) -> None:
-        self._lexicon: Lexicon[KindEntry] = Lexicon(_cues(shared, knowledge), of_names=True)
+    def __init__(self, shared: Shared, knowledge: Knowledge, names: Lexicon[KindEntry]) -> None:
+        """`names` are those of the vocabulary: what they find is nobody's in particular."""
+        cues = _cues(shared, knowledge, names)
+        self._lexicon: Lexicon[KindEntry] = Lexicon(cues, of_names=True)
 
     def among(
         self, found: Sequence[Found[KindEntry]], sentence: Sentence
@@ -80,14 +91,15 @@ def _holds(other: Found[KindEntry], one: Found[KindEntry]) -> bool:
 
 @lru_cache(maxsize=8)
 def _names(shared: Shared, _digest: str, held: _Held) -> SharedNames:
-    return SharedNames(shared, held.knowledge)
+    return SharedNames(shared, held.knowledge, held.names)
 
 
 class _Held:
     """Carries the knowledge past the cache key, which its digest stands for."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, names: Lexicon[KindEntry]) -> None:
         self.knowledge = knowledge
+        self.names = names
 
     def __hash__(self) -> int:
         return 0
@@ -96,32 +108,38 @@ class _Held:
         return isinstance(other, _Held)
 
 
-def shared_names(shared: Shared, knowledge: Knowledge) -> SharedNames | None:
-    """The names to look for; None where nothing is inherited."""
-    return _names(shared, knowledge.digest, _Held(knowledge)) if shared else None
+def shared_names(
+    shared: Shared, knowledge: Knowledge, names: Lexicon[KindEntry]
+) -> SharedNames | None:
+    """The names to look for, beside those of the vocabulary; None where nothing is inherited."""
+    return _names(shared, knowledge.digest, _Held(knowledge, names)) if shared else None
 
 
 # --- the words --------------------------------------------------------------------------------
 
 
-def _cues(shared: Shared, knowledge: Knowledge) -> Iterator[tuple[Cue, str, KindEntry]]:
-    prefixes = {prefix_of(one.id) for one in shared}
-    kinds = Counter(one.kind for one in shared)
-    heads = Counter(_head(one.bare) for one in shared)
+def _cues(
+    shared: Shared, knowledge: Knowledge, vocabulary: Lexicon[KindEntry]
+) -> Iterator[tuple[Cue, str, KindEntry]]:
+    prefixes = {one.prefix for one in shared}
+    kinds = Counter((one.prefix, one.kind) for one in shared)
+    heads = Counter((one.prefix, _head(one.bare)) for one in shared)
     for one in shared:
         entry = knowledge.kind_entries.get(one.kind)
         if entry is None:
             continue
-        prefix = prefix_of(one.id)
-        own = prefix.replace("-", " ").split()
-        owners = {prefix, *(_OWNERS if len(prefixes) == 1 else [o for o in _OWNERS if o in own])}
+        own = one.prefix.split("-")
+        owners = {
+            one.prefix,
+            *(_OWNERS if len(prefixes) == 1 else [o for o in _OWNERS if o in own]),
+        }
         names = [one.bare]
-        if heads[_head(one.bare)] == 1:
+        if heads[one.prefix, _head(one.bare)] == 1:
             names.append(_head(one.bare))
-        if kinds[one.kind] == 1:
+        if kinds[one.prefix, one.kind] == 1:
             names += [entry.name, entry.kind.value, _head(entry.name), _head(entry.kind.value)]
         phrases = [
-            *_by_name(one, entry),
+            *_by_name(one, entry, vocabulary),
             *_by_owner("|".join(sorted(owners)), names),
         ]
         if phrases:
@@ -136,19 +154,26 @@ def _kind(one: SharedComponent, entry: KindEntry) -> SharedKind:
     )
 
 
-def _by_name(one: SharedComponent, entry: KindEntry) -> Iterator[str]:
+def _by_name(
+    one: SharedComponent, entry: KindEntry, vocabulary: Lexicon[KindEntry]
+) -> Iterator[str]:
     """Its own name, each of several: a word of its own in exactly its form, else in any."""
-    if entry.element == "external-entity":
-        return  # "customers" are everybody's
-    generic = {*_words(entry.name), *_words(entry.kind.value)}
+    if entry.element == "external-entity" or not one.is_stated:
+        return  # "customers" are everybody's, and what was proposed has no name of its own
     for name in one.bare.split(", "):
         words = _words(name)
-        if not words or {word.lower() for word in words} <= {word.lower() for word in generic}:
+        if not words or _is_anybodys(" ".join(words), vocabulary):
             continue
         if len(words) > 1:
             yield " ".join(words).lower()
         elif words[0] != words[0].lower():
             yield f"={words[0]}"
+
+
+def _is_anybodys(name: str, vocabulary: Lexicon[KindEntry]) -> bool:
+    """Whether the vocabulary knows the words as those for any of a kind: "training job"."""
+    found = [one for sentence in parse(name).sentences for one in vocabulary.find(sentence)]
+    return any(not one.is_proper for one in found)
 
 
 def _by_owner(owners: str, names: Sequence[str]) -> Iterator[str]:
