@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from threatwright.exchange import marks
-from threatwright.exchange.report import closing, conflicts, scope, summary, system, tables, threats
+from threatwright.exchange.report import (
+    closing,
+    conflicts,
+    inherited,
+    scope,
+    summary,
+    system,
+    tables,
+    threats,
+)
 from threatwright.exchange.report.content import Content
 from threatwright.model.document import ThreatModel
 from threatwright.model.knowledge import Knowledge
@@ -13,6 +22,7 @@ SECTIONS = (
     scope.scope,
     system.system,
     threats.threats,
+    inherited.inherited,
     tables.matrix,
     tables.coverage_table,
     tables.mitigations,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from threatwright.exchange.plain import shorten
 from threatwright.model.document import ThreatModel
 from threatwright.model.knowledge import Knowledge
-from threatwright.model.system import Boundary, Component, Flow, SystemModel
+from threatwright.model.system import Boundary, Component, Flow, SystemModel, is_inherited
 from threatwright.model.terms import Movement
 
 SHAPES = {
@@ -109,10 +109,13 @@ def _arrow(flow: Flow, system: SystemModel, nodes: dict[str, str]) -> str | None
 
 
 def _styles(system: SystemModel, knowledge: Knowledge, nodes: dict[str, str]) -> list[str]:
-    """Dashed trust boundaries, and a strong outline around what is AI."""
+    """Dashed trust boundaries, a strong outline around what is AI, and what is inherited pale."""
     kinds = knowledge.kind_entries
     ai = [nodes[c.id] for c in system.components if c.kind in kinds and kinds[c.kind].is_ai]
     lines = [f"  style b{i} stroke-dasharray: 5 5" for i, _ in enumerate(system.boundaries)]
+    theirs = [nodes[c.id] for c in system.components if is_inherited(c.id)]
+    if theirs:
+        lines += ["  classDef inherited opacity:0.7", f"  class {','.join(theirs)} inherited"]
     if ai:
         lines += ["  classDef ai stroke-width:3px", f"  class {','.join(ai)} ai"]
     return lines

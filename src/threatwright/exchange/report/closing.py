@@ -6,7 +6,7 @@ from threatwright.exchange import marks
 from threatwright.exchange.publisher import changes, marked
 from threatwright.exchange.report.content import Content, words
 from threatwright.model.knowledge import Pattern
-from threatwright.model.system import Flow
+from threatwright.model.system import Flow, is_inherited
 from threatwright.model.terms import Outcome
 from threatwright.model.threats import Verdict
 
@@ -29,7 +29,8 @@ def left_out(content: Content) -> list[str]:
     ]
     lines: list[str] = []
     for title, note, outcome in parts:
-        rows = _grouped(content, [v for v in content.model.considered if v.outcome is outcome])
+        own = (v for v in content.model.considered if not is_inherited(v.element))
+        rows = _grouped(content, [v for v in own if v.outcome is outcome])
         if rows:
             table = marks.table(("Because", "Threat"), rows)
             lines += [f"### {title}", "", note, "", *table]

@@ -43,13 +43,27 @@ class Content:
 
     @cached_property
     def standing(self) -> tuple[Threat, ...]:
-        """The threats that nobody rejected, in order of risk."""
-        return tuple(t for t in self.model.threats if t.status is not Status.REJECTED)
+        """The model's own threats that nobody rejected, in order of risk."""
+        return tuple(t for t in self._own if t.status is not Status.REJECTED)
 
     @cached_property
     def rejected(self) -> tuple[Threat, ...]:
-        """The threats that somebody rejected."""
-        return tuple(t for t in self.model.threats if t.status is Status.REJECTED)
+        """The model's own threats that somebody rejected."""
+        return tuple(t for t in self._own if t.status is Status.REJECTED)
+
+    @cached_property
+    def _own(self) -> tuple[Threat, ...]:
+        return tuple(t for t in self.model.threats if not t.inherited)
+
+    @cached_property
+    def inherited(self) -> tuple[Threat, ...]:
+        """The threats that other files bring, in order of risk."""
+        return tuple(t for t in self.model.threats if t.inherited)
+
+    @cached_property
+    def kept(self) -> frozenset[str]:
+        """The ids of all threats that nobody rejected, wherever that is decided."""
+        return frozenset(t.id for t in self.model.threats if t.status is not Status.REJECTED)
 
     @cached_property
     def numbers(self) -> dict[str, int]:
@@ -118,12 +132,21 @@ class Content:
                 return f"imported from {marks.text(rest)}" if rest else "imported"
             case "llm":
                 return f"language model ({marks.text(rest)})" if rest else "language model"
+            case "inherited":
+                return self._inherited(rest)
             case "assumed":
                 return f"assumed ({marks.text(rest)})" if rest else "assumed"
             case "accepted-default":
                 return "proposed answer, accepted as it stood"
             case _:
                 return marks.code(source)
+
+    def _inherited(self, rest: str) -> str:
+        """Where it comes from there. An answer's number is of another journal than this one."""
+        prefix, _, source = rest.partition(":")
+        kind, _, number = source.partition(":")
+        said = f"{kind} {number}" if kind in ("answer", "person") else self.origin(source)
+        return f"inherited from {marks.text(prefix)}: {said}"
 
     def _answer(self, kind: str, number: str) -> str:
         entry = self.journal.get(int(number)) if number.isascii() and number.isdigit() else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from threatwright.exchange import marks
 from threatwright.exchange.report.content import UNREAL, Content, words
-from threatwright.model.system import Boundary, Component
+from threatwright.model.system import Boundary, Component, is_inherited, prefix_of
 from threatwright.model.terms import Access, TrustLevel
 
 ATTACKERS = {
@@ -50,7 +50,7 @@ def _in_scope(content: Content) -> list[str]:
     if content.model.scope.in_scope:
         return _listed("In scope", content.model.scope.in_scope)
     items = []
-    for boundary in content.model.system.boundaries:
+    for boundary in content.model.system.own.boundaries:
         inside = [c for c in _within(content, boundary) if not is_outside(content, c)]
         if inside:
             names = ", ".join(marks.text(c.name) for c in inside)
@@ -65,16 +65,15 @@ def _within(content: Content, boundary: Boundary) -> list[Component]:
 def _out_of_scope(content: Content) -> list[str]:
     if content.model.scope.out_of_scope:
         return _listed("Out of scope", content.model.scope.out_of_scope)
-    outside = [c for c in content.model.system.components if is_outside(content, c)]
-    if not outside:
-        return []
-    names = ", ".join(marks.text(c.name) for c in outside)
-    return [
-        "### Out of scope",
-        "",
-        f"How these work inside; what they send and receive is in scope: {names}.",
-        "",
-    ]
+    outside = [c for c in content.model.system.own.components if is_outside(content, c)]
+    said = []
+    if outside:
+        names = ", ".join(marks.text(c.name) for c in outside)
+        said.append(f"How these work inside; what they send and receive is in scope: {names}.")
+    for one in content.model.inherited:
+        names = ", ".join(marks.text(c.name) for c in one.system.components)
+        said.append(f"What is modelled in {marks.code(one.file)}: {names or 'nothing so far'}.")
+    return ["### Out of scope", "", *(line for text in said for line in (text, ""))] if said else []
 
 
 def _attackers(content: Content) -> list[str]:
@@ -118,6 +117,8 @@ def _responsibilities(content: Content) -> list[str]:
     for component in system.components:
         zone = system.zones.get(component.boundary)
         owner = said.get(component.id) or (responsible(zone) if zone else "not said")
+        if is_inherited(component.id):
+            owner = f"as {prefix_of(component.id)} says"
         owners.setdefault(owner, []).append(marks.text(component.name))
     if not owners:
         return []
@@ -142,7 +143,9 @@ def _assumptions(content: Content) -> list[str]:
         for assumption, ids in sorted(resting.items(), key=lambda item: (-len(item[1]), item[0]))
     ]
     proposed = [
-        marks.text(c.name) for c in content.model.system.components if c.provenance.kind in UNREAL
+        marks.text(c.name)
+        for c in content.model.system.own.components
+        if c.provenance.kind in UNREAL
     ]
     lines = marks.table(("Assumption", "Threats that rest on it"), rows)
     if proposed:

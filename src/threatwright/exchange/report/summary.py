@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from threatwright.exchange import marks
+from threatwright.exchange.inherited import files_in_words
 from threatwright.exchange.report.content import LEVELS, Content, words
 from threatwright.model.journal import Answered, SourceKind, Told, Unknown, standing
 from threatwright.model.terms import Level, Status
@@ -20,6 +21,9 @@ def summary(content: Content) -> list[str]:
         lines += [_nothing(content), ""]
     else:
         lines += [_in_a_sentence(content), "", *_by_level(content), *_top(content)]
+    if content.inherited:
+        number = marks.count(len(content.inherited), "further threat")
+        lines += [f"[{number}](#inherited-threats) came with files that are inherited.", ""]
     return [*lines, "### What it rests on", "", *marks.bullets(_basis(content))]
 
 
@@ -94,13 +98,14 @@ def _basis(content: Content) -> list[str]:
     answers = [e for e in counted if isinstance(e, Answered | Told)]
     unknown = sum(isinstance(e, Unknown) for e in counted)
     people = sorted({e.by for e in counted if e.by})
-    status = Counter(t.status for t in model.threats)
+    status = Counter(t.status for t in (*content.standing, *content.rejected))
     lines = [
         *(
             f"{'Description' if s.kind is SourceKind.PROSE else 'System'} {marks.code(s.name)}"
             + (f": {marks.text(s.left_out)}" if s.left_out else "")
             for s in model.sources
         ),
+        *(f"Inherited {marks.text(file)}" for file in files_in_words(model)),
         marks.count(len(answers), "answer")
         + (f" by {marks.text(', '.join(people))}" if people else "")
         + (f", {marks.count(unknown, 'question')} nobody could answer" if unknown else ""),

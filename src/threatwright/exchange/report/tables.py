@@ -87,7 +87,7 @@ def _considered(content: Content) -> frozenset[tuple[str, Stride]]:
 
 def _cell(content: Content, cell: CoverageCell, considered: frozenset[tuple[str, Stride]]) -> str:
     if cell.threats:
-        drafted = sum(threat in content.numbers for threat in cell.threats)
+        drafted = sum(threat in content.kept for threat in cell.threats)
         return str(drafted) if drafted else "–"
     held = (cell.element, cell.stride) in considered
     if cell.outcome is Outcome.NOT_ASSESSED:
