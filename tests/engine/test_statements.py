@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.small import SAID, knowledge, said, scoring, system
+from tests.engine.small import SAID, component, knowledge, said, scoring, system
 from threatwright.engine.conflicts import disputes, open_conflicts
 from threatwright.engine.derive import begin, derive, record
 from threatwright.engine.planner import open_questions
@@ -194,6 +194,13 @@ def test_documents_that_differ_are_told_too() -> None:
     assert [s.value for s in dispute.statements] == ["no", "yes"]
 
 
+def test_a_conflict_about_what_is_inherited_is_not_this_model_s_to_decide() -> None:
+    other = Claim(value="no", provenance=SAID)
+    fact = Fact(value="yes", provenance=SAID, against=(other,))
+    theirs = component("platform/endpoint", "inference-endpoint", variable_cost=fact)
+    assert open_conflicts(system((theirs,))) == ()
+
+
 def test_what_was_said_of_a_part_that_does_not_exist_is_no_conflict() -> None:
     gone = Removed(n=3, element="endpoint")
     assert disputes(model(told(1, "Ana", "yes"), told(2, "Bo", "no"), gone), K) == ()
@@ -201,4 +208,4 @@ def test_what_was_said_of_a_part_that_does_not_exist_is_no_conflict() -> None:
 
 def test_a_model_in_which_nobody_differs_has_no_disputes() -> None:
     assert disputes(model(), K) == ()
-    assert open_conflicts(system(()).model_copy()) == ()
+    assert open_conflicts(system(())) == ()

@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from threatwright.engine.fold import folded
+from threatwright.engine.inheritance import shared
 from threatwright.engine.statements import Dispute
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import Fact
 from threatwright.model.knowledge import Knowledge
-from threatwright.model.system import SYSTEM, SystemModel
+from threatwright.model.system import SYSTEM, SystemModel, is_inherited
 
 
 def open_conflicts(system: SystemModel) -> tuple[str, ...]:
-    """The questions `ELEMENT.KEY` that sources answer differently, in the order of the system."""
+    """The questions `ELEMENT.KEY` that sources answer differently, in the order of the system.
+
+    Without those about what is inherited: they are decided where it comes from.
+    """
     return tuple(question for question, fact in _facts(system) if fact.is_conflict)
 
 
 def disputes(model: ThreatModel, knowledge: Knowledge) -> tuple[Dispute, ...]:
     """Every conflict of a model, decided or open, with all who spoke of it, in their order."""
-    found = folded(model.name, model.sources, model.journal, knowledge)
+    found = folded(model.name, model.sources, model.journal, knowledge, shared(model.inherited))
     answered = found.statements.disputes()
     known = {d.question for d in answered if d.decided is None}
     read = [
@@ -33,6 +37,6 @@ def disputes(model: ThreatModel, knowledge: Knowledge) -> tuple[Dispute, ...]:
 def _facts(system: SystemModel) -> Iterator[tuple[str, Fact]]:
     for element, facts in (
         (SYSTEM, system.facts),
-        *((id_, element.facts) for id_, element in system.elements.items()),
+        *((id_, e.facts) for id_, e in system.elements.items() if not is_inherited(id_)),
     ):
         yield from ((f"{element}.{key}", fact) for key, fact in facts.items())
