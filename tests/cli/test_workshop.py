@@ -110,9 +110,10 @@ def somebody_answers_otherwise(tw: CommandLine, folder: Path) -> None:
         shown.err
     )
     assert re.search(
-        r"Answers differ, until somebody decides:\n  Scoring API · Rate limit: Ana \(devops, "
-        r"2026-10-\d\d\) says “Per caller”; Di \(security-operations, 2026-10-\d\d\) says “Not at "
-        r"all”",
+        r"Answers differ, until somebody decides:\n"
+        r"  Scoring API · Rate limit\n"
+        r"    Ana \(devops, 2026-10-\d\d\): Per caller \(“100/min”\)\n"
+        r"    Di \(security-operations, 2026-10-\d\d\): Not at all\n",
         shown.out,
     )
     assert shown.out.rstrip().endswith(", 1 conflict.")

@@ -264,13 +264,14 @@ def together(*fills: tuple[str, dict[str, Fill]], into: ThreatModel | None = Non
 
 
 def test_two_people_who_differ_make_a_conflict_that_is_reported_with_both() -> None:
-    outcome = together(("Ana", {LIMIT: Fill("some")}), ("Bo", {LIMIT: Fill("none")}))
+    outcome = together(("Ana", {LIMIT: Fill("some", "at night")}), ("Bo", {LIMIT: Fill("none")}))
     assert open_conflicts(outcome.model.system) == (LIMIT,)
     assert outcome.new == {LIMIT}
     assert told(outcome).endswith(
         "Answers differ, until somebody decides:\n"
-        "  Scoring API · Rate limit: Ana (devops, 2026-10-02) says “In part”; "
-        "Bo (devops, 2026-10-02) says “Not at all”"
+        "  Scoring API · Rate limit\n"
+        "    Ana (devops, 2026-10-02): In part (“at night”)\n"
+        "    Bo (devops, 2026-10-02): Not at all"
     )
     assert LIMIT in {question.id for question in open_questions(outcome.model, K)}
 
@@ -289,7 +290,7 @@ def test_a_form_that_was_printed_after_the_conflict_asks_it_first_and_decides_it
     of = printed(differing)
     assert of.groups[0].heading == "Where answers differ"
     (asked,) = of.groups[0].asked
-    assert (asked.number, asked.question.id) == (1, LIMIT)
+    assert (asked.number, asked.question.id, asked.proposed) == (1, LIMIT, None)
     assert [(side.who, side.says) for side in asked.sides] == [
         ("Ana (devops)", "In part"),
         ("Bo (data)", "Not at all"),

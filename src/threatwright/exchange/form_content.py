@@ -120,7 +120,9 @@ def _differing(
         question = open_.get(id_) or about(id_, model, knowledge)
         roles = {question.role.value, *(_role(s, entries) for s in dispute.statements)}
         if role is None or role.value in roles:
-            found.append((question, sides_of(dispute, model, knowledge)))
+            # To propose one of the sides would be to take it.
+            asked = question.model_copy(update={"proposed": None})
+            found.append((asked, sides_of(dispute, model, knowledge)))
     return found
 
 

@@ -148,7 +148,7 @@ def _disputes(
     if disputes:
         yield f"{title}:"
     for dispute in disputes:
-        sides = "; ".join(
-            f"{side.who} says “{side.says}”" for side in sides_of(dispute, model, knowledge)
-        )
-        yield f"  {named(dispute.question, model, knowledge)}: {sides}"
+        yield f"  {named(dispute.question, model, knowledge)}"
+        for side in sides_of(dispute, model, knowledge):
+            words = f" (“{side.quote}”)" if side.quote else ""
+            yield f"    {side.who}: {side.says}{words}"
