@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -109,7 +110,42 @@ def test_a_proposal_that_was_merely_accepted_gives_way_to_what_somebody_says() -
     assert values(cost(accepted, stated, question=LIMIT)) == ["all"]
     later = told(2, "Bo", "none", LIMIT, default=True)
     stated = told(1, "Ana", "all", LIMIT)
-    assert values(cost(stated, later, question=LIMIT)) == ["all", "none"]
+    assert values(cost(stated, later, question=LIMIT)) == ["all"]
+
+
+DOUBT = "Requests are perhaps limited everywhere."
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        [("Ana", "none"), ("Bo", "some"), ("Cy", "some"), ("Di", "all")],
+        [("Ana", "some"), ("Bo", "accepted"), ("Cy", "some")],
+        [("Ana", "all"), ("Bo", "accepted"), ("Cy", "doubt")],
+        [("Ana", "none"), ("Bo", "doubt"), ("Cy", "accepted")],
+    ],
+)
+def test_the_order_in_which_people_hand_in_does_not_matter(says: list[tuple[str, str]]) -> None:
+    found = set()
+    for order in permutations(says):
+        journal = [
+            told(n, by, None, LIMIT, text=DOUBT, seen=0)
+            if what == "doubt"
+            else told(n, by, "none", LIMIT, default=True, seen=0)
+            if what == "accepted"
+            else told(n, by, what, LIMIT, seen=0)
+            for n, (by, what) in enumerate(order, 1)
+        ]
+        for base in (None, scoring(rate_limit=said("all"))):
+            fact = cost(*journal, question=LIMIT, known=cued(), base=base)
+            found.add((base is None, frozenset(map(str, values(fact)))))
+    assert len(found) == 2
+
+
+def test_a_doubt_is_a_side_of_a_conflict_and_the_outright_answer_stands_first() -> None:
+    doubt = told(2, "Bo", None, LIMIT, text=DOUBT)
+    fact = cost(told(1, "Ana", "none", LIMIT), doubt, question=LIMIT, known=cued())
+    assert (values(fact), fact.hedged) == (["none", "all"], False)
 
 
 def test_a_document_and_two_people_make_one_conflict_that_one_answer_decides() -> None:

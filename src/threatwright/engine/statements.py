@@ -26,9 +26,14 @@ class Statement(NamedTuple):
     """Read in words about something else: it decides nothing, and yields to a plain answer."""
 
     @property
+    def is_accepted(self) -> bool:
+        """Whether a proposal was merely accepted, which states nothing against anybody."""
+        return self.provenance.kind == "accepted-default"
+
+    @property
     def is_weak(self) -> bool:
-        """Whether it gives way to what somebody says outright."""
-        return self.hedged or self.provenance.kind == "accepted-default"
+        """Whether it was not said outright."""
+        return self.hedged or self.is_accepted
 
     @property
     def who(self) -> str:
@@ -65,7 +70,7 @@ class Statements:
         before = self._standing.get(question)
         if before is None:
             before = list(self._of(held))
-        if said.is_aside and any(_is_plain(s) and _is_one_voice(s, said) for s in before):
+        if any(_outweighs(s, said) for s in before):
             return _fact(before)
         if _differ(before) and _decides(said, before):
             after = [said]
@@ -125,6 +130,14 @@ def _is_plain(statement: Statement) -> bool:
     return statement.n > 0 and not statement.is_aside
 
 
+def _outweighs(held: Statement, said: Statement) -> bool:
+    """Whether a later statement does not even stand beside one that is held."""
+    if said.is_aside:
+        return _is_plain(held) and _is_one_voice(held, said)
+    is_others = held.n > 0 and not _is_one_voice(held, said)
+    return said.is_accepted and is_others and not held.is_accepted
+
+
 def _is_one_voice(one: Statement, other: Statement) -> bool:
     """Whether nothing tells that two people speak."""
     return not (one.who and other.who) or one.who == other.who
@@ -146,7 +159,7 @@ def _gives_way(held: Statement, said: Statement) -> bool:
         return held.value == said.value or held.is_weak or not is_written
     if _is_one_voice(held, said):
         return True
-    return held.value != said.value and held.is_weak and not said.is_weak
+    return held.is_accepted and not said.is_accepted
 
 
 def _fact(standing: Sequence[Statement]) -> Fact:
