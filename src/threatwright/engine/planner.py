@@ -13,6 +13,7 @@ from functools import cached_property
 from threatwright.engine.assessment import Assessment, Judged
 from threatwright.engine.conditions import less_safe
 from threatwright.engine.draft import filled
+from threatwright.engine.probing import probe_stakes
 from threatwright.engine.risk import clamp
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import YES
@@ -170,6 +171,8 @@ class Plan:
         for judged in self._judged:
             for id_, value in self._on_verdict(judged) + self._on_controls(judged):
                 found.setdefault(id_, []).append((judged, value))
+        for id_, judged, value in probe_stakes(self.assessment):
+            found.setdefault(id_, []).append((judged, value))
         return found
 
     @cached_property

@@ -1,23 +1,39 @@
-"""Which endpoints of a system a probe could make sense of, and what was said about probing them."""
+"""Which endpoints of a system a probe could make sense of, and what was said about probing them.
+
+A probe moves the likelihood of a threat by a step at most, if somebody permits it and it is run. So
+much is asking worth, and no more: the questions come after those that make or unmake threats.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from threatwright.engine.assessment import Assessment, Judged
+from threatwright.model.catalogue import ListName
 from threatwright.model.facts import NO, YES, Fact
 from threatwright.model.origins import exact_origin
 from threatwright.model.system import Component, SystemModel, is_inherited
-from threatwright.model.terms import ComponentKind
+from threatwright.model.terms import ComponentKind, Outcome
 
 PERMISSION = "may_be_probed"
 AUTHORITY = "probe_authority"
 API = "endpoint_api"
+NOT_ASKED = "not-asked"
+KINDS = (ComponentKind.LLM, ComponentKind.INFERENCE_ENDPOINT)
 _KEYS = (PERMISSION, AUTHORITY, API)
 
-_URL = re.compile(r"https?://[^\s<>\"'“”,;)\]}]+")
+_URL = re.compile(r"https?://(?:\[[0-9a-f:]+\])?[^\s<>\"'“”,;)\]}]+")
 _PORTS = {"https": 443, "http": 80}
+
+
+RUN = {PERMISSION: 0.15, AUTHORITY: 0.05, API: 0.05}
+"""How likely it is that an answer leads to a probe."""
+_GATES = ("llm", "tools", "retrieval")
+"""Gates that decide what there is to probe; answered, whatever the answer is."""
+_GENERATIVE = frozenset({ListName.OWASP_LLM, ListName.OWASP_AGENTIC})
 
 
 class Address(NamedTuple):
@@ -66,6 +82,62 @@ def is_candidate(component: Component, system: SystemModel) -> bool:
 def is_refused(candidate: ProbeCandidate) -> bool:
     """Whether somebody said that it may not be probed."""
     return candidate.permission == NO
+
+
+# --- what asking is worth ---------------------------------------------------------------------
+
+
+class ProbeStake(NamedTuple):
+    """What a probe could move of one threat, put on the question that leads to it."""
+
+    question: str
+    """`ELEMENT.KEY`."""
+    judged: Judged
+    value: float
+
+
+def probe_stakes(assessment: Assessment) -> Iterator[ProbeStake]:
+    """What hangs on each open question about probing, once it is known what the system is.
+
+    Not while one of the gates is open that decide what there is to probe. Of an endpoint that may
+    not be probed, or that nobody was asked about, nothing more is asked.
+    """
+    system, knowledge = assessment.system, assessment.knowledge
+    if not knowledge.fact_entries.keys() >= RUN.keys() or _has_open_gate(assessment):
+        return
+    for component in system.components:
+        if not is_candidate(component, system):
+            continue
+        keys = [key for key in _worth_asking(component) if _is_open(component, key)]
+        for judged in _could_be_probed(component, assessment):
+            impact = assessment.impact(judged.pattern, component).value
+            for key in keys:
+                yield ProbeStake(f"{component.id}.{key}", judged, RUN[key] * impact)
+
+
+def _worth_asking(component: Component) -> tuple[str, ...]:
+    permission = _value(component, PERMISSION)
+    return () if permission in (NO, NOT_ASKED) else _KEYS
+
+
+def _is_open(component: Component, key: str) -> bool:
+    fact = component.facts.get(key)
+    return fact is None or not fact.is_stated
+
+
+def _has_open_gate(assessment: Assessment) -> bool:
+    return any(gate not in assessment.system.facts for gate in _GATES)
+
+
+def _could_be_probed(component: Component, assessment: Assessment) -> Iterator[Judged]:
+    """The drafted threats to an endpoint that are of the kind that probes of text can show."""
+    cite = assessment.knowledge.cite
+    for judged in assessment.judged:
+        drafted = judged.verdict.outcome in (Outcome.APPLIES, Outcome.ASSUMED)
+        if judged.element is not None and judged.element.id == component.id and drafted:
+            cited = (c for c in judged.pattern.references if component.kind in (c.kinds or KINDS))
+            if any(cite(one.id).list in _GENERATIVE for one in cited):
+                yield judged
 
 
 def _candidate(component: Component, system: SystemModel) -> ProbeCandidate:
