@@ -74,6 +74,15 @@ def test_the_encoding_is_the_one_that_the_page_names() -> None:
     assert read(page, "x.html").text == "Prüfer\n"
 
 
+def test_letters_in_no_encoding_are_said_once_and_in_our_way(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    document = read(b"<p>Read.</p>" + bytes(range(128, 256)), "x.html")
+    assert document.text.startswith("Read.\n")
+    assert document.left_out == "some of its letters could not be read"
+    assert caplog.text == ""
+
+
 def test_entities_and_spaces_that_do_not_break_are_text() -> None:
     assert text("<p>A&nbsp;&amp;&#32;B &lt;C&gt;</p>") == "A & B <C>\n"
 

@@ -113,6 +113,11 @@ def test_a_page_that_is_only_drawn_on_is_told_and_a_blank_one_is_not() -> None:
     assert document.left_out == "there is no text on page 3, only pictures"
 
 
+def test_letters_that_nobody_can_see_say_nothing() -> None:
+    page = [*down(FULL, "as we know."), At(600, "There is no model.", 0), At(580, "None.", 0.4)]
+    assert text(page) == f"{FULL}\nas we know.\n"
+
+
 def test_a_damaged_page_is_told_and_the_others_are_read() -> None:
     content = pdf(down("The first page."), down("The second page."), down("The third page."))
     damaged = content.replace(b"7 0 obj\n<< /Length", b"7 0 obj\n<< /Filter /Unheard /Length")

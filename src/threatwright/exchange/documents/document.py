@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from threatwright.errors import InputError
@@ -35,3 +38,15 @@ def too_long(name: str) -> InputError:
         f"{name} holds more than {MAX_TEXT // 1_000_000} million characters of text.",
         "That is more than anybody reads; hand in the part that matters.",
     )
+
+
+@contextmanager
+def quiet(library: str) -> Iterator[None]:
+    """Keep a library's remarks about small faults of a file from the terminal."""
+    logger = logging.getLogger(library)
+    level = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)

@@ -11,7 +11,7 @@ from xml.parsers.expat import ExpatError
 
 from threatwright.errors import InputError
 from threatwright.exchange.documents.document import Document
-from threatwright.exchange.documents.html import markdown_of
+from threatwright.exchange.documents.html import markdown_of, parsed
 from threatwright.exchange.plain import one_line
 from threatwright.model.places import Places, Unit
 
@@ -62,7 +62,7 @@ def read(content: bytes, name: str) -> Document:
             f"{name} cannot be read as a Word document: it is damaged, or something else.",
             "Open it in a word processor, save it anew as .docx, and hand that in.",
         ) from error
-    return Document(markdown_of(page, name), Places(unit=Unit.PARAGRAPH))
+    return Document(markdown_of(parsed(page, name), name), Places(unit=Unit.PARAGRAPH))
 
 
 def _as_html(document: IO[bytes]) -> str:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from threatwright.engine.text import word_set
 from threatwright.errors import InputError
-from threatwright.exchange.documents.document import MAX_TEXT, Document, too_long
+from threatwright.exchange.documents.document import MAX_TEXT, Document, quiet, too_long
 from threatwright.model.places import Places, Unit
 
 if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
     from bs4.element import PageElement, Tag
 
 Ending = Callable[[], None]
@@ -32,22 +33,33 @@ _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)"
 
 def read(content: bytes, name: str) -> Document:
     """The text of a page, its places counted in paragraphs. Raises InputError if it is broken."""
-    return Document(markdown_of(content, name), Places(unit=Unit.PARAGRAPH))
+    soup = parsed(content, name)
+    return Document(
+        markdown_of(soup, name),
+        Places(unit=Unit.PARAGRAPH),
+        left_out="some of its letters could not be read" * soup.contains_replacement_characters,
+        remedy="Save it in UTF-8 and hand it in again.",
+    )
 
 
-def markdown_of(content: bytes | str, name: str) -> str:
-    """What a page says, as Markdown; a paragraph, item or row stands on one line."""
+def parsed(content: bytes | str, name: str) -> BeautifulSoup:
+    """The elements of a page. Raises InputError if it is broken."""
     from bs4 import BeautifulSoup
     from bs4.exceptions import ParserRejectedMarkup
 
     try:
-        with warnings.catch_warnings(action="ignore"):  # of markup that looks like something else
-            soup = BeautifulSoup(content, "html.parser")
+        # Of markup that looks like something else, and of letters in no encoding.
+        with warnings.catch_warnings(action="ignore"), quiet("bs4"):
+            return BeautifulSoup(content, "html.parser")
     except ParserRejectedMarkup as error:
         raise InputError(
             f"{name} cannot be read as HTML: its markup is broken.",
             "Open it in a browser, copy its text into a plain text file (.txt), hand that in.",
         ) from error
+
+
+def markdown_of(soup: BeautifulSoup, name: str) -> str:
+    """What a page says, as Markdown; a paragraph, item or row stands on one line."""
     main = soup.find("main") or soup.find(role="main")
     page = Outline()
     page.take(main if main is not None and main.get_text(strip=True) else soup)

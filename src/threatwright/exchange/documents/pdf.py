@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import io
-import logging
 import struct
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from threatwright.errors import InputError
-from threatwright.exchange.documents.document import MAX_TEXT, Document, too_long
+from threatwright.exchange.documents.document import MAX_TEXT, Document, quiet, too_long
 from threatwright.exchange.documents.pdf_lines import Line, lines_of
 from threatwright.exchange.documents.pdf_text import text_of
 from threatwright.model.places import Places, Unit
@@ -56,7 +53,7 @@ def read(content: bytes, name: str) -> Document:
     from pypdf.errors import DependencyError, PyPdfError
 
     try:
-        with _quiet():
+        with quiet("pypdf"):
             found = _read(content, name)
     except DependencyError as error:
         raise _locked(name) from error
@@ -111,18 +108,6 @@ def _read(content: bytes, name: str) -> _Read:
 def _shows_something(page: PageObject) -> bool:
     contents = page.get_contents()
     return len(page.images) > 0 or (contents is not None and len(contents.get_data()) > _BLANK)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the library's remarks about small faults of a file from the terminal."""
-    logger = logging.getLogger("pypdf")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
 
 
 def _locked(name: str) -> InputError:

@@ -21,6 +21,9 @@ _MARKER = re.compile(r"(?:-|\(?(?:\d{1,3}|[a-zA-Z])[.)])")
 _WIDEST = 0.6
 """Of a letter on average, in font sizes: what is further off than that stands in a new column."""
 
+_SMALLEST = 1.0
+"""Points that letters which are meant to be read have at least."""
+
 
 class Line(NamedTuple):
     """A line of a page."""
@@ -47,8 +50,9 @@ def lines_of(page: PageObject) -> list[Line]:
         for number, part in enumerate(text.split("\n")):
             if number:
                 lines.append([])
-            if part:
-                lines[-1].append(_placed(part, cm, tm, size))
+            piece = _placed(part, cm, tm, size)
+            if part and _is_seen(piece):
+                lines[-1].append(piece)
 
     page.extract_text(visitor_text=visit)
     found = [line for pieces in lines if (line := _line(pieces)).text]
@@ -65,6 +69,12 @@ def _placed(text: str, cm: Sequence[float], tm: Sequence[float], size: float) ->
         y=x * cm[1] + y * cm[3] + cm[5],
         size=float(size) * scale,
     )
+
+
+def _is_seen(piece: _Piece) -> bool:
+    """Whether a person could read it: what is hidden was not said to anybody."""
+    is_somewhere = math.isfinite(piece.x) and math.isfinite(piece.y)
+    return is_somewhere and _SMALLEST <= piece.size < math.inf
 
 
 def _line(pieces: Sequence[_Piece]) -> Line:
