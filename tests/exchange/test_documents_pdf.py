@@ -154,7 +154,8 @@ def test_a_pdf_that_may_be_read_but_not_changed_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"no PDF", b"%PDF-1.7\n", pdf(down(FULL))[:300], b"%PDF-1.7\n" + b"\0" * 5000]
+    "content",
+    [pdf(), b"", b"no PDF", b"%PDF-1.7\n", pdf(down(FULL))[:300], b"%PDF-1.7\n" + b"\0" * 5000],
 )
 def test_what_is_damaged_is_told(content: bytes) -> None:
     with pytest.raises(InputError, match="cannot be read as a PDF"):

@@ -61,7 +61,8 @@ def read(content: bytes, name: str) -> Document:
         raise _damaged(name) from error
     text, starts = text_of(found.pages)
     if not text:
-        raise _damaged(name) if found.damaged else _without_text(name, found)
+        is_damaged = found.damaged or not found.pages
+        raise _damaged(name) if is_damaged else _without_text(name, found)
     return Document(
         text,
         Places(unit=Unit.PAGE, pages=starts),
