@@ -10,6 +10,7 @@ from threatwright.model.journal import Decided, JournalEntry, Source, SourceKind
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import SystemModel
 from threatwright.model.terms import Status
+from threatwright.model.threats import Threat
 
 from . import small
 
@@ -89,5 +90,5 @@ def team(platform: ThreatModel) -> ThreatModel:
     return inheriting(model_of("Team", calling()), taken_in(platform))
 
 
-def threat(model: ThreatModel, id_: str):  # type: ignore[no-untyped-def]
+def threat(model: ThreatModel, id_: str) -> Threat:
     return next(t for t in model.threats if t.id == id_)

@@ -28,7 +28,7 @@ def chat(kind: str = "llm", gates: Any = GATES, **facts: Fact) -> SystemModel:
     return small.system(
         (
             small.component("stranger", "person", "internet"),
-            small.component("llm", kind, **facts),
+            small.component("llm", kind, "production", small.SAID, **facts),
         ),
         (small.flow("stranger", "llm"),),
         facts={gate: small.said(value) for gate, value in gates.items()},
