@@ -9,14 +9,17 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from threatwright.engine.confirming import CONFIRMED
+from threatwright.engine.preview import weighed
 from threatwright.errors import InputError, ThreatwrightError
 from threatwright.model.catalogue import ListName, Reference
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import Claim, Fact, Provenance, assumed
-from threatwright.model.interview import Progress, Question
+from threatwright.model.interview import Progress, Question, Rest
 from threatwright.model.journal import (
     Added,
     Answered,
+    Confirmed,
     Decided,
     JournalEntry,
     Removed,
@@ -28,10 +31,12 @@ from threatwright.model.journal import (
     standing,
 )
 from threatwright.model.knowledge import Choice
+from threatwright.model.preview import Change, Moved, Named
 from threatwright.model.system import Asset, Boundary, Component, Flow, SystemModel
 from threatwright.model.terms import (
     ComponentKind,
     Coverage,
+    Depth,
     Effect,
     Level,
     MitigationStatus,
@@ -60,14 +65,19 @@ from threatwright.workflow.events import (
     Asked,
     Correct,
     Decide,
+    DepthSet,
     DontKnow,
     Drafted,
     Event,
     Finished,
+    Preview,
+    Previewed,
     Refused,
     Resume,
     Reviewed,
+    Revise,
     Said,
+    SetDepth,
     Skip,
     Stop,
     Taken,
@@ -420,6 +430,14 @@ def base_model(name: str = "Ask Fern") -> ThreatModel:
     )
 
 
+CHANGE = Change(
+    appearing=(weighed(THREATS[0]),),
+    moving=(Moved(before=weighed(THREATS[1]), after=weighed(THREATS[2])),),
+    retiring=(Named(id="gpt.tools", name="Tools of GPT model"),),
+)
+"""What any input would change, if one asks."""
+
+
 class FakeSession:
     """Keeps the promises of a session: one generator at a time, run to its end, and closed."""
 
@@ -431,7 +449,10 @@ class FakeSession:
         *,
         delay: float = 0.0,
         fail_on: type[Said] | None = None,
+        is_cut: bool = False,
     ) -> None:
+        self._is_cut = is_cut
+        self.depth = Depth.STANDARD
         self._base = model or base_model()
         self.model = self._base
         self.path = path
@@ -452,13 +473,20 @@ class FakeSession:
             for e in standing(self.model.journal)
             if isinstance(e, Answered | Unknown | Skipped)
         }
+        if any(isinstance(e, Confirmed) for e in standing(self.model.journal)):
+            done.add(CONFIRMED)
         return next((q for q in self._questions if q.id not in done), None)
 
     @property
     def progress(self) -> Progress:
         answered = sum(isinstance(e, Answered) for e in standing(self.model.journal))
         left = 0 if self.question is None else len(self._questions) - answered
-        return Progress(answered=answered, open=left, coverage=min(1.0, 0.31 + 0.14 * answered))
+        return Progress(
+            answered=answered,
+            open=left,
+            coverage=min(1.0, 0.31 + 0.14 * answered),
+            depth=self.depth,
+        )
 
     async def start(self) -> AsyncIterator[Event]:
         async for event in self._guarded(self._started()):
@@ -508,7 +536,12 @@ class FakeSession:
             return Asked(question=asked, progress=self.progress)
         self._in_review = True
         levels = Counter(t.level.value for t in self.model.threats)
-        return Drafted(threats=len(self.model.threats), by_level=dict(levels), open_questions=0)
+        return Drafted(
+            threats=len(self.model.threats),
+            by_level=dict(levels),
+            open_questions=7,
+            rest=Rest(worth=7, little=3, best="Who else?", depth=self.depth, is_cut=self._is_cut),
+        )
 
     def _record(self, entry_type: type[Any], /, **values: Any) -> None:
         entry: JournalEntry = entry_type(n=len(self.model.journal) + 1, **values)
@@ -516,34 +549,31 @@ class FakeSession:
 
     async def _taken(self, said: Said) -> AsyncIterator[Event]:
         match said:
-            case Answer(value=value, text=text, default=default):
-                asked = self.question
-                assert asked is not None
-                self._record(Answered, question=asked.id, value=value, text=text, default=default)
-                self._settle(asked, value or text)
-                yield Understood(
-                    taken=(
-                        Taken(
-                            what=f"{asked.element_name}: {asked.fact} is {value or text}",
-                            quote=text,
-                            source=f"answer:{len(self.model.journal)}",
-                        ),
-                    )
-                )
+            case Answer():
+                yield self._answer(said)
             case DontKnow() | Skip():
                 put_off = Unknown if isinstance(said, DontKnow) else Skipped
                 self._record(put_off, question=self.question.id if self.question else "")
             case Tell(text=text):
                 self._record(Told, text=text)
                 yield Understood(note="Nothing new was understood in that.")
-            case Undo(steps=steps):
-                yield self._undo(steps)
+            case Undo(steps=steps, entry=entry):
+                yield self._undo(steps, entry)
             case Correct(remove=remove, rename=rename, name=name, add=add, boundary=boundary):
                 self._correct(remove, rename, name, add, boundary)
             case Decide(threat=threat_id, status=status, reason=reason, owner=owner):
                 self._record(Decided, threat=threat_id, status=status, reason=reason, owner=owner)
                 self._decide(threat_id, status, reason)
                 yield Reviewed(threat=threat_id, status=status)
+            case Revise(question=question, value=value, text=text):
+                earlier = tuple(e.n for e in self.model.journal if isinstance(e, Answered))
+                self._record(Answered, question=question, value=value, text=text, instead=earlier)
+                yield Understood(note="In the place of what was said.")
+            case Preview(said=tried):
+                yield Previewed(said=tried, change=CHANGE)
+            case SetDepth(depth=depth):
+                self.depth, self._in_review = depth, False
+                yield DepthSet(depth=depth, open=5)
             case Resume():
                 self._in_review = False
             case Stop():
@@ -552,12 +582,28 @@ class FakeSession:
                 self._in_review = True
         yield self._wait()
 
-    def _undo(self, steps: int) -> Event:
+    def _answer(self, said: Answer) -> Event:
+        asked, words = self.question, said.value or said.text
+        assert asked is not None
+        if asked.id == CONFIRMED and said.default:
+            self._record(Confirmed)
+            return Understood()
+        self._record(
+            Answered, question=asked.id, value=said.value, text=said.text, default=said.default
+        )
+        self._settle(asked, words)
+        what = f"{asked.element_name}: {asked.fact} is {words}"
+        source = f"answer:{len(self.model.journal)}"
+        return Understood(taken=(Taken(what=what, quote=said.text, source=source),))
+
+    def _undo(self, steps: int, entry: int | None) -> Event:
         entries = standing(self.model.journal)[-steps:]
+        if entry is not None:
+            entries = tuple(e for e in standing(self.model.journal) if e.n == entry)
         if not entries:
             return Refused(problem="There is nothing to take back.", fix="Answer first.")
-        for entry in entries:
-            self._record(Retracted, entry=entry.n)
+        for gone in entries:
+            self._record(Retracted, entry=gone.n)
         self._in_review = False
         return Undone(entries=tuple(e.n for e in entries), note="Taken back.")
 
@@ -623,10 +669,12 @@ class FakeOpener:
         questions: Iterable[Question] = QUESTIONS,
         delay: float = 0.0,
         fail_on: type[Said] | None = None,
+        is_cut: bool = False,
         close_error: ThreatwrightError | None = None,
     ) -> None:
         self._folder, self._model, self._questions = folder, model, questions
         self._delay, self._fail_on, self._close_error = delay, fail_on, close_error
+        self._is_cut = is_cut
         self.openings: list[Opening] = []
         self.sessions: list[FakeSession] = []
 
@@ -648,6 +696,7 @@ class FakeOpener:
             self._questions,
             delay=self._delay,
             fail_on=self._fail_on,
+            is_cut=self._is_cut,
         )
         self.sessions.append(session)
         try:
@@ -692,6 +741,7 @@ def fake_core() -> Core:
         report=report,
         coverage=coverage,
         open_questions=lambda model: 4,
+        question=lambda model, id_: next(q for q in QUESTIONS if q.id == id_),
     )
 
 

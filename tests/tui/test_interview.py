@@ -4,27 +4,47 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual import events
 
-from tests.tui.conftest import Running
+from tests.tui.conftest import Bench, Running
 from tests.tui.fakes import HOSTILE, QUESTIONS, base_model, question
+from threatwright.engine.confirming import CONFIRMED
+from threatwright.model.document import ThreatModel
+from threatwright.model.facts import assumed
+from threatwright.model.interview import Also, besides
 from threatwright.model.journal import Answered
-from threatwright.tui.screens.dialogs import Confirm
+from threatwright.model.knowledge import Choice
+from threatwright.model.terms import Depth
 from threatwright.tui.screens.history import HistoryDialog
 from threatwright.tui.screens.interview import InterviewScreen
+from threatwright.tui.screens.revise import PreviewDialog, ReviseDialog
 from threatwright.tui.widgets.answer_input import AnswerInput
 from threatwright.tui.widgets.known_tree import KnownTree
+from threatwright.tui.widgets.transcript import understood
 from threatwright.workflow.events import (
     Answer,
+    Correct,
     DontKnow,
+    Preview,
     Resume,
+    Revise,
+    Said,
+    SetDepth,
     Skip,
     Stop,
+    Taken,
     Tell,
+    Understood,
     Undo,
 )
 
 FIRST = QUESTIONS[0]
+
+
+def last(bench: Bench) -> Said:
+    """What was said last."""
+    return bench.opener.session.said[-1]
 
 
 async def test_the_question_shows_its_reasons_and_choices(running: Running) -> None:
@@ -118,7 +138,7 @@ async def test_ctrl_z_takes_the_last_answer_back(running: Running) -> None:
     async with running() as bench:
         await bench.press("1")
         await bench.press("ctrl+z")
-        assert bench.opener.session.said[-1] == Undo(steps=1)
+        assert last(bench) == Undo(steps=1)
         assert "↶ Taken back." in bench.text
         assert FIRST.text in bench.text
 
@@ -129,7 +149,7 @@ async def test_undo_with_nothing_said_shows_the_refusal(running: Running) -> Non
         assert "There is nothing to take back." in bench.text
 
 
-async def test_history_goes_back_to_an_answer_after_confirming(running: Running) -> None:
+async def test_an_earlier_answer_is_given_anew_once_its_effect_was_seen(running: Running) -> None:
     async with running() as bench:
         await bench.press("1")
         await bench.press("2")
@@ -137,10 +157,56 @@ async def test_history_goes_back_to_an_answer_after_confirming(running: Running)
         assert isinstance(bench.app.screen, HistoryDialog)
         assert "Chat service · authentication" in bench.text
         await bench.press("down", "enter")
-        assert isinstance(bench.app.screen, Confirm)
-        assert "Take back 2 inputs" in bench.text
+        assert isinstance(bench.app.screen, ReviseDialog)
+        assert "So far: anyone" in bench.text
+        await bench.press("3")
+        await bench.until(lambda: isinstance(bench.app.screen, PreviewDialog))
+        assert (
+            "+ Instructions hidden in a ticket steer the GPT model (critical 20) appears"
+            in bench.text
+        )
+        assert "risk 16 → 12" in bench.text
+        assert "1 question would be settled: Tools of GPT model" in bench.text
+        revision = Revise(question=FIRST.id, value=FIRST.choices[2].value)
+        assert last(bench) == Preview(said=revision)
+        await bench.press("enter")
+        assert last(bench) == revision
+        assert "another answer to an earlier question" in bench.text
+
+
+async def test_own_words_and_not_knowing_are_answers_anew_too(running: Running) -> None:
+    async with running() as bench:
+        await bench.press("1")
+        await bench.press("ctrl+b", "enter")
+        await bench.press("9")
+        assert isinstance(bench.app.screen, ReviseDialog), "there is no such choice"
+        await bench.press("enter")
+        assert isinstance(bench.app.screen, ReviseDialog), "an empty line is no answer"
+        await bench.type("only staff")
+        await bench.press("enter")
+        await bench.until(lambda: isinstance(bench.app.screen, PreviewDialog))
+        await bench.press("n")
+        words = Revise(question=FIRST.id, text="only staff")
+        assert last(bench) == Preview(said=words)
+        await bench.press("ctrl+b", "enter", "?")
+        await bench.until(lambda: isinstance(bench.app.screen, PreviewDialog))
+        unknown = Revise(question=FIRST.id, unknown=True)
+        assert last(bench) == Preview(said=unknown)
+
+
+async def test_one_input_or_all_since_are_taken_back(running: Running) -> None:
+    async with running() as bench:
+        await bench.press("1")
+        await bench.press("2")
+        await bench.press("ctrl+b", "down", "x")
+        await bench.until(lambda: isinstance(bench.app.screen, PreviewDialog))
         await bench.press("y")
-        assert bench.opener.session.said[-1] == Undo(steps=2)
+        assert last(bench) == Undo(entry=1)
+        await bench.press("2")
+        await bench.press("ctrl+b", "down", "b")
+        await bench.until(lambda: isinstance(bench.app.screen, PreviewDialog))
+        await bench.press("enter")
+        assert last(bench) == Undo(steps=2)
         assert bench.app.conversation is not None
         assert bench.app.conversation.question == FIRST
 
@@ -148,8 +214,140 @@ async def test_history_goes_back_to_an_answer_after_confirming(running: Running)
 async def test_going_back_can_be_called_off(running: Running) -> None:
     async with running() as bench:
         await bench.press("1")
-        await bench.press("ctrl+b", "enter", "n")
-        assert not any(isinstance(s, Undo) for s in bench.opener.session.said)
+        await bench.press("ctrl+b", "escape")
+        await bench.press("ctrl+b", "enter", "escape")
+        assert not any(isinstance(s, Preview) for s in bench.opener.session.said)
+
+
+async def test_a_letter_alone_in_the_line_is_a_key(running: Running) -> None:
+    async with running() as bench:
+        await bench.press("1")
+        await bench.press("h", "enter")
+        assert isinstance(bench.app.screen, HistoryDialog)
+        await bench.press("escape")
+        await bench.press("d", "enter")
+        assert last(bench) == SetDepth(depth=Depth.THOROUGH)
+        await bench.press("h", "i", "enter")
+        assert last(bench) == Answer(question=QUESTIONS[1].id, text="hi")
+
+
+async def test_the_depth_stands_beside_the_meter_and_changes_at_once(running: Running) -> None:
+    async with running() as bench:
+        assert "standard interview · Ctrl+G thorough" in bench.text
+        await bench.press("ctrl+g")
+        assert "thorough interview · Ctrl+G quick" in bench.text
+        assert "From now on a thorough interview: 5 questions worth asking" in bench.text
+    async with running((80, 24)) as bench:
+        assert "left · standard" in bench.text
+
+
+async def test_an_interview_that_its_depth_ended_says_so_and_goes_on(running: Running) -> None:
+    async with running(questions=QUESTIONS[:2], is_cut=True) as bench:
+        await bench.press("1")
+        await bench.press("ctrl+f")
+        await bench.press("f2")
+        assert "This was a standard interview; 7 questions are still worth asking" in bench.text
+        await bench.press("ctrl+g")
+        assert QUESTIONS[1].text in bench.text
+
+
+# --- the drawing ------------------------------------------------------------------------------
+
+CONFIRMATION = question("system", "confirmed", "Is the system drawn as it is?", "So.", "Yes", "No")
+CONFIRMATION = CONFIRMATION.model_copy(update={"id": CONFIRMED, "proposed": "yes"})
+
+
+def guessed() -> ThreatModel:
+    """The support assistant, of which two parts are only assumed."""
+    model = base_model()
+    components = tuple(
+        c.model_copy(update={"provenance": assumed("rag-assistant", "answers questions")})
+        if c.id in ("gpt", "passages")
+        else c
+        for c in model.system.components
+    )
+    system = model.system.model_copy(update={"components": components})
+    return model.model_copy(update={"system": system})
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_drawing_comes_first_and_enter_confirms_it(
+    running: Running, size: tuple[int, int]
+) -> None:
+    async with running(size, questions=(CONFIRMATION, *QUESTIONS), model=guessed()) as bench:
+        assert "╭─ Internet · untrusted" in bench.text
+        assert "Enter it is so   1–3 no such part" in bench.text
+        await bench.press("enter")
+        assert bench.opener.session.said == [Answer(question=CONFIRMED, default=True)]
+        assert FIRST.text in bench.text
+
+
+async def test_the_drawing_is_corrected_by_key_or_by_sentence(running: Running) -> None:
+    async with running(questions=(CONFIRMATION, *QUESTIONS), model=guessed()) as bench:
+        await bench.press("2")
+        assert bench.opener.session.said == [Correct(remove="passages")]
+        await bench.press("7")
+        assert len(bench.opener.session.said) == 1, "there is no such part"
+        await bench.type("no 1")
+        await bench.press("enter")
+        assert last(bench) == Correct(remove="gpt")
+        await bench.type("there is also a Redis cache")
+        await bench.press("enter")
+        words = Answer(question=CONFIRMED, text="there is also a Redis cache")
+        assert last(bench) == words
+
+
+async def test_in_a_small_terminal_the_drawing_scrolls_and_tells_what_came_of_a_correction(
+    running: Running,
+) -> None:
+    questions = (CONFIRMATION, *QUESTIONS)
+    async with running((70, 18), questions=questions, model=guessed()) as bench:
+        assert "pgvector" not in bench.text
+        await bench.press("pagedown", "pagedown")
+        assert "pgvector" in bench.text
+        await bench.type("there is no cache")
+        bench.app.say(Tell(text="x"))
+        await bench.settle()
+        assert "Nothing new was understood in that." in bench.text
+
+
+# --- several things in one breath -------------------------------------------------------------
+
+LIMIT = Also(
+    id="chat-service.rate_limit",
+    fact="rate_limit",
+    text="Is it limited?",
+    choices=(Choice(value="none", label="Not at all"), Choice(value="all", label="Per caller")),
+)
+JOINED = FIRST.model_copy(update={"text": FIRST.text + besides([LIMIT.text]), "also": (LIMIT,)})
+
+
+async def test_what_a_question_asks_besides_is_a_list_with_choices(running: Running) -> None:
+    async with running((80, 24), questions=(JOINED, *QUESTIONS[1:])) as bench:
+        assert "If you know, say too" not in bench.text
+        assert "b  Is it limited?" in bench.text
+        assert "b1\u00a0Not at all  b2\u00a0Per caller" in bench.text
+        await bench.type("a2 b2")
+        await bench.press("enter")
+        await bench.until(lambda: len(bench.opener.session.said) == 2)
+        assert bench.opener.session.said == [
+            Answer(question=FIRST.id, value="signed-in"),
+            Answer(question=LIMIT.id, value="all"),
+        ]
+
+
+def test_what_an_answer_settled_besides_is_told_by_name() -> None:
+    event = Understood(retired=("a.b", "a.c"), retired_names=("Rate limit of API", "Audit"))
+    told = understood(event)
+    assert told is not None
+    assert told.plain == "  Settled too: Rate limit of API and Audit."
+
+
+def test_what_is_only_assumed_is_marked_as_such() -> None:
+    event = Understood(taken=(Taken(what="A cache", source="assumed:people"),))
+    told = understood(event)
+    assert told is not None
+    assert told.plain.startswith("~ A cache")
 
 
 async def test_history_without_answers_says_so(running: Running) -> None:
@@ -166,6 +364,7 @@ async def test_finish_drafts_and_shows_the_threats(running: Running) -> None:
         await bench.press("f2")
         assert "8 threats drafted" in bench.text
         assert "Ctrl+R goes on asking" in bench.text
+        assert "7 questions are still worth asking, first of all “Who else?”" in bench.text
 
 
 async def test_after_the_draft_free_text_is_told_and_questions_go_on(running: Running) -> None:

@@ -55,11 +55,12 @@ async def test_the_system_is_shown_as_tables_with_provenance(running: Running) -
         assert "Closed tickets" in bench.text
 
 
-async def test_the_picture_shows_zones_and_what_crosses_them(running: Running) -> None:
+async def test_the_drawing_shows_zones_and_the_flows_between_them(running: Running) -> None:
     async with running((80, 24)) as bench:
         await bench.press("f3", "]", "]", "]", "]")
         await bench.until(lambda: "Internet · untrusted" in bench.text)
-        assert "⇥ OpenAI" in bench.text
+        assert "prompt with passages and tickets ◀───────┼─┼─╯" in bench.text
+        assert "│    GPT model · llm                            │◀┼─╮" in bench.text
 
 
 async def test_the_stride_tab_counts_threats_by_element(running: Running) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from threatwright.model.interview import Question
 from threatwright.model.said import Answer, DontKnow, Said, SetDepth, Skip, Stop, Tell, Undo
 from threatwright.model.terms import Depth
-from threatwright.workflow.typed import choices_in
+from threatwright.workflow.typed import choices_in, struck_out
 
 
 class Say(NamedTuple):
@@ -50,7 +50,6 @@ class Deeper(NamedTuple):
 Command = Say | Show | Strike | Change | TakeBack | Deeper
 
 _SHOWN = {"history": "history", ":history": "history", "h": "history", "drawing": "drawing"}
-_STRIKE = re.compile(r"no (\d{1,3})")
 _CHANGE = re.compile(r"change (\d{1,3})(?:\s+(.+))?", re.DOTALL)
 _BACK = re.compile(r"back (\d{1,3})")
 _TELL = "tell "
@@ -66,8 +65,8 @@ def read(line: str, question: Question | None = None) -> Command:
         return Show("help")
     if lowered in ("d", "depth", "deeper"):
         return Deeper()
-    if found := _STRIKE.fullmatch(lowered):
-        return Strike(int(found[1]))
+    if (number := struck_out(words)) is not None:
+        return Strike(number)
     if found := _CHANGE.fullmatch(words):
         return Change(int(found[1]), (found[2] or "").strip())
     if found := _BACK.fullmatch(lowered):

@@ -118,7 +118,7 @@ def _core() -> Core:
     """What is slow to import; the user interface calls this behind its first screen."""
     from threatwright import bootstrap
     from threatwright.engine.coverage import coverage
-    from threatwright.engine.planner import open_questions
+    from threatwright.engine.planner import about, open_questions
     from threatwright.exchange import markdown
     from threatwright.exchange.formats import FORMATS
     from threatwright.tui.contract import Core, Format
@@ -132,4 +132,5 @@ def _core() -> Core:
         report=partial(markdown.write, knowledge=knowledge),
         coverage=partial(coverage, knowledge=knowledge),
         open_questions=lambda model: len(open_questions(model, knowledge)),
+        question=lambda model, id_: about(id_, model, knowledge),
     )

@@ -106,6 +106,8 @@ class Core:
     coverage: Callable[[ThreatModel], tuple[CoverageCell, ...]] | None = None
     """Element × STRIDE."""
     open_questions: Callable[[ThreatModel], int] | None = None
+    question: Callable[[ThreatModel, str], Question] | None = None
+    """The question with an id, whether or not it is open."""
 
 
 LoadCore = Callable[[], Core]

@@ -1,4 +1,4 @@
-"""What a person types to a question that asks for several things: `2 b1` is a choice for each."""
+"""What people type in few characters: `2 b1` to a question of several parts, `no 2` to drawings."""
 
 from __future__ import annotations
 
@@ -10,6 +10,13 @@ from threatwright.model.said import Answer
 LETTERS = "bcdefgh"
 """What the further parts of a question are called by; its lead is `a`, or nothing."""
 _CHOICE = re.compile(r"([a-h]?)([1-9]\d?)")
+_STRUCK = re.compile(r"no ([1-9]\d{0,2})", re.IGNORECASE)
+
+
+def struck_out(text: str) -> int | None:
+    """The number of an assumed part of the drawing that does not exist: of "no 2", it is 2."""
+    found = _STRUCK.fullmatch(text.strip())
+    return int(found[1]) if found else None
 
 
 def parts(question: Question) -> tuple[tuple[str, Also], ...]:

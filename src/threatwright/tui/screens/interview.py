@@ -1,4 +1,4 @@
-"""The interview: what was said, the question that stands, and what is known so far."""
+"""The interview: the drawing, the question that stands, what was said, and what is known so far."""
 
 from __future__ import annotations
 
@@ -11,26 +11,47 @@ from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import Input, Static
 
+from threatwright.engine.confirming import CONFIRMED
 from threatwright.exchange import history
-from threatwright.exchange.plain import one_line
+from threatwright.exchange.drawing import numbered
 from threatwright.model.document import ThreatModel
 from threatwright.model.interview import Question
-from threatwright.tui.marks import by_level
-from threatwright.tui.screens.dialogs import Confirm
-from threatwright.tui.screens.history import HistoryDialog
+from threatwright.tui.notes import news, review
+from threatwright.tui.screens.history import Chosen, HistoryDialog
 from threatwright.tui.screens.model_screen import ModelScreen
+from threatwright.tui.screens.revise import PreviewDialog, ReviseDialog
 from threatwright.tui.widgets.answer_input import AnswerInput
 from threatwright.tui.widgets.coverage_meter import CoverageMeter, short_meter
 from threatwright.tui.widgets.known_tree import KnownTree
 from threatwright.tui.widgets.question_card import Choice, QuestionCard
 from threatwright.tui.widgets.transcript import Transcript, earlier
-from threatwright.tui.wording import LEGEND, count
-from threatwright.workflow.events import Answer, DontKnow, Drafted, Resume, Skip, Stop, Tell, Undo
+from threatwright.tui.wording import LEGEND
+from threatwright.workflow.events import (
+    Answer,
+    Correct,
+    DontKnow,
+    Drafted,
+    Preview,
+    Previewed,
+    Resume,
+    Revise,
+    Said,
+    SetDepth,
+    Skip,
+    Stop,
+    Tell,
+    Undo,
+)
+from threatwright.workflow.typed import choices_in, struck_out
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from threatwright.tui.notes import Turns
+
 ASKING = frozenset({"dont_know", "skip", "finish"})
+TYPED = {"h": "history", "d": "deeper"}
+"""Keys that are letters, where they stand alone in the line."""
 
 
 class InterviewScreen(ModelScreen):
@@ -41,14 +62,16 @@ class InterviewScreen(ModelScreen):
     AUTO_FOCUS = "AnswerInput"
     # Priority: the input would take some of these keys for editing.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+d", "dont_know", "Don’t know", priority=True),
+        Binding("ctrl+d", "dont_know", "Unsure", priority=True),
         Binding("ctrl+n", "skip", "Later", priority=True),
         Binding("ctrl+z", "undo", "Undo", priority=True),
-        Binding("ctrl+b", "history", "Back to", priority=True),
+        Binding("ctrl+b", "history", "Back", priority=True),
         Binding("h", "history", show=False),
+        Binding("ctrl+g", "deeper", "Depth", priority=True),
+        Binding("d", "deeper", show=False),
         Binding("ctrl+t", "toggle_known", "Known", priority=True),
         Binding("ctrl+f", "finish", "Finish", priority=True),
-        Binding("ctrl+r", "resume", "Go on asking", priority=True),
+        Binding("ctrl+r", "resume", "Go on", priority=True),
     ]
 
     transcript = query_one(Transcript)
@@ -88,13 +111,18 @@ class InterviewScreen(ModelScreen):
         if not self.is_leaving:
             self.workbench.heard.subscribe(self, lambda _: self.call_next(self._follow))
 
+    @property
+    def _turns(self) -> Turns:
+        return self.workbench.conversation.turns if self.workbench.conversation else []
+
     async def _follow(self) -> None:
-        conversation = self.workbench.conversation
-        turns = conversation.turns if conversation else []
+        turns = self._turns
         while not self.is_leaving and self._turns_shown < len(turns):
             turn, question = turns[self._turns_shown]
             self._turns_shown += 1
             await self.transcript.add_turn(turn, question)
+            if isinstance(turn, Previewed):
+                self._confirm(turn)
             if isinstance(turn, Drafted) and self._is_finishing:
                 self._is_finishing = False
                 self.workbench.action_go("threats")
@@ -121,12 +149,18 @@ class InterviewScreen(ModelScreen):
     async def _show_question(self, question: Question | None, model: ThreatModel) -> None:
         if self.is_leaving:
             return
-        if question is not None:
+        is_drawing = question is not None and question.id == CONFIRMED
+        self.set_class(is_drawing, "-drawing")
+        if question is None:
+            self.answer.placeholder = "Anything to add, in your own words"
+            await self.card.show_note("The draft", review(model, self._turns))
+        elif is_drawing:
+            self.answer.placeholder = "Enter: it is so. Or say what is different"
+            kinds = self.workbench.names.kinds
+            await self.card.show_drawing(question, model.system, kinds, news(self._turns))
+        else:
             self.answer.placeholder = _placeholder(question)
             await self.card.show_question(question)
-        else:
-            self.answer.placeholder = "Anything to add, in your own words"
-            await self.card.show_note("The draft", _review(model))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only the keys that mean something now."""
@@ -148,11 +182,23 @@ class InterviewScreen(ModelScreen):
     @on(Choice.Clicked)
     def _choose(self, event: AnswerInput.Chosen | Choice.Clicked) -> None:
         question = self._standing
-        if question is None or event.number > len(question.choices):
+        if question is not None and question.id == CONFIRMED:
+            self._strike_out(event.number)
+        elif question is None or event.number > len(question.choices):
             self.app.bell()
-            return
-        choice = question.choices[event.number - 1]
-        self.workbench.say(Answer(question=question.id, value=choice.value))
+        else:
+            choice = question.choices[event.number - 1]
+            self.workbench.say(Answer(question=question.id, value=choice.value))
+
+    def _strike_out(self, number: int) -> None:
+        """Say that an assumed part of the drawing does not exist."""
+        model = self.workbench.model
+        marks = numbered(model.system) if model else {}
+        gone = next((id_ for id_, mark in marks.items() if mark == f"?{number}"), None)
+        if gone is None:
+            self.app.bell()
+        else:
+            self.workbench.say(Correct(remove=gone))
 
     @on(Input.Submitted)
     def _submit(self, event: Input.Submitted) -> None:
@@ -160,17 +206,28 @@ class InterviewScreen(ModelScreen):
         if conversation is None or conversation.is_busy:
             self.app.bell()
             return
-        text = event.value.strip()
-        question = conversation.question
+        text, question = event.value.strip(), conversation.question
         if text:
             self.answer.clear()
-            self.workbench.say(
-                Answer(question=question.id, text=text) if question else Tell(text=text)
-            )
+            self._take(text, question)
         elif question and question.proposed is not None:
-            self.workbench.say(Answer(question=question.id, value=question.proposed, default=True))
+            value = None if question.id == CONFIRMED else question.proposed
+            self.workbench.say(Answer(question=question.id, value=value, default=True))
         else:
             self.app.bell()
+
+    def _take(self, text: str, question: Question | None) -> None:
+        """Say what was typed, or do it."""
+        if text in TYPED:
+            self.call_next(self.run_action, TYPED[text])
+        elif question is None:
+            self.workbench.say(Tell(text=text))
+        elif question.id == CONFIRMED and (number := struck_out(text)) is not None:
+            self._strike_out(number)
+        else:
+            several: tuple[Said, ...] = choices_in(text, question)
+            for said in several or (Answer(question=question.id, text=text),):
+                self.workbench.say(said)
 
     @on(AnswerInput.Unsure)
     def action_dont_know(self) -> None:
@@ -183,11 +240,6 @@ class InterviewScreen(ModelScreen):
         if question := self._standing:
             self.workbench.say(Skip(question=question.id))
 
-    def action_undo(self) -> None:
-        """Take back the last input."""
-        if self.workbench.conversation and not self.workbench.conversation.is_busy:
-            self.workbench.say(Undo())
-
     def action_finish(self) -> None:
         """Draft with what is known."""
         if self._standing:
@@ -198,25 +250,49 @@ class InterviewScreen(ModelScreen):
         """Go on with the questions."""
         self.workbench.say(Resume())
 
+    def action_deeper(self) -> None:
+        """Let the interview go to the next depth."""
+        conversation = self.workbench.conversation
+        if conversation and conversation.progress and not conversation.is_busy:
+            self.workbench.say(SetDepth(depth=conversation.progress.depth.deeper))
+
+    # --- going back -------------------------------------------------------------------------
+
+    def action_undo(self) -> None:
+        """Take back the last input."""
+        if self.workbench.conversation and not self.workbench.conversation.is_busy:
+            self.workbench.say(Undo())
+
     def action_history(self) -> None:
-        """Choose an earlier input to go back to."""
+        """Choose an earlier input, to answer it anew or take it back."""
         model = self.workbench.model
         entries = history.inputs(model, self.workbench.names) if model else []
         if entries:
-            self.app.push_screen(HistoryDialog(entries), self._confirm_going_back)
+            self.app.push_screen(HistoryDialog(entries), self._go_back)
         else:
             self.workbench.note("Nothing was answered yet.")
 
-    def _confirm_going_back(self, entry: history.Input | None) -> None:
-        if entry is None:
-            return
+    def _go_back(self, chosen: Chosen | None) -> None:
+        model, ask = self.workbench.model, self.workbench.core.question
+        if isinstance(chosen, Undo):
+            self._try(chosen)
+        elif chosen and chosen.question and model and ask:
+            question = ask(model, chosen.question)
+            self.app.push_screen(ReviseDialog(question, chosen), self._try)
 
-        def go_back(agreed: bool | None) -> None:
+    def _try(self, said: Revise | Undo | None) -> None:
+        """Ask what something would change; the answer to that opens a dialog."""
+        if said is not None:
+            self.workbench.say(Preview(said=said))
+
+    def _confirm(self, previewed: Previewed) -> None:
+        """Show what something would change, and do it if that is wanted."""
+
+        def do_it(agreed: bool | None) -> None:
             if agreed:
-                self.workbench.say(Undo(steps=entry.steps))
+                self.workbench.say(previewed.said)
 
-        text = f"Take back {count(entry.steps, 'input')}, to before:\n\n{entry.topic}\n{entry.said}"
-        self.app.push_screen(Confirm(text, "Take back"), go_back)
+        self.app.push_screen(PreviewDialog(previewed.change), do_it)
 
     # --- looking ----------------------------------------------------------------------------
 
@@ -230,31 +306,15 @@ class InterviewScreen(ModelScreen):
         self.set_focus(self.transcript)
 
     def action_page(self, direction: int) -> None:
-        """Scroll the transcript from the input."""
+        """Scroll from the input: the drawing, where it is asked about, else the transcript."""
+        looked_at = self.card if self.has_class("-drawing") else self.transcript
         if direction < 0:
-            self.transcript.scroll_page_up()
+            looked_at.scroll_page_up()
         else:
-            self.transcript.scroll_page_down()
+            looked_at.scroll_page_down()
 
 
 def _placeholder(question: Question) -> str:
     keys = f"1–{min(9, len(question.choices))}, "
     enter = "Enter for the proposed answer, " if question.proposed is not None else ""
     return f"{keys}{enter}? for don’t know, or your own words"
-
-
-def _review(model: ThreatModel) -> Content:
-    counts: dict[str, int] = {}
-    for threat in model.threats:
-        counts[threat.level.value] = counts.get(threat.level.value, 0) + 1
-    detail = f": {by_level(counts)}" if counts else ""
-    name = one_line(model.name) or "The system"
-    return Content.assemble(
-        f"{name}: {count(len(model.threats), 'threat')}{detail}.\n\n",
-        ("F4", "bold $primary"),
-        " reviews them   ",
-        ("Ctrl+R", "bold $primary"),
-        " goes on asking   ",
-        ("F6", "bold $primary"),
-        " shows the report",
-    )

@@ -55,7 +55,7 @@ class SystemScreen(ModelScreen):
                 yield ElementTable("boundaries", "Name", "Trust", "In", "Components", "From")
             with TabPane("Assets", id="tab-assets"):
                 yield ElementTable("assets", "Name", "Sensitivity", "Held by", "From")
-            with TabPane("Picture", id="tab-picture"):
+            with TabPane("Drawing", id="tab-picture"):
                 yield DataFlow()
             with TabPane("STRIDE", id="tab-stride"):
                 yield Static(Content(tables.COVERAGE_LEGEND), id="stride-legend")
@@ -78,7 +78,7 @@ class SystemScreen(ModelScreen):
             case "stride" if (coverage := self.workbench.core.coverage) is not None:
                 self._table("stride").show(tables.coverage(coverage(model), system))
             case "picture":
-                self.call_next(self.query_one(DataFlow).show, system, names)
+                self.query_one(DataFlow).show(system, names)
         self._show_element()
 
     @property

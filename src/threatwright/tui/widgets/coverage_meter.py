@@ -1,4 +1,4 @@
-"""How much of risk rests on what was stated, and how many questions are left."""
+"""How much of risk rests on what was stated, how many questions are left, and how deep to ask."""
 
 from __future__ import annotations
 
@@ -31,7 +31,11 @@ def meter(progress: Progress) -> Content:
         (str(progress.answered), "bold"),
         (" answered · ", MUTED),
         (count(progress.open, "question"), "bold"),
-        (" worth asking", MUTED),
+        (" worth asking\n", MUTED),
+        (f"{progress.depth}", "bold"),
+        (" interview · ", MUTED),
+        ("Ctrl+G", "bold $primary"),
+        (f" {progress.depth.deeper}", MUTED),
     )
 
 
@@ -47,5 +51,5 @@ def short_meter(progress: Progress) -> Content:
         (str(progress.answered), "bold"),
         (" answered · ", MUTED),
         (str(progress.open), "bold"),
-        (" left", MUTED),
+        (f" left · {progress.depth}", MUTED),
     )

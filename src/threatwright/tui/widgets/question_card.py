@@ -9,14 +9,20 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from threatwright.exchange.drawing import assumptions, numbered
 from threatwright.exchange.plain import one_line, shorten
 from threatwright.exchange.publisher import marked
 from threatwright.model.interview import Question
 from threatwright.model.terms import Role
+from threatwright.tui.widgets.drawing import Drawing
 from threatwright.tui.wording import MUTED
+from threatwright.workflow.typed import LETTERS, parts
 
 if TYPE_CHECKING:
     from textual import events
+
+    from threatwright.exchange.drawing_rows import Kinds
+    from threatwright.model.system import SystemModel
 
 SHOWN_THREATS = 2
 
@@ -69,12 +75,29 @@ class QuestionCard(VerticalScroll, can_focus=False):
         """Draw a question."""
         await self._fill(
             Static(heading(question), classes="heading"),
-            Static(Content(one_line(marked(question.text, question.publisher))), classes="text"),
+            Static(Content(one_line(marked(question.lead, question.publisher))), classes="text"),
             Static(reasons(question), classes="reasons"),
             *(
                 Choice(n, choice.label, is_proposed=choice.value == question.proposed)
                 for n, choice in enumerate(question.choices, 1)
             ),
+            *([Static(besides(question), classes="besides")] if question.also else []),
+        )
+
+    async def show_drawing(
+        self, question: Question, system: SystemModel, kinds: Kinds, news: Content | None
+    ) -> None:
+        """Draw the system, what was made of the last correction, and the keys to confirm it."""
+        marks = numbered(system)
+        picture = Drawing()
+        picture.show(system, kinds, marks)
+        assumed = "\n".join(assumptions(system, marks))
+        await self._fill(
+            Static(Content(one_line(question.text)), classes="heading"),
+            Static(how_to_correct(len(marks)), classes="reasons"),
+            *([Static(news, classes="reasons")] if news else []),
+            picture,
+            Static(Content.styled(assumed, MUTED), classes="besides"),
         )
 
     async def show_note(self, title: str, content: Content) -> None:
@@ -101,6 +124,33 @@ def heading(question: Question) -> Content:
         (one_line(question.element_name), "bold $text-accent"),
         (f"  {role} would know{gate}", MUTED),
     )
+
+
+def how_to_correct(marked_parts: int) -> Content:
+    """The keys that confirm and correct a drawing."""
+    last = min(9, marked_parts)
+    parts: list[str | tuple[str, str]] = [("Enter", "bold $primary"), " it is so   "]
+    if last:
+        strike = f"1–{last}" if last > 1 else "1"
+        parts += [(strike, "bold $primary"), " no such part   "]
+    parts += [("PgDn", "bold $primary"), " more\n"]
+    parts += [("or in words", "bold $primary"), " “there is also a Redis cache”"]
+    return Content.assemble(*parts)
+
+
+def besides(question: Question) -> Content:
+    """What the question asks for besides, each part with what to type for its choices."""
+    lines = [Content.styled("And, if you know, in your words or as ", MUTED)]
+    example = f"a1 {LETTERS[0]}1"
+    lines[0] = Content.assemble(lines[0], (example, "bold $primary"), (":", MUTED))
+    for letter, also in parts(question):
+        labels = [one_line(choice.label) for choice in also.choices]
+        keys: list[tuple[str, str]] = []
+        for number, label in enumerate(labels, 1):
+            keys += [(f"  {letter}{number}", "bold $primary"), (f"\u00a0{label}", "")]
+        lines.append(Content.assemble((f" {letter}  ", "bold"), one_line(also.text)))
+        lines.append(Content.assemble("   ", *keys))
+    return Content("\n").join(lines)
 
 
 def reasons(question: Question) -> Content:

@@ -10,17 +10,23 @@ from textual.widgets import Static
 
 from threatwright.exchange.history import Input
 from threatwright.exchange.plain import one_line, shorten
+from threatwright.exchange.telling import settled
 from threatwright.tui.marks import by_level
 from threatwright.tui.wording import MUTED, count, source
 from threatwright.workflow.events import (
     Answer,
     Correct,
     Decide,
+    DepthSet,
     DontKnow,
     Drafted,
+    Drawn,
     Finished,
+    Preview,
     Refused,
     Resume,
+    Revise,
+    SetDepth,
     Skip,
     Stop,
     Taken,
@@ -68,23 +74,41 @@ def turn_kind(turn: Turn) -> str:
     """`said`, `heard` or `refused`, for the style."""
     if isinstance(turn, Refused | Warned):
         return "refused"
-    said = (Answer, DontKnow, Skip, Undo, Tell, Correct, Decide, Resume, Stop)
-    return "said" if isinstance(turn, said) else "heard"
+    said = (Answer, DontKnow, Skip, Revise, Undo, Tell, Correct, Decide, SetDepth, Preview)
+    return "said" if isinstance(turn, (*said, Resume, Stop)) else "heard"
 
 
 def rendered(turn: Turn, question: Question | None) -> Content | None:
     """A turn as text; None where there is nothing to show."""
+    return _spoken(turn, question) if turn_kind(turn) == "said" else _told(turn)
+
+
+def _spoken(turn: Turn, question: Question | None) -> Content | None:
+    """What the person said."""
     match turn:
         case Answer(value=value, text=text, default=default):
-            label = _label(question, value)
+            label = "as drawn" if default and value is None else _label(question, value)
             said = " · ".join(filter(None, (label, one_line(text))))
-            return _said(said, question, " (as proposed)" if default else "")
+            return _said(said, question, " (as proposed)" if default and value else "")
         case DontKnow():
             return _said("I don’t know", question, " · it stays an open assumption")
         case Skip():
             return _said("Later", question)
         case Tell(text=text):
             return _said(one_line(text), None)
+        case Correct():
+            return _said(correction(turn), None)
+        case Revise(value=value, text=text, unknown=unknown):
+            words = "I don’t know" if unknown else " · ".join(filter(None, (value, one_line(text))))
+            return _said(words, None, " · another answer to an earlier question")
+        case _:
+            return None
+
+
+def _told(turn: Turn) -> Content | None:
+    """What the session said."""
+    mark = ("■ ", "$text-accent")
+    match turn:
         case Understood():
             return understood(turn)
         case Undone(note=note):
@@ -94,15 +118,18 @@ def rendered(turn: Turn, question: Question | None) -> Content | None:
         case Warned(problem=problem, fix=fix):
             return Content.assemble(("⚠ ", "bold"), one_line(problem), "\n  ", one_line(fix))
         case Drafted(threats=threats, by_level=levels):
-            summary = by_level(levels)
-            detail = f": {summary}" if summary else ""
+            detail = f": {by_level(levels)}" if any(levels.values()) else ""
+            return Content.assemble(mark, (count(threats, "threat"), "bold"), f" drafted{detail}")
+        case Drawn(assumed=0, components=components):
+            drawn = f"{count(len(components), 'component')}, all stated or confirmed: "
             return Content.assemble(
-                ("■ ", "$text-accent"), (count(threats, "threat"), "bold"), f" drafted{detail}"
+                mark, f"The drawing has {drawn}", ("F3", "bold $primary"), (" shows it", MUTED)
             )
+        case DepthSet(depth=depth, open=left):
+            asked = f" interview: {count(left, 'question')} worth asking"
+            return Content.assemble(mark, "From now on a ", (depth, "bold"), asked)
         case Finished(file=file):
-            return Content.assemble(("■ ", "$text-accent"), f"Saved {one_line(file)}")
-        case Correct():
-            return _said(correction(turn), None)
+            return Content.assemble(mark, f"Saved {one_line(file)}")
         case _:
             return None
 
@@ -125,17 +152,17 @@ def understood(event: Understood) -> Content | None:
     """What was taken from a text or an answer, with the words it rests on."""
     lines = [_taken(taken) for taken in event.taken]
     if event.retired:
-        settled = f"  and {count(len(event.retired), 'other question')} settled"
-        lines.append(Content.styled(settled, MUTED))
+        lines.append(Content.styled(f"  {settled(event.retired_names)}", MUTED))
     if event.note:
         lines.append(Content.assemble(("ℹ ", "$text-accent"), (one_line(event.note), MUTED)))
     return Content("\n").join(lines) if lines else None
 
 
 def _taken(taken: Taken) -> Content:
+    is_assumed = taken.source.startswith("assumed")
     quote = f"  “{shorten(taken.quote, 90)}”" if taken.quote else ""
     return Content.assemble(
-        ("✓ ", "$text-success"),
+        ("~ ", "$text-warning") if is_assumed else ("✓ ", "$text-success"),
         one_line(taken.what),
         (quote, f"italic {MUTED}"),
         (f"  {source(taken.source)}", "$foreground 45%"),
@@ -143,7 +170,7 @@ def _taken(taken: Taken) -> Content:
 
 
 def _said(words: str, question: Question | None, after: str = "") -> Content:
-    topic = Content.styled(one_line(question.text) + "\n", MUTED) if question else Content()
+    topic = Content.styled(one_line(question.lead) + "\n", MUTED) if question else Content()
     return Content.assemble(topic, ("▌ ", "$primary"), (words, "bold"), (after, MUTED))
 
 
