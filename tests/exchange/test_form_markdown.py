@@ -194,15 +194,46 @@ def test_an_answer_without_the_heading_of_its_question_is_refused_with_its_line(
         read(text)
 
 
-def test_an_answer_never_slips_to_the_question_before() -> None:
-    lines = markdown({AUDIT: Fill("all")}).split("\n")
+def between(lines: list[str]) -> tuple[int, int, int]:
+    """Where one question begins, its “Answer:” stands, and the next one begins."""
     before, after = sorted(
         next(n for n, line in enumerate(lines) if f"`{id_}`" in line) for id_ in (LIMIT, AUDIT)
     )
-    answer = next(n for n in range(before, after) if lines[n].startswith("Answer:"))
-    for gone in ([after], [answer, after]):
-        with pytest.raises(InputError, match="whose question is gone"):
-            read("\n".join(line for n, line in enumerate(lines) if n not in gone))
+    return before, next(n for n in range(before, after) if lines[n].startswith("Answer:")), after
+
+
+@pytest.mark.parametrize("fill", [Fill("all"), Fill(text="by the firewall"), Fill("don't know")])
+@pytest.mark.parametrize(
+    "gone", ["heading", "answer to heading", "heading to choices", "to choice"]
+)
+def test_an_answer_never_slips_to_the_question_before(fill: Fill, gone: str) -> None:
+    lines = markdown({AUDIT: fill}).split("\n")
+    _, answer, heading = between(lines)
+    choices = next(n for n in range(heading, len(lines)) if lines[n].startswith("- ["))
+    cut = {
+        "heading": range(heading, heading + 1),
+        "answer to heading": range(answer, heading + 1),
+        "heading to choices": range(heading, choices),
+        "to choice": range(answer + 1, choices + 1),
+    }[gone]
+    with pytest.raises(InputError, match="whose question is gone"):
+        read("\n".join(line for n, line in enumerate(lines) if n not in cut))
+
+
+@pytest.mark.parametrize("fill", [Fill(), Fill("some"), Fill(text="by the firewall")])
+def test_the_blank_rest_of_a_question_takes_nothing_from_the_one_before(fill: Fill) -> None:
+    lines = markdown({LIMIT: fill}).split("\n")
+    _, answer, heading = between(lines)
+    choices = next(n for n in range(heading, len(lines)) if lines[n].startswith("- ["))
+    found = read("\n".join([*lines[: answer + 1], *lines[choices:]]))
+    assert found.said == read("\n".join(lines)).said
+    assert found.questions.count(AUDIT) == 0
+
+
+def test_choices_of_another_question_among_those_of_one_are_refused() -> None:
+    text = under(LIMIT, "- [ ] none: Not at all\n- [ ] yes: Yes\n- [x] some: In part\n\nAnswer:")
+    (problem,) = forms.taken(text, forms.model()).problems
+    assert "“yes” stands among the choices and is a choice of another question" in problem.problem
 
 
 def test_lines_that_an_editor_wrapped_are_read_the_same() -> None:

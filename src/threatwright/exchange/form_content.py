@@ -180,6 +180,8 @@ class Reply(NamedTuple):
     """The choices that are marked, as they stand there."""
     text: str = ""
     is_unknown: bool = False
+    listed: tuple[str, ...] = ()
+    """The values of all the choices that stand there, where a person may have moved them."""
 
 
 class Remark(NamedTuple):

@@ -30,7 +30,7 @@ _GROUP = re.compile(r"\s*##\s+(?:About .*|Where answers differ\s*)")
 _REMARK = re.compile(rf"\s*#+\s*{re.escape(ANYTHING_ELSE)}\s*")
 _TITLE = re.compile(r"\s*#\s.*")
 _QUOTED = re.compile(r"\s*>.*")
-_WHY = re.compile(rf"\s*>\s*\**{WHY}\**:.*")
+_OURS = re.compile(rf"\s*>\s*\**({WHY}|It decides|Proposed)\**:.*")
 _NAME = re.compile(r"\s*[*_]*your name[*_]*\s*:[\s*_]*(.*)", re.I)
 _LIKE_A_NAME = re.compile(r"\s*[^\s.!?>#-]\S*(?: +\S+){0,4}(?<![.!?:])\s*")
 _ANSWER = re.compile(r"\s*[*_]*answer[*_]*\s*:[*_]*\s?(.*)", re.I)
@@ -69,7 +69,8 @@ def read(text: str, name: str) -> Filled:
         elif block.picked or words or block.is_unknown:
             where = f"line {block.line}"
             picked = tuple(block.picked)
-            said.append(Reply(block.question, where, picked, words, block.is_unknown))
+            listed = tuple(v for v in block.listed if v != DONT_KNOW)
+            said.append(Reply(block.question, where, picked, words, block.is_unknown, listed))
         else:
             blank.append(block.question)
     stamp = form_stamp.find(text, name)
@@ -90,7 +91,8 @@ class _Block:
     text: list[tuple[int, str]] = field(default_factory=list)
     """(line, what a person wrote there)."""
     has_why: bool = False
-    """It was said why the question matters; where that is said again, another question begins."""
+    listed: list[str] = field(default_factory=list)
+    """The values of the choices that were passed, marked or not."""
     is_answering: bool = False
     """The line “Answer:” has been passed: whatever follows is the person's."""
     notes: list[Note] = field(default_factory=list)
@@ -102,15 +104,17 @@ def _blocks(text: str) -> Iterator[_Block]:
     for number, raw in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
         line = plain(raw.replace("\xa0", " ")).replace("\n", " ")
         begun = _begun(line, number)
-        if begun is None and _WHY.fullmatch(line):
-            if block.question is None or block.is_answering or block.has_why:
-                begun = _Block(number, is_orphan=True)
-            (begun or block).has_why = True
         if begun is not None:
             yield block
             block = begun
-        else:
-            _take_line(line, number, block)
+            continue
+        if _is_of_another(line, block):
+            begun = _Block(number, is_orphan=True)
+            for number_, leftover in _left_over(block):
+                _take_line(leftover, number_, begun)
+            yield block
+            block = begun
+        _take_line(line, number, block)
     yield block
 
 
@@ -124,11 +128,44 @@ def _begun(line: str, number: int) -> _Block | None:
     return _Block(number) if _GROUP.fullmatch(line) else None
 
 
+def _is_of_another(line: str, block: _Block) -> bool:
+    """Whether a line belongs to a further question, whose heading somebody deleted.
+
+    Each question says once why it matters, then lists each choice once and “don't know” last, then
+    leaves room for words.
+    """
+    choice, ours = _CHOICE.fullmatch(line), _OURS.fullmatch(line)
+    if block.is_answering:
+        is_last = choice is not None and _is_dont_know(choice[3])
+        return bool(ours) or is_last or _ANSWER.fullmatch(line) is not None
+    if ours:
+        is_headed = block.question is not None or block.is_orphan
+        return not is_headed or bool(block.listed) or (ours[1] == WHY and block.has_why)
+    if choice:
+        return DONT_KNOW in block.listed or _value(choice[3]) in block.listed
+    return False
+
+
+def _left_over(block: _Block) -> list[tuple[int, str]]:
+    """The choices at the end of what was taken for words: they are of the same further question."""
+    start = len(block.text)
+    while start and (
+        not block.text[start - 1][1].strip() or _CHOICE.match(block.text[start - 1][1])
+    ):
+        start -= 1
+    kept = block.text[start:] if block.is_answering else []
+    del block.text[len(block.text) - len(kept) :]
+    return kept
+
+
 def _take_line(line: str, number: int, block: _Block) -> None:
+    ours = _OURS.fullmatch(line)
     choice = None if block.is_answering else _CHOICE.fullmatch(line)
     answer = None if block.is_answering else _ANSWER.fullmatch(line)
+    block.has_why |= ours is not None and ours[1] == WHY
     if choice:
-        _take_choice(choice[1] or choice[2] or "", choice[3], number, block)
+        block.listed.append(_value(choice[3]))
+        _take_choice(choice[1] or choice[2] or "", _unescaped(choice[3]), number, block)
     elif answer and (block.question or block.is_remark or block.is_orphan):
         block.is_answering = True
         block.text.append((number, answer[1]))
@@ -136,9 +173,8 @@ def _take_line(line: str, number: int, block: _Block) -> None:
         block.text.append((number, line))
 
 
-def _take_choice(mark: str, words: str, number: int, block: _Block) -> None:
+def _take_choice(mark: str, choice: str, number: int, block: _Block) -> None:
     mark = mark.strip()
-    choice = _ESCAPE.sub(r"\1", words).replace("&lt;", "<").replace("&amp;", "&").strip()
     if not mark:
         return
     if mark not in _TICKS:
@@ -152,8 +188,17 @@ def _take_choice(mark: str, words: str, number: int, block: _Block) -> None:
         block.picked.append(choice)
 
 
+def _unescaped(words: str) -> str:
+    return _ESCAPE.sub(r"\1", words).replace("&lt;", "<").replace("&amp;", "&").strip()
+
+
+def _value(words: str) -> str:
+    """What a line of a choice is told apart by."""
+    return DONT_KNOW if _is_dont_know(words) else _unescaped(words).partition(":")[0].casefold()
+
+
 def _is_dont_know(choice: str) -> bool:
-    return choice.replace("’", "'").casefold().startswith(DONT_KNOW)
+    return choice.strip().replace("’", "'").casefold().startswith(DONT_KNOW)
 
 
 def _in_head(block: _Block) -> tuple[str, list[Note]]:
@@ -184,6 +229,7 @@ def _astray(block: _Block, name: str) -> list[Note]:
     if block.picked or block.is_unknown or (block.is_orphan and words):
         raise InputError(
             f"{name}, line {block.line}: an answer stands here whose question is gone.",
-            "Put the heading of its question back, with the id at its end, or delete the answer.",
+            "Put the heading of its question back, with the id at its end, or delete the answer. "
+            "Choices stand above “Answer:”, words below.",
         )
     return [_outside(number, line) for number, line in words]

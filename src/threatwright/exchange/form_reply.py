@@ -12,6 +12,7 @@ from threatwright.exchange.plain import shorten
 from threatwright.model.knowledge import Choice, FactEntry
 from threatwright.model.said import Answer, DontKnow, Tell
 
+_VALUE = re.compile(r"[a-z0-9][a-z0-9-]*")
 _BULLET = re.compile(r"^\s*[-*+•]\s+")
 
 
@@ -22,6 +23,7 @@ def said_in(
 
     Raises InputError if it contradicts itself.
     """
+    _refuse_mixture(reply, fact)
     picked, words = _picked(reply.picked, fact.choices)
     text = "\n".join(part for part in (*words, reply.text) if part)
     if len(picked) > 1 or (picked and reply.is_unknown):
@@ -43,6 +45,19 @@ def said_in(
     if choice is not None and not rest:
         return [Answer(question=reply.question, value=choice.value)], notes
     return [Answer(question=reply.question, text=text)], notes
+
+
+def _refuse_mixture(reply: Reply, fact: FactEntry) -> None:
+    """Refuse what is left of two questions, whose lines ran into one."""
+    own = {choice.value.casefold() for choice in fact.choices}
+    marked = {item.partition(":")[0].strip().casefold() for item in reply.picked}
+    strange = [v for v in reply.listed if v not in own | marked and _VALUE.fullmatch(v)]
+    if strange and own.intersection(reply.listed):
+        raise InputError(
+            f"“{shorten(strange[0], 40)}” stands among the choices and is a choice of another "
+            "question.",
+            "Put the heading of that question back, or delete what is left of it.",
+        )
 
 
 def _picked(marked: Sequence[str], choices: Sequence[Choice]) -> tuple[list[Choice], list[str]]:
