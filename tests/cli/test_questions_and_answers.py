@@ -100,6 +100,38 @@ def test_the_ending_tells_the_format_and_the_form_is_read_back(
     assert f"{name}, Ana (devops): 0 taken, {total} left blank" in told.out
 
 
+@pytest.mark.parametrize("name", ["form.md", "form.xlsx", "form.yaml"])
+def test_a_form_is_not_written_over_while_the_model_does_not_have_its_answers(
+    tw: CommandLine, model: str, tmp_path: Path, name: str
+) -> None:
+    assert tw("questions", model, "-o", name).code == 0
+    assert tw("questions", model, "-o", name).code == 0  # nobody has filled it
+    first = re.findall(r'question: "(.*)"', tw("questions", model).out)[0]
+    (tmp_path / name).write_text(
+        f"### 1. x `{first}`\n\nAnswer: in words\n"
+        if name == "form.md"
+        else f"answers:\n  - {{question: {first}, text: in words}}\n",
+        encoding="utf-8",
+    )
+    told = tw("questions", model, "-o", name)
+    assert (told.code, told.problem) == (
+        2,
+        f"{name} holds 1 answer that the model does not have; it was not changed.",
+    )
+    assert tw("answer", model, "--from", name, "--by", "Ana").code == 0
+    assert tw("questions", model, "-o", name).code == 0
+
+
+def test_a_file_that_is_no_form_is_not_written_over_by_one(
+    tw: CommandLine, model: str, tmp_path: Path
+) -> None:
+    (tmp_path / "notes.md").write_text("# Notes\n", encoding="utf-8")
+    told = tw("questions", model, "-o", "notes.md")
+    assert told.code == 2
+    assert told.problem.startswith("notes.md exists, and is no form of this model")
+    assert (tmp_path / "notes.md").read_text(encoding="utf-8") == "# Notes\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [

@@ -36,10 +36,10 @@ def answer(
         ),
     ],
     by: Annotated[
-        str, typer.Option(metavar="NAME", help="Who answered, if the forms do not say it.")
+        str, typer.Option(metavar="NAME", help="Who answered, whatever name the forms have.")
     ] = "",
     role: Annotated[
-        str, typer.Option(metavar="ROLE", help="In which role, if not that of the form.")
+        str, typer.Option(metavar="ROLE", help="In which role, if not that of the forms.")
     ] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be taken, and write nothing.")

@@ -68,6 +68,8 @@ def questions(
         return
     from threatwright.cli.outputs import write_bytes
 
+    if Path(out).is_file():
+        _refuse_loss(out, model, knowledge)
     write_bytes(Path(out), content)
     console.say(f"Wrote {count(form.total, 'question')} to {out}. Filled, it goes back with:")
     console.say(f"  threatwright answer {source} --from {out}")
@@ -90,6 +92,28 @@ def _format(name: str | None, out: str | None) -> FormFormat:
     if wanted is None:
         raise InputError(f"The ending “{ending}” tells no format.", f"Add --format: {names}.")
     raise InputError(f"There is no format “{name}” for forms.", f"There are: {names}.")
+
+
+def _refuse_loss(out: str, model: ThreatModel, knowledge: Knowledge) -> None:
+    """Refuse to write over what somebody filled in, unless the model has it."""
+    from threatwright.cli.models import read_form
+    from threatwright.exchange.answers import not_taken
+    from threatwright.exchange.marks import count
+
+    try:
+        lost = not_taken(read_form(out), model, knowledge)
+    except InputError as error:
+        raise InputError(
+            f"{out} exists, and is no form of this model that could be read; it was not changed.",
+            "Choose another name, or delete it first.",
+        ) from error
+    if lost:
+        answers = count(lost, "answer")
+        raise InputError(
+            f"{out} holds {answers} that the model does not have; it was not changed.",
+            f"Take the form in first (threatwright answer MODEL --from {out}), or choose another "
+            "name.",
+        )
 
 
 def _print_json(model: ThreatModel, knowledge: Knowledge, role: Role | None) -> None:

@@ -111,6 +111,32 @@ def take_in(
     return derive(desk.model, knowledge)
 
 
+def not_taken(form: Filled, model: ThreatModel, knowledge: Knowledge) -> int:
+    """How many of a form's answers nobody has put into the model yet.
+
+    Raises InputError for a form of another model, or one that says what cannot be taken.
+    """
+    desk = _Desk(model, knowledge)
+    entries = desk.take(form, Speaker(form.by)).entries
+    if desk.problems:
+        raise desk.problems[0]
+    held = {_said(entry) for entry in model.journal}
+    return sum(_said(entry) not in held for entry in entries)
+
+
+def _said(entry: JournalEntry) -> tuple[object, ...]:
+    """What an entry says, whoever says it and when."""
+    match entry:
+        case Answered():
+            return entry.question, entry.value, entry.text
+        case Unknown():
+            return entry.question, None
+        case Told():
+            return (entry.text,)
+        case _:
+            return (entry.type,)
+
+
 @dataclass
 class _Sitting:
     """One form while it is taken in."""
