@@ -755,7 +755,8 @@ SAMPLES = (
 def fake_app(folder: Path, opener: FakeOpener | None = None, **more: Any) -> ThreatwrightApp:
     more.setdefault("samples", SAMPLES)
     more.setdefault("load_core", fake_core)
-    return ThreatwrightApp(open_session=opener or FakeOpener(folder), models_in=folder, **more)
+    more.setdefault("open_session", opener or FakeOpener(folder))
+    return ThreatwrightApp(models_in=folder, **more)
 
 
 if __name__ == "__main__":

@@ -60,7 +60,14 @@ def answered(
         "accepted-default" if entry.default and fact.fact_class is FactClass.CONTROL else "answer"
     )
     provenance = Provenance(source=f"{kind}:{entry.n}", quote=entry.text)
-    said = Statement(entry.value, provenance, n=entry.n, by=entry.by, seen=entry.seen)
+    said = Statement(
+        entry.value,
+        provenance,
+        n=entry.n,
+        by=entry.by,
+        seen=entry.seen,
+        hedged=entry.hedged,
+    )
     return {fact.key: statements.put(entry.question, held.get(fact.key), said)}
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from threatwright.engine.confirming import CHANGE, CONFIRMED, unconfirmed
 from threatwright.engine.corrections import correction, need
+from threatwright.engine.doubt import without_doubt
 from threatwright.engine.read_only import refuse_inherited
 from threatwright.engine.spoken import Head, some, spoken, unsteered
 from threatwright.errors import InputError
@@ -142,13 +143,15 @@ def _instead(entries: tuple[JournalEntry, ...], model: ThreatModel) -> tuple[Jou
 
 
 def _earlier(entry: Answered | Unknown, model: ThreatModel) -> tuple[int, ...]:
-    return tuple(
-        e.n
+    """What the same person said to the question, and what that had replaced already."""
+    same = (
+        e
         for e in standing(model.journal)
         if isinstance(e, Answered | Unknown | Skipped)
         and e.question == entry.question
         and e.by == entry.by
     )
+    return tuple(n for e in same for n in (*(() if isinstance(e, Skipped) else e.instead), e.n))
 
 
 def _head(model: ThreatModel, speaker: Speaker, further: int = 0) -> Head:
@@ -202,7 +205,8 @@ def choice_of(text: str, choices: Sequence[Choice]) -> Choice | None:
     """The choice that a short answer names: by value, label, number, or a word for yes or no."""
     words = text.strip().rstrip(".!").casefold()
     for choice in choices:
-        if words in (choice.value.casefold(), choice.label.casefold()):
+        value = choice.value.casefold()
+        if words in (value, value.replace("-", " ").replace("_", " "), choice.label.casefold()):
             return choice
     if words.isdecimal() and 1 <= int(words) <= len(choices):
         return choices[int(words) - 1]
@@ -255,6 +259,10 @@ def _answer(
         return (Answered(**head, question=id_, value=choice.value),)
     if _DONT_KNOW.fullmatch(text.rstrip(".!").lower()):
         return (Unknown(**head, question=id_, also=_also(id_, question)),)
+    sure = without_doubt(text)
+    choice = choice_of(sure, choices) if sure else None
+    if choice is not None:
+        return (Answered(**head, question=id_, value=choice.value, text=text, hedged=True),)
     return (Answered(**head, question=id_, text=text, also=_also(id_, question)),)
 
 

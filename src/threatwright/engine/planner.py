@@ -84,17 +84,24 @@ def _asked(model: ThreatModel) -> set[str]:
     return {
         id_
         for entry in standing(model.journal)
-        if isinstance(entry, Answered | Unknown | Skipped) and not _is_aside(entry, spoken_of)
+        if isinstance(entry, Answered | Unknown | Skipped)
+        and not _is_aside(entry, spoken_of, model.system)
         for id_ in (entry.question, *(() if isinstance(entry, Answered) else entry.also))
         if not _is_conflict(model.system, id_)
     }
 
 
-def _is_aside(entry: Answered | Unknown | Skipped, spoken_of: set[str]) -> bool:
+def _is_aside(
+    entry: Answered | Unknown | Skipped, spoken_of: set[str], system: SystemModel
+) -> bool:
     """Whether a free answer told us something, but not what was asked."""
     if not isinstance(entry, Answered) or entry.value is not None:
         return False
-    return f"answer:{entry.n}" in spoken_of
+    source = f"answer:{entry.n}"
+    element, _, key = entry.question.rpartition(".")
+    fact = system.fact(element, key)
+    is_told = fact is not None and fact.provenance.source == source
+    return source in spoken_of and not is_told
 
 
 def _spoken_of(system: SystemModel) -> set[str]:

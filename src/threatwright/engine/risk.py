@@ -147,7 +147,7 @@ class Risk:
             choice = entry.choice(fact.value) if fact is not None and fact.is_stated else None
             if choice is not None and choice.coverage is not None:
                 coverages.append(choice.coverage)
-            elif fact is None or fact.is_conflict or not fact.provenance.is_stated:
+            elif fact is None or fact.is_conflict or fact.hedged or not fact.provenance.is_stated:
                 silent.append(place)
         for coverage in (Coverage.FULL, Coverage.PARTIAL):
             if coverage in coverages:

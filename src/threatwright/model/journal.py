@@ -60,6 +60,8 @@ class Answered(Recorded):
     """The person's own words, read for whatever else they say."""
     default: bool = False
     """The proposed answer was merely accepted (on a control this earns no credit)."""
+    hedged: bool = False
+    """The choice was made with doubt: it counts as an assumption."""
     also: tuple[str, ...] = ()
     """Other questions that were asked in the same breath."""
     instead: tuple[int, ...] = ()
