@@ -54,7 +54,7 @@ async def taken_up(database: Path, model: ThreatModel, path: str = "a.yaml") -> 
 
 async def test_a_session_is_taken_up_where_it_was_left(database: Path) -> None:
     model = await left_in_review(database)
-    assert names(await taken_up(database, model)) == ["drafted"]
+    assert names(await taken_up(database, model)) == ["drawn", "drafted"]
 
 
 async def test_a_session_that_was_taken_up_goes_on(database: Path) -> None:
@@ -71,14 +71,14 @@ async def test_a_session_that_was_taken_up_goes_on(database: Path) -> None:
 async def test_if_the_record_changed_the_file_wins(database: Path) -> None:
     model = await left_in_review(database)
     more = record(model, Told(n=2, text="There is a database."))
-    assert names(await taken_up(database, more)) == ["question"]
+    assert names(await taken_up(database, more)) == ["drawn", "question"]
     other = model.model_copy(update={"sources": ()})
     assert "question" in names(await taken_up(database, other))
 
 
 async def test_a_copy_of_a_model_in_another_file_is_a_session_of_its_own(database: Path) -> None:
     model = await left_in_review(database)
-    assert names(await taken_up(database, model, "b.yaml")) == ["question"]
+    assert names(await taken_up(database, model, "b.yaml")) == ["drawn", "question"]
 
 
 async def test_a_finished_session_leaves_nothing_behind(database: Path) -> None:
@@ -98,7 +98,7 @@ async def test_a_damaged_database_is_begun_anew_and_said(database: Path) -> None
     async with open_checkpoints(database) as (saver, note):
         assert "was damaged" in note
         async with Session(deps_for(Path("a.yaml"), MemoryStore()), saver) as session:
-            assert names(await heard(session.start())) == ["understood", "question"]
+            assert names(await heard(session.start())) == ["understood", "drawn", "question"]
     async with open_checkpoints(database) as (_, note):
         assert note == ""
 
@@ -112,7 +112,7 @@ async def test_a_locked_database_is_done_without_and_said(database: Path) -> Non
         async with open_checkpoints(database) as (saver, note):
             assert "kept in memory" in note
             async with Session(deps_for(Path("a.yaml"), MemoryStore()), saver) as session:
-                assert names(await heard(session.start())) == ["understood", "question"]
+                assert names(await heard(session.start())) == ["understood", "drawn", "question"]
                 assert names(await say(session, Skip())) == ["understood", "question"]
     finally:
         other.close()
@@ -123,7 +123,7 @@ async def test_a_home_that_is_a_file_is_done_without_and_said(tmp_path: Path) ->
     async with open_checkpoints(tmp_path / "home" / "checkpoints.sqlite") as (saver, note):
         assert "cannot be used" in note
         async with Session(deps_for(Path("a.yaml"), MemoryStore()), saver) as session:
-            assert names(await heard(session.start())) == ["understood", "question"]
+            assert names(await heard(session.start())) == ["understood", "drawn", "question"]
 
 
 async def test_a_database_that_fails_halfway_costs_no_answer(database: Path) -> None:
@@ -145,7 +145,7 @@ async def test_checkpoints_of_which_the_content_is_damaged_are_forgotten(databas
     model = await left_in_review(database)
     with sqlite3.connect(database) as connection:
         connection.execute("UPDATE checkpoints SET checkpoint = x'c1c1c1'")
-    assert names(await taken_up(database, model)) == ["question"]
+    assert names(await taken_up(database, model)) == ["drawn", "question"]
 
 
 async def test_a_database_that_outgrew_a_cache_is_begun_anew(database: Path) -> None:
@@ -158,7 +158,7 @@ async def test_a_database_that_outgrew_a_cache_is_begun_anew(database: Path) -> 
 
 async def test_without_a_database_a_session_works_in_memory() -> None:
     async with a_session_on(new_model()) as session:
-        assert names(await heard(session.start())) == ["understood", "question"]
+        assert names(await heard(session.start())) == ["understood", "drawn", "question"]
         assert names(await say(session, Skip(), Stop(), Stop())) == ["finished"]
 
 

@@ -52,7 +52,7 @@ def test_the_version_is_printed(tw: CommandLine) -> None:
         (["drat"], "No such command 'drat'. Did you mean 'draft'?"),
         (["--nothing"], "No such option: --nothing"),
         (["draft"], "Missing argument 'INPUT'."),
-        (["draft", "a", "b"], "Got unexpected extra argument"),
+        (["questions", "a", "b"], "Got unexpected extra argument"),
         (["draft", "a", "--nothing"], "No such option: --nothing"),
         (["draft", "a", "-o"], "Option '-o' requires an argument."),
         (["search", "x", "-k", "many"], "Invalid value for '-k'"),
