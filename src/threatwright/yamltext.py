@@ -150,18 +150,6 @@ def _child(node: yaml.Node, part: str | int) -> tuple[yaml.Node, yaml.Node] | No
     return None
 
 
-class _Dumper(yaml.CSafeDumper):
-    """Block style, long texts folded onto readable lines, in the order given."""
-
-
-def _represent_str(dumper: yaml.CSafeDumper, value: str) -> yaml.Node:
-    literal = "\n" in value and not any(line.endswith(" ") for line in value.split("\n"))
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if literal else None)
-
-
-_Dumper.add_representer(str, _represent_str)
-
-
 MAX_SHOWN = 10
 """The most errors of a file that are told at once."""
 
@@ -192,6 +180,18 @@ def listed(wrong: Sequence[tuple[Path, str]], text: str, name: str) -> str:
     if len(wrong) > len(shown):
         lines.append(f"and {len(wrong) - len(shown)} more")
     return "\n".join(lines)
+
+
+class _Dumper(yaml.CSafeDumper):
+    """Block style, long texts folded onto readable lines, in the order given."""
+
+
+def _represent_str(dumper: yaml.CSafeDumper, value: str) -> yaml.Node:
+    literal = "\n" in value and not any(line.endswith(" ") for line in value.split("\n"))
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if literal else None)
+
+
+_Dumper.add_representer(str, _represent_str)
 
 
 def dump(data: Any) -> str:

@@ -302,7 +302,7 @@ async def test_one_earlier_input_is_taken_back_alone() -> None:
 
 def test_the_history_is_numbered() -> None:
     entry = Input(topic="API · limit", said="none", steps=1, n=4)
-    assert list(listed([entry]))[0] == "    1  API · limit: none"
+    assert next(iter(listed([entry]))) == "    1  API · limit: none"
     assert list(listed([])) == ["  Nothing was answered yet."]
 
 

@@ -18,8 +18,8 @@ from tests.engine.small import (
     said,
     system,
 )
-from threatwright.engine.conditions import Evaluator
 from threatwright.engine.assessment import judge
+from threatwright.engine.conditions import Evaluator
 from threatwright.engine.draft import draft
 from threatwright.engine.planner import open_questions
 from threatwright.engine.wording import Wording

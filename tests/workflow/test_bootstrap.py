@@ -7,7 +7,8 @@ import pytest
 from tests.workflow.drive import DESCRIPTION
 from tests.workflow.talk import heard, names, say
 from threatwright import bootstrap
-from threatwright.adapters.store_file import FileStore, journal_path, text_of
+from threatwright.adapters.model_text import text_of
+from threatwright.adapters.store_file import FileStore, journal_path
 from threatwright.engine.confirming import CONFIRMED
 from threatwright.errors import InputError
 from threatwright.model.journal import Source, SourceKind, Told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -15,7 +16,9 @@ from threatwright.model.knowledge import FactKey, Knowledge
 from threatwright.model.terms import Depth
 
 WORTH = 0.02
-"""A question is worth asking while it carries this share of all that is still open…"""
+"""A question is worth asking while it carries this share of what is still open…"""
+LOOKED_AT = 50
+"""…among as many of the most valuable: in a large system much is open, each part of it small…"""
 WORTH_RISK = 4.0
 """…and at least about half the risk of one middling threat."""
 MOST = {Depth.QUICK: 6, Depth.STANDARD: 12}
@@ -75,7 +78,8 @@ def worth_asking(model: ThreatModel, turns_: Iterable[V], depth: Depth) -> tuple
 
 def _worth(turns_: Sequence[V]) -> tuple[V, ...]:
     """Those whose answer would still change more than a little."""
-    least = max(WORTH_RISK, WORTH * sum(turn.value for turn in turns_))
+    open_ = sum(heapq.nlargest(LOOKED_AT, (turn.value for turn in turns_)))
+    least = max(WORTH_RISK, WORTH * open_)
     return tuple(turn for turn in turns_ if turn.value >= least)
 
 

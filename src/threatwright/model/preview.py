@@ -31,7 +31,7 @@ class Named(Value):
 
 
 class Change(Value):
-    """How a model would differ after an input. Each list has the gravest, or most valuable, first."""
+    """How a model would differ after an input. Each list has the gravest or most valuable first."""
 
     appearing: tuple[Weighed, ...] = ()
     going: tuple[Weighed, ...] = ()

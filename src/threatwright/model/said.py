@@ -118,9 +118,7 @@ class Stop(Value):
     type: Literal["stop"] = "stop"
 
 
-Tried = Annotated[
-    Answer | DontKnow | Revise | Undo | Tell | Correct, Field(discriminator="type")
-]
+Tried = Annotated[Answer | DontKnow | Revise | Undo | Tell | Correct, Field(discriminator="type")]
 """What can be looked at before it is said."""
 
 
