@@ -9,6 +9,8 @@ UV ?= $(shell uv --version >/dev/null 2>&1 && echo uv)
 ARGS ?=
 
 VENV := .venv
+# On every processor; the slow tests one by one, as some of them measure or fill the machine.
+PARALLEL := -n auto
 PY := $(VENV)/bin/python
 BIN := $(VENV)/bin
 
@@ -46,7 +48,7 @@ demo: $(INSTALLED) ## Draft the threats of the sample MLOps platform, without a 
 	@$(BIN)/threatwright draft sample:mlops-platform --offline $(ARGS)
 
 test: $(INSTALLED_DEV) ## Run the tests, without the slow ones
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest $(PARALLEL) $(ARGS)
 
 # pytest ends with 5 if it selected no test: no slow test is not a failure.
 test-slow: $(INSTALLED_DEV) ## Run the slow tests
@@ -57,7 +59,7 @@ check: $(INSTALLED_DEV) ## Check format, lint, types and imports, then run the t
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest $(PARALLEL) $(ARGS)
 
 format: $(INSTALLED_DEV) ## Format the code and fix what ruff can fix
 	$(BIN)/ruff check --fix --exit-zero .

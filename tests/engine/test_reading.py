@@ -423,8 +423,9 @@ def test_work_grows_no_faster_than_the_text(start: str, piece: str) -> None:
     assert time.perf_counter() - started < 30  # it takes a second; squared, it would take minutes
 
 
-def test_a_megabyte_can_be_read() -> None:
-    reading = said(DOCUMENT * (1_000_000 // len(DOCUMENT)))
+@pytest.mark.parametrize("size", [100_000, pytest.param(1_000_000, marks=pytest.mark.slow)])
+def test_a_megabyte_can_be_read(size: int) -> None:
+    reading = said(DOCUMENT * (size // len(DOCUMENT)))
     assert kinds(reading) == kinds(said(DOCUMENT))
 
 
