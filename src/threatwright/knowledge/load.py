@@ -22,6 +22,7 @@ from threatwright.knowledge.entries import RISK, Place, parse_file, read_entries
 from threatwright.knowledge.problem import refusal
 from threatwright.knowledge.wordings import with_wordings
 from threatwright.model.knowledge import KindEntry, Knowledge, Likeness, RiskTable, Theme
+from threatwright.uncollected import uncollected
 
 FORMAT = b"threatwright-knowledge/1\n"
 """Part of the digest: raise it when the types change, so that no old compilation is read."""
@@ -98,6 +99,7 @@ def compiled(cache: Path | None, digest: str, build: Callable[[], Knowledge]) ->
     return found
 
 
+@uncollected()
 def _cached(path: Path) -> Knowledge | None:
     try:
         return Knowledge.model_validate_json(path.read_bytes())
