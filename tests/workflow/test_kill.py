@@ -114,11 +114,12 @@ def test_a_killed_session_ends_with_the_file_that_an_unbroken_one_writes(tmp_pat
 def test_a_session_whose_input_ends_stops_and_writes_its_file(tmp_path: Path) -> None:
     path = tmp_path / "fraud.threatmodel.yaml"
     with driven(path) as process:
-        out, _ = process.communicate('{"answer": "yes"}\nnonsense\n', timeout=60)
+        out, _ = process.communicate('{"dont_know": true}\nnonsense\n', timeout=60)
         events = [json.loads(line)["event"] for line in out.splitlines()]
         assert process.returncode == 0
     assert events == [
         "understood",
+        "drawn",
         "question",
         "understood",
         "question",
