@@ -5,6 +5,7 @@ Everything heavy is imported inside the functions: a command pays only for what 
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -142,6 +143,8 @@ async def open_session(
         if note:
             warnings.append(Warned(problem=note, fix="Nothing is lost; the model file has it all."))
         settings = config.settings(place.parent, depth=depth)
+        # What is loaded by now lives to the end; to walk over it can take longer than a turn.
+        gc.freeze()
         deps = Deps(
             record=model,
             path=place,

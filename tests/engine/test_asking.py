@@ -71,3 +71,12 @@ def test_a_depth_asks_so_many_questions_and_no_more() -> None:
     assert worth_asking(model, open_, Depth.QUICK) == ()
     assert worth_asking(model, open_, Depth.STANDARD) != ()
     assert worth_asking(model, open_, Depth.THOROUGH) != ()
+
+
+def test_a_large_system_is_worth_asking_about_though_each_part_of_it_is_small() -> None:
+    question = open_questions(whole(scoring()), knowledge())[0]
+    many = tuple(
+        question.model_copy(update={"id": f"part-{n}.rate_limit", "value": 6.0}) for n in range(900)
+    )
+    assert len(worth_asking(whole(scoring()), many, Depth.STANDARD)) == MOST[Depth.STANDARD]
+    assert len(worth_asking(whole(scoring()), many, Depth.THOROUGH)) == 900

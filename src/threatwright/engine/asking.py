@@ -91,6 +91,7 @@ class Agenda:
 
     def __init__(self, model: ThreatModel, assessment: Assessment) -> None:
         self.model = model
+        self.assessment = assessment
         self.knowledge = assessment.knowledge
         self._plan = Plan(assessment)
         self.open = self._plan.open(model)

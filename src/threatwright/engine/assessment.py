@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import NamedTuple, TypeVar
 
+from threatwright.engine.carried import unaffected
 from threatwright.engine.conditions import Evaluator, Truth
 from threatwright.engine.gaps import has_ai
 from threatwright.engine.reachability import Path
@@ -15,7 +17,7 @@ from threatwright.model.conditions import All, AnyOf, Condition, DisclosesTo, Re
 from threatwright.model.knowledge import Knowledge, Pattern
 from threatwright.model.system import SYSTEM, Component, Element, Flow, SystemModel
 from threatwright.model.terms import Outcome, TrustLevel
-from threatwright.model.threats import Verdict
+from threatwright.model.threats import Threat, Verdict
 
 
 class Judged(NamedTuple):
@@ -39,15 +41,36 @@ class Assessment:
         self.evaluator = Evaluator(system, knowledge)
         self.wording = Wording(system, knowledge)
         self.risk = Risk(self.evaluator, self.wording)
-        self._paths: dict[_Place, tuple[Path, Path]] = {}
-        self._likelihood: dict[_Place, Rated] = {}
-        self._impact: dict[_Place, Rated] = {}
-        self._standings: dict[_Place, tuple[Standing, ...]] = {}
+        self.threats: dict[Place, Threat] = {}
+        """What was drafted."""
+        self.stakes: dict[Place, list[tuple[str, float]]] = {}
+        """What each verdict puts on each question."""
+        self._paths: dict[Place, tuple[Path, Path]] = {}
+        self._likelihood: dict[Place, Rated] = {}
+        self._impact: dict[Place, Rated] = {}
+        self._standings: dict[Place, tuple[Standing, ...]] = {}
+        self._kept: dict[str, list[Judged]] = {}
+
+    def following(self, system: SystemModel) -> Assessment:
+        """The assessment of what the system has become. What no change bears on is kept."""
+        after = Assessment(system, self.knowledge)
+        kept, drafted = unaffected(self.system, system, self.knowledge)
+        if kept:
+            for judged in self.judged:
+                if judged.pattern.id in kept:
+                    after._kept.setdefault(judged.pattern.id, []).append(_moved(judged, system))
+            _carry(self.threats, after.threats, drafted)
+            _carry(self.stakes, after.stakes, kept)
+            _carry(self._paths, after._paths, kept)
+            _carry(self._likelihood, after._likelihood, kept)
+            _carry(self._impact, after._impact, kept)
+            _carry(self._standings, after._standings, kept)
+        return after
 
     @cached_property
     def judged(self) -> tuple[Judged, ...]:
         """A verdict for every pattern and element."""
-        return tuple(judge(self.system, self.knowledge, self.evaluator, self.wording))
+        return tuple(judge(self.system, self.knowledge, self.evaluator, self.wording, self._kept))
 
     def paths(self, pattern: Pattern, element: Element) -> tuple[Path, Path]:
         """The way in, and the way out where the harm is disclosure."""
@@ -79,16 +102,37 @@ class Assessment:
         return self._standings[place]
 
 
-_Place = tuple[str, str]
+Place = tuple[str, str]
 """(id of a pattern, id of an element)"""
+H = TypeVar("H")
+
+
+def _carry(old: Mapping[Place, H], new: dict[Place, H], kept: frozenset[str]) -> None:
+    new.update((place, held) for place, held in old.items() if place[0] in kept)
+
+
+def _moved(judged: Judged, system: SystemModel) -> Judged:
+    """The same verdict on the same element, as it is now."""
+    element = judged.element
+    return judged._replace(element=system.elements[element.id]) if element else judged
 
 
 def judge(
-    system: SystemModel, knowledge: Knowledge, evaluator: Evaluator, wording: Wording
+    system: SystemModel,
+    knowledge: Knowledge,
+    evaluator: Evaluator,
+    wording: Wording,
+    kept: Mapping[str, Sequence[Judged]] = MappingProxyType({}),
 ) -> Iterable[Judged]:
-    """A verdict for every pattern and element; one on the whole system where no element fits."""
+    """A verdict for every pattern and element; one on the whole system where no element fits.
+
+    `kept` holds, by the id of a pattern, verdicts that are known already.
+    """
     by_kind = _elements_by_kind(system) if has_ai(system, knowledge) else {}
     for pattern in knowledge.patterns:
+        if pattern.id in kept:
+            yield from kept[pattern.id]
+            continue
         elements = _elements_for(pattern, by_kind)
         for element in elements:
             truth = evaluator.holds(pattern.when, element)

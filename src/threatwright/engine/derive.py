@@ -55,12 +55,15 @@ def derive(model: ThreatModel, knowledge: Knowledge) -> ThreatModel:
 
 
 @uncollected()
-def derived(model: ThreatModel, knowledge: Knowledge) -> Derived:
-    """The same, for whoever goes on with the assessment: the questions follow from it too."""
+def derived(model: ThreatModel, knowledge: Knowledge, before: Assessment | None = None) -> Derived:
+    """The same, for whoever goes on with the assessment: the questions follow from it too.
+
+    `before` is an assessment of an earlier state of the model, of which is kept what still holds.
+    """
     inherited = model.inherited
     system = fold(model.name, model.sources, model.journal, knowledge, shared(inherited))
     all_ = whole(system, inherited) if inherited else system
-    assessment = Assessment(all_, knowledge)
+    assessment = before.following(all_) if before else Assessment(all_, knowledge)
     draft = drafted(assessment)
     if inherited:
         draft = of_its_own(draft, inherited, knowledge)

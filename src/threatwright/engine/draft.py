@@ -9,11 +9,10 @@ from typing import NamedTuple
 
 from threatwright.engine.assessment import Assessment
 from threatwright.engine.conditions import Truth
-from threatwright.engine.gaps import gaps
+from threatwright.engine.gaps import gaps, is_generative
 from threatwright.engine.reachability import Path
 from threatwright.engine.risk import Standing
 from threatwright.model.catalogue import ListName, Reference
-from threatwright.model.facts import YES
 from threatwright.model.knowledge import Cited, Knowledge, Pattern
 from threatwright.model.system import Component, Element, Flow, SystemModel
 from threatwright.model.terms import (
@@ -68,7 +67,7 @@ def drafted(assessment: Assessment) -> Draft:
     drafter = _Drafter(assessment)
     judged = assessment.judged
     threats = [
-        drafter.threat(j.pattern, j.element, j.truth)
+        drafter.drafted(j.pattern, j.element, j.truth)
         for j in judged
         if j.element is not None and j.verdict.outcome in (Outcome.APPLIES, Outcome.ASSUMED)
     ]
@@ -91,7 +90,14 @@ class _Drafter:
         self.knowledge = assessment.knowledge
         self.wording = assessment.wording
 
-    def threat(self, pattern: Pattern, element: Element, truth: Truth) -> Threat:
+    def drafted(self, pattern: Pattern, element: Element, truth: Truth) -> Threat:
+        """The threat; one that is known already, where nothing that bears on it has changed."""
+        place, known = (pattern.id, element.id), self.assessment.threats
+        if place not in known:
+            known[place] = self._threat(pattern, element, truth)
+        return known[place]
+
+    def _threat(self, pattern: Pattern, element: Element, truth: Truth) -> Threat:
         inward, outward = self.assessment.paths(pattern, element)
         likelihood = self.assessment.likelihood(pattern, element)
         impact = self.assessment.impact(pattern, element)
@@ -172,12 +178,7 @@ class _Drafter:
 
     @cached_property
     def _is_generative(self) -> bool:
-        """Whether there is a language model: without one, its lists have nothing to say."""
-        fact = self.system.facts.get("llm")
-        if fact is not None and fact.value is not None:
-            return fact.value == YES
-        kinds = self.knowledge.kind_entries
-        return any(kinds[c.kind].gate == "llm" for c in self.system.components)
+        return is_generative(self.system, self.knowledge)
 
     def _confidence(self, pattern: Pattern, truth: Truth) -> float:
         """How surely it is about this very system, from 0.3 to 0.92.

@@ -24,6 +24,15 @@ def has_ai(system: SystemModel, knowledge: Knowledge) -> bool:
     return any(fact is not None and fact.value == YES for fact in facts)
 
 
+def is_generative(system: SystemModel, knowledge: Knowledge) -> bool:
+    """Whether there is a language model: without one, its lists have nothing to say."""
+    fact = system.facts.get("llm")
+    if fact is not None and fact.value is not None:
+        return fact.value == YES
+    kinds = knowledge.kind_entries
+    return any(kinds[c.kind].gate == "llm" for c in system.components)
+
+
 def gaps(system: SystemModel, knowledge: Knowledge) -> tuple[Gap, ...]:
     """Findings of completeness, the gravest first."""
     if not system.components:

@@ -176,11 +176,19 @@ class Plan:
         """What each verdict puts on each question."""
         found: dict[str, list[tuple[Judged, float]]] = {}
         for judged in self._judged:
-            for id_, value in self._on_verdict(judged) + self._on_controls(judged):
+            for id_, value in self._staked(judged):
                 found.setdefault(id_, []).append((judged, value))
         for id_, judged, value in probe_stakes(self.assessment):
             found.setdefault(id_, []).append((judged, value))
         return found
+
+    def _staked(self, judged: Judged) -> list[tuple[str, float]]:
+        """What one verdict puts on each question."""
+        place = judged.pattern.id, judged.element.id if judged.element else ""
+        known = self.assessment.stakes
+        if place not in known:
+            known[place] = self._on_verdict(judged) + self._on_controls(judged)
+        return known[place]
 
     @cached_property
     def settled(self) -> float:
@@ -331,7 +339,7 @@ def _question(
         text=entry.question.replace("{element}", name),
         why=entry.why.replace("{element}", name),
         decides=decides,
-        choices=entry.choices,
+        choices=entry.offered,
         proposed=_proposed(entry, system, element),
         role=entry.role,
         is_gate=entry.is_gate,

@@ -19,7 +19,7 @@ from threatwright.model.terms import Coverage, Dimension, Effect
 DECISION_EFFECT = "decision_effect"
 INCIDENT_RESPONSE = "incident_response"
 _DECISION_RATING = {"advisory": 2, "operational": 3, "money": 4, "rights-or-safety": 5}
-_DECISION_DIMENSIONS = frozenset({Dimension.INTEGRITY, Dimension.SAFETY, Dimension.MONEY})
+DECISION_DIMENSIONS = frozenset({Dimension.INTEGRITY, Dimension.SAFETY, Dimension.MONEY})
 
 
 class Rated(NamedTuple):
@@ -101,7 +101,7 @@ class Risk:
                 rating = self._table.sensitivity[asset.sensitivity]
             if rating is not None:
                 found.append((rating, f"{asset.name} ({asset.sensitivity}) is rated {rating}"))
-        if dimension in _DECISION_DIMENSIONS and self._decision is not None:
+        if dimension in DECISION_DIMENSIONS and self._decision is not None:
             found.append(self._decision)
         return max(found) if found else None
 

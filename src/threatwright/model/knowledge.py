@@ -152,6 +152,11 @@ class FactEntry(Published):
         """The choice with this value."""
         return next((c for c in self.choices if c.value == value), None)
 
+    @cached_property
+    def offered(self) -> tuple[Choice, ...]:
+        """The choices as a question offers them: without what only the reading of text needs."""
+        return tuple(c.model_copy(update={"cues": (), "broad": ()}) for c in self.choices)
+
 
 class Likeness(Value):
     """How people speak about each fact, by the words that tell it from others."""

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from threatwright.model.said import Said
 
 
-QUIET = 0.3
-"""Seconds before the file follows the journal, so that quick answers share one writing."""
+QUIET = 1.0
+"""Seconds without input before the file follows the journal: to write it takes the processor."""
 VERSION = 2
 """Raise it when nodes or state change, so that no old checkpoint is taken up."""
 
@@ -64,6 +64,7 @@ class Session:
         self._run: asyncio.Task[None] | None = None
         self._saving: asyncio.Task[None] | None = None
         self._saved: Standing | None = None
+        self._heard_at = 0.0
         self._closing = asyncio.Event()
 
     @property
@@ -204,15 +205,25 @@ class Session:
             self._finished = event
             self._saved = self._deps.last
 
+    def _until_quiet(self) -> float:
+        """Seconds until nothing was said for long enough."""
+        if self._run is not None and not self._run.done():
+            return QUIET
+        return self._heard_at + QUIET - asyncio.get_running_loop().time()
+
     def _save_soon(self) -> None:
         """Have the file follow the journal, off the event loop; one writer at a time."""
+        self._heard_at = asyncio.get_running_loop().time()
         if self._saving is None or self._saving.done():
             self._saving = asyncio.create_task(self._follow())
 
     async def _follow(self) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._closing.wait(), QUIET)
-        while (now := self._deps.last) is not None and now is not self._saved:
+        """Write what is not written yet, when it is quiet; all of it once the session closes."""
+        while True:
+            await self._quiet()
+            now = self._deps.last
+            if now is None or now is self._saved:
+                return
             self._saved = now
             try:
                 await asyncio.to_thread(self._deps.store.save, now.model, self.path)
@@ -221,6 +232,11 @@ class Session:
                 if warning != self._warned:
                     self._warnings.append(warning)
                 self._warned = warning
+
+    async def _quiet(self) -> None:
+        while not self._closing.is_set() and (left := self._until_quiet()) > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), left)
 
 
 def _thread(deps: Deps) -> RunnableConfig:

@@ -25,6 +25,7 @@ from threatwright.model.said import Said
 from threatwright.model.system import SystemModel
 from threatwright.model.terms import Depth
 from threatwright.ports import ModelStore
+from threatwright.uncollected import uncollected
 from threatwright.workflow.events import Asked, Drafted
 
 
@@ -132,9 +133,11 @@ class Deps:
             self._last = journal, self._at_depth(self._last[1].agenda)
         return self._last[1]
 
+    @uncollected()
     def _derive(self, journal: list[JournalEntry]) -> Standing:
         model = self.record.model_copy(update={"journal": tuple(journal)})
-        return self._at_depth(Agenda(*derived(model, self.knowledge)))
+        before = self._last[1].agenda.assessment if self._last else None
+        return self._at_depth(Agenda(*derived(model, self.knowledge, before)))
 
     def _at_depth(self, agenda: Agenda) -> Standing:
         return Standing(
