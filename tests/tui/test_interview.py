@@ -326,7 +326,7 @@ async def test_what_a_question_asks_besides_is_a_list_with_choices(running: Runn
     async with running((80, 24), questions=(JOINED, *QUESTIONS[1:])) as bench:
         assert "If you know, say too" not in bench.text
         assert "b  Is it limited?" in bench.text
-        assert "b1\u00a0Not at all  b2\u00a0Per caller" in bench.text
+        assert "b1 Not at all  b2 Per caller" in bench.text
         await bench.type("a2 b2")
         await bench.press("enter")
         await bench.until(lambda: len(bench.opener.session.said) == 2)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def news(turns: Turns) -> Content | None:
-    """What came of the last input; there is no room for the transcript beside the drawing."""
+    """What came of the last input."""
     heard: list[Content] = []
     for turn, question in reversed(turns):
         if turn_kind(turn) == "said":

@@ -157,7 +157,9 @@ class InterviewScreen(ModelScreen):
         elif is_drawing:
             self.answer.placeholder = "Enter: it is so. Or say what is different"
             kinds = self.workbench.names.kinds
-            await self.card.show_drawing(question, model.system, kinds, news(self._turns))
+            # There may be no room for the transcript beside the drawing.
+            told = None if self.transcript.display else news(self._turns)
+            await self.card.show_drawing(question, model.system, kinds, told)
         else:
             self.answer.placeholder = _placeholder(question)
             await self.card.show_question(question)

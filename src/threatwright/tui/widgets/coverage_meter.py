@@ -27,7 +27,7 @@ def meter(progress: Progress) -> Content:
         ("━" * full, "$success"),
         ("━" * (WIDTH - full), "$foreground 20%"),
         (f" {share:.0%}", "bold"),
-        (" of risk rests on what was stated\n", MUTED),
+        (" of risk rests on statements\n", MUTED),
         (str(progress.answered), "bold"),
         (" answered · ", MUTED),
         (count(progress.open, "question"), "bold"),

@@ -81,7 +81,7 @@ class QuestionCard(VerticalScroll, can_focus=False):
                 Choice(n, choice.label, is_proposed=choice.value == question.proposed)
                 for n, choice in enumerate(question.choices, 1)
             ),
-            *([Static(besides(question), classes="besides")] if question.also else []),
+            *([Besides(question)] if question.also else []),
         )
 
     async def show_drawing(
@@ -138,18 +138,38 @@ def how_to_correct(marked_parts: int) -> Content:
     return Content.assemble(*parts)
 
 
-def besides(question: Question) -> Content:
-    """What the question asks for besides, each part with what to type for its choices."""
-    lines = [Content.styled("And, if you know, in your words or as ", MUTED)]
-    example = f"a1 {LETTERS[0]}1"
-    lines[0] = Content.assemble(lines[0], (example, "bold $primary"), (":", MUTED))
+class Besides(Static):
+    """What a question asks for besides, broken between choices and never within one."""
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(classes="besides")
+        self._question = question
+
+    def on_resize(self) -> None:
+        """Break the lines anew."""
+        self.update(besides(self._question, self.size.width))
+
+
+def besides(question: Question, width: int) -> Content:
+    """Each further part of a question, with what to type for its choices."""
+    lines = [
+        Content.assemble(
+            ("And, if you know, in your words or as ", MUTED),
+            (f"a1 {LETTERS[0]}1", "bold $primary"),
+            (":", MUTED),
+        )
+    ]
     for letter, also in parts(question):
-        labels = [one_line(choice.label) for choice in also.choices]
-        keys: list[tuple[str, str]] = []
-        for number, label in enumerate(labels, 1):
-            keys += [(f"  {letter}{number}", "bold $primary"), (f"\u00a0{label}", "")]
         lines.append(Content.assemble((f" {letter}  ", "bold"), one_line(also.text)))
-        lines.append(Content.assemble("   ", *keys))
+        row = Content("   ")
+        for number, choice in enumerate(also.choices, 1):
+            label = f" {one_line(choice.label)}"
+            offered = Content.assemble(" ", (f"{letter}{number}", "bold $primary"), label, " ")
+            if row.cell_length + offered.cell_length > width and row.plain.strip():
+                lines.append(row)
+                row = Content("   ")
+            row += offered
+        lines.append(row)
     return Content("\n").join(lines)
 
 
@@ -159,7 +179,7 @@ def reasons(question: Question) -> Content:
     named = [shorten(title, 52) for title in question.decides[:SHOWN_THREATS]]
     more = len(question.decides) - len(named)
     for number, title in enumerate(named, 1):
-        rest = f"  +{more} more" if more and number == len(named) else ""
+        rest = f"  +{more}" if more and number == len(named) else ""
         label = "Decides" if number == 1 else ""
         lines.append(Content.assemble((f"{label:<7} · ", MUTED), title, (rest, MUTED)))
     return Content("\n").join(lines)
