@@ -12,7 +12,8 @@ import tempfile
 from pathlib import Path
 
 SIZE = (132, 38)
-ANSWERS = ("2", "1", "1")
+KEYS = ("enter", "2", "1")
+"""The drawing is confirmed first."""
 PATIENCE = 60
 """Seconds that the session may take to come to its next wait."""
 
@@ -21,7 +22,7 @@ async def draw(sample: str) -> str:
     """The screen as SVG, once the sample is open in the working folder and a few are answered."""
     from threatwright.cli.ui import build_app
 
-    app = build_app(f"sample:{sample}")
+    app = build_app([f"sample:{sample}"])
 
     async def waits() -> None:
         while app.conversation is None or app.conversation.is_busy:
@@ -30,7 +31,7 @@ async def draw(sample: str) -> str:
 
     async with app.run_test(size=SIZE) as pilot:
         await asyncio.wait_for(waits(), PATIENCE)
-        for key in ANSWERS:
+        for key in KEYS:
             await pilot.press(key)
             await asyncio.wait_for(waits(), PATIENCE)
         picture = app.export_screenshot(title="threatwright", simplify=True)
