@@ -15,10 +15,20 @@ from threatwright.model.preview import Change, Moved, Named, Weighed
 from threatwright.model.threats import Threat
 
 
-def preview(model: ThreatModel, entries: Sequence[JournalEntry], knowledge: Knowledge) -> Change:
-    """How the model would differ with these entries at the end of its journal."""
-    now = Agenda(model, Assessment(model.system, knowledge))
-    return difference(now, Agenda(*derived(record(model, *entries), knowledge)))
+def preview(
+    model: ThreatModel,
+    entries: Sequence[JournalEntry],
+    knowledge: Knowledge,
+    now: Agenda | None = None,
+) -> Change:
+    """How the model would differ with these entries at the end of its journal.
+
+    `now` is what is open in the model, where that is known already.
+    """
+    now = now or Agenda(model, Assessment(model.system, knowledge))
+    return difference(
+        now, Agenda(*derived(record(model, *entries), knowledge, before=now.assessment))
+    )
 
 
 def difference(before: Agenda, after: Agenda) -> Change:

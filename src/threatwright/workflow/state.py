@@ -14,7 +14,7 @@ from threatwright.engine.answers import Speaker
 from threatwright.engine.asking import Agenda
 from threatwright.engine.confirming import confirmation, was_looked_at
 from threatwright.engine.derive import derived
-from threatwright.engine.preview import difference
+from threatwright.engine.preview import preview
 from threatwright.errors import InputError
 from threatwright.model.document import ThreatModel
 from threatwright.model.interview import Progress, Question
@@ -149,10 +149,8 @@ class Deps:
         )
 
     async def look_ahead(self, now: Standing, entries: Sequence[JournalEntry]) -> Change:
-        """What entries at the end of the journal would change."""
-        journal = [*now.model.journal, *entries]
-        then = await asyncio.to_thread(self._derive, journal)
-        return difference(now.agenda, then.agenda)
+        """What entries at the end of the journal would change. Worked out in a thread."""
+        return await asyncio.to_thread(preview, now.model, entries, self.knowledge, now.agenda)
 
     async def keep(self, entries: Sequence[JournalEntry]) -> InputError | None:
         """Put entries safely on disk, with those that could not be put there before.
