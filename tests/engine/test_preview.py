@@ -6,6 +6,7 @@ from threatwright.engine.preview import preview
 from threatwright.model.document import ThreatModel
 from threatwright.model.journal import (
     Answered,
+    Confirmed,
     JournalEntry,
     Retracted,
     Source,
