@@ -11,7 +11,7 @@ from textual.widgets import Tree
 from threatwright.exchange.names import Names
 from threatwright.exchange.plain import one_line
 from threatwright.model.facts import Fact, Facts
-from threatwright.model.system import Boundary, Component, SystemModel
+from threatwright.model.system import SYSTEM, Boundary, Component, SystemModel
 from threatwright.tui.wording import (
     BADGE_ASSUMED,
     BADGE_CONFLICT,
@@ -28,18 +28,25 @@ DIM = Style(dim=True)
 
 
 class KnownTree(Tree[str]):
-    """Boundary → components → facts. What was opened stays open when the model changes."""
+    """Boundary → components → facts. What was opened stays open when the model changes.
+
+    Facts are put in when their component is opened: a large system has thousands of them.
+    """
 
     def __init__(self) -> None:
         super().__init__("The system")
         self.show_root = False
         self.guide_depth = 2
         self._opened: set[str] = set()
+        self._drawn: tuple[SystemModel, Names, str | None] | None = None
+        self._held: dict[str, tuple[Facts, tuple[str, ...]]] = {}
+        """Node → its facts, and the keys worth knowing."""
 
     def on_tree_node_expanded(self, event: Tree.NodeExpanded[str]) -> None:
-        """Remember what was opened."""
+        """Remember what was opened, and put its facts in."""
         if event.node.data:
             self._opened.add(event.node.data)
+            self._fill(event.node)
 
     def on_tree_node_collapsed(self, event: Tree.NodeCollapsed[str]) -> None:
         """Forget it again."""
@@ -47,16 +54,22 @@ class KnownTree(Tree[str]):
 
     def show(self, system: SystemModel, names: Names, asked: str | None) -> None:
         """Draw the system; the element that is asked about is open and marked."""
+        if self._drawn is not None:
+            old_system, old_names, old_asked = self._drawn
+            if old_system is system and old_names is names and old_asked == asked:
+                return
+        self._drawn, self._held = (system, names, asked), {}
         at = self.cursor_line
         self.clear()
         if system.facts:
-            whole = self._branch(self.root, Text("The system as a whole", "bold"), "system")
-            self._facts(whole, system.facts, (), names)
+            self._branch(self.root, Text("The system as a whole", "bold"), SYSTEM, system.facts, ())
+        inside: dict[str, list[Component]] = {}
+        for component in system.components:
+            inside.setdefault(component.boundary, []).append(component)
         for boundary in system.boundaries:
-            inside = [c for c in system.components if c.boundary == boundary.id]
-            if inside:
+            if boundary.id in inside:
                 branch = self.root.add(_zone(boundary), expand=True)
-                for component in inside:
+                for component in inside[boundary.id]:
                     self._component(branch, component, names, asked)
         self.cursor_line = min(at, self.last_line)
 
@@ -64,36 +77,50 @@ class KnownTree(Tree[str]):
         self, branch: TreeNode[str], component: Component, names: Names, asked: str | None
     ) -> None:
         keys = names.keys_of(component.kind)
+        is_asked = component.id == asked
         label = Text.assemble(
-            ("▸ " if component.id == asked else "", "bold"),
+            ("▸ " if is_asked else "", "bold"),
             (one_line(component.name), "bold"),
             (f"  {names.kind(component.kind).lower()}", DIM),
             tally(component.facts, keys),
         )
         if not component.provenance.is_stated:
             label.append(f" {BADGE_ASSUMED}")
-        node = self._branch(branch, label, component.id, opened=component.id == asked)
-        if component.id == asked and not self.has_focus:
+        node = self._branch(branch, label, component.id, component.facts, keys, opened=is_asked)
+        if is_asked and not self.has_focus:
             self.call_after_refresh(self.scroll_to_node, node, animate=False)
-        self._facts(node, component.facts, keys, names)
 
     def _branch(
-        self, parent: TreeNode[str], label: Text, key: str, *, opened: bool = False
+        self,
+        parent: TreeNode[str],
+        label: Text,
+        id_: str,
+        facts: Facts,
+        keys: tuple[str, ...],
+        *,
+        opened: bool = False,
     ) -> TreeNode[str]:
-        return parent.add(label, data=key, expand=opened or key in self._opened)
+        is_open = opened or id_ in self._opened
+        node = parent.add(label, data=id_, expand=is_open, allow_expand=bool(facts or keys))
+        self._held[id_] = facts, keys
+        if is_open:
+            self._fill(node)
+        return node
 
-    def _facts(
-        self, node: TreeNode[str], facts: Facts, keys: tuple[str, ...], names: Names
-    ) -> None:
+    def _fill(self, node: TreeNode[str]) -> None:
+        """Put the facts of a node in, unless they are."""
+        held = self._held.get(node.data or "")
+        if node.children or held is None or self._drawn is None:
+            return
+        (facts, keys), names = held, self._drawn[1]
         for key, fact in facts.items():
             node.add_leaf(_fact(key, fact, names))
         unknown = [key for key in keys if key not in facts]
-        if not unknown:
-            return
-        label = Text(f"{BADGE_UNKNOWN} {count(len(unknown), 'thing')} not known yet", DIM)
-        branch = self._branch(node, label, f"{node.data}?")
-        for key in unknown:
-            branch.add_leaf(Text(names.fact(key), DIM))
+        if unknown:
+            label = Text(f"{BADGE_UNKNOWN} {count(len(unknown), 'thing')} not known yet", DIM)
+            branch = node.add(label, data=f"{node.data}?", expand=f"{node.data}?" in self._opened)
+            for key in unknown:
+                branch.add_leaf(Text(names.fact(key), DIM))
 
 
 def tally(facts: Facts, keys: tuple[str, ...]) -> Text:
