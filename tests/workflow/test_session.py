@@ -400,6 +400,8 @@ async def test_a_depth_that_ended_an_interview_is_told_and_can_be_changed() -> N
         assert events[-1].rest.is_cut
         assert events[-1].rest.depth is Depth.QUICK
         assert events[-1].rest.worth == events[-1].open_questions > 0
+        note = (await say(session, Resume()))[0]
+        assert note == Understood(note="A quick interview asks no more; a deeper one does.")
         events = await say(session, SetDepth(depth=Depth.THOROUGH))
         assert names(events) == ["depth-set", "question"]
         assert isinstance(events[-1], Asked)

@@ -37,10 +37,10 @@ def review(model: ThreatModel, turns: Turns) -> Content:
     """How many threats there are, what was not asked, and where to go from here."""
     drafted = next((t for t, _ in reversed(turns) if isinstance(t, Drafted)), None)
     rest = telling.rest(drafted.rest, "press Ctrl+G to go on") if drafted else ""
+    is_cut = drafted is not None and drafted.rest.is_cut
     keys = (
         ("F4", "reviews the threats"),
-        ("Ctrl+R", "goes on asking"),
-        ("Ctrl+G", "goes deeper"),
+        ("Ctrl+G", "goes deeper") if is_cut else ("Ctrl+R", "goes on asking"),
         ("F6", "shows the report"),
     )
     parts = [part for key, what in keys for part in ((key, "bold $primary"), f" {what}   ")]

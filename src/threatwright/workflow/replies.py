@@ -79,11 +79,18 @@ def reply(
     elif isinstance(state.said, SetDepth):
         yield DepthSet(depth=state.said.depth, open=after.progress.open)
     elif isinstance(state.said, Resume) and after.question is None:
-        yield Understood(note="No question is worth asking any more.")
+        yield Understood(note=_no_more(after))
     elif not isinstance(state.said, Stop | Resume):
         yield _understood(state, entries, before, after, deps)
     if _is_corrected(state, before, after, deps):
         yield drawn(after.model, deps)
+
+
+def _no_more(now: Standing) -> str:
+    rest = now.agenda.rest(now.progress.depth)
+    if rest.is_cut:
+        return f"A {rest.depth} interview asks no more; a deeper one does."
+    return "No question is worth asking any more."
 
 
 def _is_corrected(state: State, before: Standing, after: Standing, deps: Deps) -> bool:
