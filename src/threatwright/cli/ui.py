@@ -118,7 +118,8 @@ def _core() -> Core:
     """What is slow to import; the user interface calls this behind its first screen."""
     from threatwright import bootstrap
     from threatwright.engine.coverage import coverage
-    from threatwright.engine.planner import about, open_questions
+    from threatwright.engine.planner import open_questions
+    from threatwright.engine.questions import about
     from threatwright.exchange import markdown
     from threatwright.exchange.formats import FORMATS
     from threatwright.tui.contract import Core, Format

@@ -11,15 +11,15 @@ from __future__ import annotations
 from functools import cached_property
 
 from threatwright.engine.assessment import Assessment, Judged
-from threatwright.engine.conditions import less_safe
 from threatwright.engine.draft import filled
 from threatwright.engine.probing import probe_stakes
+from threatwright.engine.questions import written_out
 from threatwright.engine.risk import clamp
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import YES
 from threatwright.model.interview import Question
 from threatwright.model.journal import Answered, Skipped, Unknown, standing
-from threatwright.model.knowledge import FactEntry, FactKey, Knowledge, Pattern
+from threatwright.model.knowledge import FactKey, Knowledge, Pattern
 from threatwright.model.system import SYSTEM, Component, SystemModel, is_inherited
 from threatwright.model.terms import ComponentKind, Coverage, FactClass, Outcome
 
@@ -45,17 +45,6 @@ def open_questions(model: ThreatModel, knowledge: Knowledge) -> tuple[Question, 
 def settled(model: ThreatModel, knowledge: Knowledge) -> float:
     """Share of the model's risk that rests on what was stated, 0 to 1."""
     return Plan(Assessment(model.system, knowledge)).settled
-
-
-def about(id_: str, model: ThreatModel, knowledge: Knowledge) -> Question:
-    """The question about a fact whether or not it is open, as `ELEMENT.KEY`; it has no value.
-
-    Raises KeyError if there is no such element or fact.
-    """
-    element, _, key = id_.rpartition(".")
-    if element != SYSTEM:
-        model.system.elements[element]
-    return _question(id_, 0.0, (), knowledge.fact_entries[key], model.system)
 
 
 def _heard(model: ThreatModel) -> set[str]:
@@ -147,7 +136,7 @@ class Plan:
     def question(self, id_: str, value: float) -> Question:
         """The question, with the threats that hang on it."""
         entry = self.knowledge.fact_entries[id_.rpartition(".")[2]]
-        return _question(id_, value, self.titles(id_), entry, self.system)
+        return written_out(id_, value, self.titles(id_), entry, self.system)
 
     @cached_property
     def _judged(self) -> tuple[Judged, ...]:
@@ -324,39 +313,3 @@ class Plan:
     def _open(self, element: str, key: str) -> bool:
         fact = self.system.fact(element, key)
         return key in self.knowledge.fact_entries and (fact is None or not fact.is_stated)
-
-
-def _question(
-    id_: str, value: float, decides: tuple[str, ...], entry: FactEntry, system: SystemModel
-) -> Question:
-    element = id_.rpartition(".")[0]
-    name = system.name_of(element)
-    return Question(
-        id=id_,
-        element=element,
-        element_name=name,
-        fact=entry.key,
-        text=entry.question.replace("{element}", name),
-        why=entry.why.replace("{element}", name),
-        decides=decides,
-        choices=entry.offered,
-        proposed=_proposed(entry, system, element),
-        role=entry.role,
-        is_gate=entry.is_gate,
-        value=value,
-        publisher=entry.publisher,
-    )
-
-
-def _proposed(entry: FactEntry, system: SystemModel, element: str) -> str | None:
-    """The answer to confirm: what was assumed, else the usual one; never a control in place."""
-    fact = system.fact(element, entry.key)
-    if fact is not None and fact.value is not None:
-        value = less_safe(fact, entry)
-        choice = entry.choice(value)
-        is_favourable = choice is not None and choice.coverage in (
-            Coverage.PARTIAL,
-            Coverage.FULL,
-        )
-        return None if is_favourable and entry.fact_class is FactClass.CONTROL else value
-    return entry.usual

@@ -10,7 +10,7 @@ from threatwright.engine.answers import NOBODY, Speaker, entries_for, fact_of
 from threatwright.engine.confirming import confirmation
 from threatwright.engine.conflicts import disputes, open_conflicts
 from threatwright.engine.derive import derive, record
-from threatwright.engine.planner import about
+from threatwright.engine.questions import about
 from threatwright.engine.statements import Dispute
 from threatwright.errors import InputError
 from threatwright.exchange.form_content import Filled, Note, Remark, Reply

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from threatwright.engine.conflicts import disputes, open_conflicts
-from threatwright.engine.planner import about, open_questions
+from threatwright.engine.planner import open_questions
+from threatwright.engine.questions import about
 from threatwright.engine.statements import Dispute, Statement
 from threatwright.engine.wording import origin
 from threatwright.exchange.form_stamp import Stamp, stamp_of
