@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+from pydantic import BaseModel
 
 from threatwright.model.base import Value
 from threatwright.model.catalogue import ListName, Reference
 from threatwright.model.document import ThreatModel
 from threatwright.model.journal import JournalEntry
+from threatwright.model.prompt import Prompt, Tier
 from threatwright.model.terms import Stage
+from threatwright.model.usage import Usage
+
+T = TypeVar("T", bound=BaseModel)
 
 
 class Hit(Value):
@@ -75,4 +81,29 @@ class ModelStore(Protocol):
 
     def append(self, entry: JournalEntry, path: Path) -> None:
         """Put one journal entry safely on disk beside the model, before the next question."""
+        ...
+
+
+class Llm(Protocol):
+    """A language model. What it says is checked by whoever asked."""
+
+    @property
+    def usage(self) -> Usage:
+        """What the calls came to so far."""
+        ...
+
+    def model(self, tier: Tier) -> str:
+        """The name of the model that answers prompts of a tier."""
+        ...
+
+    async def ask(self, prompt: Prompt, output: type[T]) -> T:
+        """The reply, as a value of the type.
+
+        A reply that does not validate is asked for again with what is wrong, at most twice. Raises
+        LanguageModelError if there is no usable reply, or the budget is spent.
+        """
+        ...
+
+    def tell(self, prompt: Prompt) -> AsyncIterator[str]:
+        """The reply as text, a piece at a time. Raises as `ask` does."""
         ...

@@ -24,6 +24,7 @@ from threatwright.model.journal import (
     Skipped,
     Told,
     Unknown,
+    by_people,
     standing,
 )
 from threatwright.model.knowledge import Choice, FactEntry, Knowledge
@@ -302,7 +303,8 @@ def _undoing(said: Undo, model: ThreatModel, speaker: Speaker) -> tuple[JournalE
 def undoable(model: ThreatModel) -> tuple[JournalEntry, ...]:
     """The inputs that can be taken back: what came before a newer source is a part of that."""
     ground = max((source.after for source in model.sources), default=0)
-    return tuple(e for e in standing(model.journal) if e.n > ground or isinstance(e, Decided))
+    said = by_people(standing(model.journal))
+    return tuple(e for e in said if e.n > ground or isinstance(e, Decided))
 
 
 def _confirmation(

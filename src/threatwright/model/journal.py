@@ -8,7 +8,16 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from threatwright.model.base import Value
+from threatwright.model.contributions import (
+    Contributed,
+    Criticised,
+    Heard,
+    Proposed,
+    Ran,
+    Summarised,
+)
 from threatwright.model.places import Places
+from threatwright.model.recorded import Recorded
 from threatwright.model.system import SystemModel
 from threatwright.model.terms import ComponentKind, Status
 
@@ -35,17 +44,6 @@ class Source(Value):
     system: SystemModel | None = None
     after: int = Field(default=0, ge=0)
     """Length of the journal when this was taken in: it is the ground for later entries only."""
-
-
-class Recorded(Value):
-    """What all journal entries share."""
-
-    n: int = Field(ge=1)
-    """Its number, counted from 1; `answer:n` in provenance."""
-    by: str = ""
-    role: str = ""
-    at: str = ""
-    """When (ISO 8601, UTC); empty in a headless draft."""
 
 
 class Answered(Recorded):
@@ -157,7 +155,12 @@ JournalEntry = Annotated[
     | Renamed
     | Added
     | Decided
-    | Retracted,
+    | Retracted
+    | Heard
+    | Proposed
+    | Criticised
+    | Summarised
+    | Ran,
     Field(discriminator="type"),
 ]
 
@@ -166,7 +169,7 @@ def standing(journal: tuple[JournalEntry, ...]) -> tuple[JournalEntry, ...]:
     """The entries that count: no retractions, and nothing that was retracted or replaced.
 
     What takes something back counts only while it stands itself: an answer that came instead of
-    another gives its place back when it is retracted.
+    another gives its place back when it is retracted. What a model heard in an answer goes with it.
     """
     gone: set[int] = set()
     for entry in reversed(journal):
@@ -177,4 +180,15 @@ def standing(journal: tuple[JournalEntry, ...]) -> tuple[JournalEntry, ...]:
                 gone.add(entry.entry)
             case Answered() | Unknown():
                 gone.update(entry.instead)
-    return tuple(e for e in journal if not isinstance(e, Retracted) and e.n not in gone)
+    silent = {f"answer:{n}" for n in gone}
+    return tuple(
+        e
+        for e in journal
+        if not (isinstance(e, Retracted) or e.n in gone)
+        and not (isinstance(e, Heard) and e.origin in silent)
+    )
+
+
+def by_people(journal: tuple[JournalEntry, ...]) -> tuple[JournalEntry, ...]:
+    """The entries that somebody said, without what a language model contributed."""
+    return tuple(e for e in journal if not isinstance(e, Contributed | Ran))
