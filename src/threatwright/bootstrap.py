@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from threatwright.model.knowledge import Knowledge
     from threatwright.model.system import SystemModel
     from threatwright.model.terms import Depth
-    from threatwright.ports import KnowledgeIndex
+    from threatwright.ports import KnowledgeIndex, Llm
     from threatwright.workflow.session import Session
 
 
@@ -90,6 +90,7 @@ async def open_session(
     role: str = "",
     depth: Depth | None = None,
     shows_drawing: bool = False,
+    llm: Llm | None = None,
     clock: Callable[[], str] | None = now,
 ) -> AsyncIterator[Session]:
     """A session on a model file, which is written when the context ends.
@@ -97,8 +98,8 @@ async def open_session(
     A file that exists is opened, and gone on with. Otherwise a model is begun from the sources; it
     is put at `path`, or in the working folder under the name of the system. `depth` is what the
     command line names, before all settings; with `shows_drawing`, the drawing is confirmed before
-    anything is asked. Raises InputError if the file is invalid, open elsewhere, or holds another
-    model than the sources make.
+    anything is asked. `llm` adds to what is done without one. Raises InputError if the file is
+    invalid, open elsewhere, or holds another model than the sources make.
     """
     import asyncio
 
@@ -156,6 +157,7 @@ async def open_session(
             depth=settings.depth,
             shows_drawing=shows_drawing,
             draw=_drawer(known),
+            llm=llm,
         )
         yield await exits.enter_async_context(Session(deps, saver, warnings))
 

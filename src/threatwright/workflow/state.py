@@ -24,7 +24,7 @@ from threatwright.model.preview import Change
 from threatwright.model.said import Said
 from threatwright.model.system import SystemModel
 from threatwright.model.terms import Depth
-from threatwright.ports import ModelStore
+from threatwright.ports import Llm, ModelStore
 from threatwright.uncollected import uncollected
 from threatwright.workflow.events import Asked, Drafted
 
@@ -104,6 +104,8 @@ class Deps:
     """Whoever holds the session shows the drawing, so it is confirmed before anything is asked."""
     draw: Callable[[SystemModel], str] = _undrawn
     """The system as a diagram of text."""
+    llm: Llm | None = None
+    """The language model; None where there is none, or it is not to be used."""
     unsaved: InputError | None = None
     """Why journal entries could not be put on disk."""
     _unkept: list[JournalEntry] = field(default_factory=list)
