@@ -18,7 +18,6 @@ from threatwright.engine.reading import (
     Lexicons,
     Says,
     Statement,
-    broad_owner,
     lexicons_of,
 )
 from threatwright.engine.text import parse
@@ -36,7 +35,7 @@ Phrase = tuple[str, str, str]
 """What it is a phrase of, the vocabulary entry that it stands under, how it is written there."""
 Phrases = frozenset[Phrase]
 
-KIND, FACT, ARCHETYPE, ASSET = "kind", "fact", "archetype", "asset"
+KIND, FACT, WIDE, ARCHETYPE, ASSET = "kind", "fact", "wide", "archetype", "asset"
 
 
 def used(text: str, knowledge: Knowledge) -> Phrases:
@@ -50,6 +49,7 @@ def _used(text: str, lexicons: Lexicons) -> Iterator[Phrase]:
         sentence = lexicons.groups.marked(plain)
         yield from ((KIND, one.owner, one.text) for one in lexicons.names.find(sentence))
         yield from ((_of(one), one.owner, one.text) for one in lexicons.statements.find(sentence))
+        yield from ((WIDE, one.owner, one.text) for one in lexicons.said_widely(sentence))
 
 
 def _of(found: Found[Statement]) -> str:
@@ -84,18 +84,18 @@ def _kind(kind: KindEntry, phrases: Phrases) -> KindEntry:
 
 
 def _fact(fact: FactEntry, phrases: Phrases) -> FactEntry:
-    left = partial(_cues, what=FACT, phrases=phrases)
+    left = partial(_cues, owner=fact.key, phrases=phrases)
 
     def choice(one: Choice) -> Choice:
         return one.model_copy(
             update={
-                "cues": left(one.cues, owner=fact.key),
-                "broad": left(one.broad, owner=broad_owner(fact)),
+                "cues": left(one.cues, FACT),
+                "broad": left(one.broad, WIDE),
             }
         )
 
     choices = tuple(choice(one) for one in fact.choices)
-    return fact.model_copy(update={"topic": left(fact.topic, owner=fact.key), "choices": choices})
+    return fact.model_copy(update={"topic": left(fact.topic, FACT), "choices": choices})
 
 
 def _archetype(archetype: Archetype, phrases: Phrases) -> Archetype:

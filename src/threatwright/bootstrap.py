@@ -146,6 +146,7 @@ async def open_session(
         settings = config.settings(place.parent, depth=depth)
         # What is loaded by now lives to the end; to walk over it can take longer than a turn.
         gc.freeze()
+        gc.enable()
         deps = Deps(
             record=model,
             path=place,

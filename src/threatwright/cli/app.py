@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 import traceback
@@ -109,6 +110,9 @@ def root(
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command line (without the program's name). Returns the exit code; never raises."""
+    # A command is soon done, and the search for garbage would walk over the whole knowledge base
+    # again and again. What stays, as a session does, turns it on.
+    gc.disable()
     console.prepare()
     debug, words = _without_debug(arguments)
     try:

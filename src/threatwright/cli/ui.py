@@ -51,6 +51,7 @@ def build_app(
         from threatwright.tui.app import ThreatwrightApp
 
         gc.freeze()
+    gc.enable()
 
     ground = _ground_named(named, out) if named or out is not None else None
     first = _opening(named[0] if named else out or "") if ground is not None else None

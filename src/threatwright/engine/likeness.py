@@ -36,16 +36,23 @@ def features(tokens: Iterable[Token]) -> Iterator[str]:
         yield from token.groups
 
 
-def most_like(tokens: Iterable[Token], likeness: Likeness) -> frozenset[FactKey]:
-    """The facts that a sentence most sounds like, `LIKELY` at most; none if like no statement."""
-    found = {
-        word: (1 + math.log(n)) * likeness.rarity[word]
-        for word, n in Counter(features(tokens)).items()
-        if word in likeness.rarity
-    }
-    scores = {
-        key: sum(weight * of_fact[word] for word, weight in found.items() if word in of_fact)
-        for key, of_fact in likeness.facts.items()
-    }
-    best = sorted((key for key in scores if scores[key] > 0), key=lambda key: (-scores[key], key))
-    return frozenset(best[:LIKELY])
+class Ear:
+    """The weights by word, ready for many sentences."""
+
+    def __init__(self, likeness: Likeness) -> None:
+        self._rarity = likeness.rarity
+        self._of_word: dict[str, list[tuple[FactKey, float]]] = {}
+        for key, weights in likeness.facts.items():
+            for word, weight in weights.items():
+                self._of_word.setdefault(word, []).append((key, weight))
+
+    def most_like(self, tokens: Iterable[Token]) -> frozenset[FactKey]:
+        """The facts that a sentence most sounds like, `LIKELY` at most."""
+        scores: dict[FactKey, float] = {}
+        for word, n in Counter(features(tokens)).items():
+            if word in self._rarity:
+                loud = (1 + math.log(n)) * self._rarity[word]
+                for key, weight in self._of_word.get(word, ()):
+                    scores[key] = scores.get(key, 0) + loud * weight
+        best = sorted((k for k in scores if scores[k] > 0), key=lambda key: (-scores[key], key))
+        return frozenset(best[:LIKELY])

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from threatwright.engine.likeness import most_like
+from threatwright.engine.likeness import Ear
 from threatwright.engine.links import Named, links
 from threatwright.engine.phrases import Found, Groups, Lexicon, Span
 from threatwright.engine.polarity import Grammar, Polarity
@@ -20,7 +20,6 @@ from threatwright.model.knowledge import (
     FactKey,
     KindEntry,
     Knowledge,
-    Likeness,
 )
 from threatwright.model.places import Places
 from threatwright.model.reading import Called, Denied, Link, Mention, Reading, SaidFact
@@ -40,7 +39,7 @@ class Says:
     fact: FactEntry
     choice: Choice | None
     is_broad: bool = False
-    """Believed only if the sentence sounds like the fact."""
+    """Looked for only where the sentence sounds like the fact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +93,10 @@ class _Spoken:
         """How the sentence is said; most have nothing in them that asks for it."""
         return Grammar(self.sentence)
 
-    def is_believed(self, says: Says) -> bool:
-        """Whether a phrase says here what it says elsewhere."""
-        return not says.is_broad or says.fact.key in self._sounds_like
-
     @cached_property
-    def _sounds_like(self) -> frozenset[FactKey]:
-        return most_like(self.sentence.tokens, self.lexicons.likeness)
+    def said_widely(self) -> list[Found[Statement]]:
+        """What the sentence says in wide constructions."""
+        return self.lexicons.said_widely(self.sentence)
 
     def is_of_others(self, found: Span) -> bool:
         """Whether the words are a part of the name of something inherited."""
@@ -165,10 +161,36 @@ class _ByIdentity:
 class Lexicons:
     """The vocabulary, ready to be looked for."""
 
-    likeness: Likeness
+    ear: Ear
     groups: Groups
     names: Lexicon[KindEntry]
     statements: Lexicon[Statement]
+    wide: _Wide
+    """By fact: its wide constructions."""
+
+    def said_widely(self, sentence: Sentence) -> list[Found[Statement]]:
+        """The wide constructions in a sentence about the facts that it sounds like."""
+        like = self.ear.most_like(sentence.tokens)
+        return [found for key in sorted(like) for found in self.wide[key].find(sentence)]
+
+
+class _Wide(dict[FactKey, Lexicon[Statement]]):
+    """Makes the lexicon of a fact ready when it is first looked into: a text needs few of them."""
+
+    def __init__(self, facts: Mapping[FactKey, FactEntry]) -> None:
+        self._facts = facts
+
+    def __missing__(self, key: FactKey) -> Lexicon[Statement]:
+        fact = self._facts[key]
+        self[key] = Lexicon(
+            (
+                (cue, key, Says(fact, choice, is_broad=True))
+                for choice in fact.choices
+                for cue in choice.broad
+            ),
+            ((phrase, key) for phrase in (*fact.unrelated, *fact.apart)),
+        )
+        return self[key]
 
 
 def lexicons_of(knowledge: Knowledge) -> Lexicons:
@@ -180,7 +202,7 @@ def lexicons_of(knowledge: Knowledge) -> Lexicons:
 def _lexicons(key: _ByIdentity) -> Lexicons:
     kinds, facts = key.knowledge.kinds, key.knowledge.facts
     return Lexicons(
-        key.knowledge.likeness,
+        Ear(key.knowledge.likeness),
         Groups(key.knowledge.words),
         Lexicon(
             ((cue, kind.kind, kind) for kind in kinds for cue in kind.cues),
@@ -189,11 +211,9 @@ def _lexicons(key: _ByIdentity) -> Lexicons:
         ),
         Lexicon(
             _statements(key.knowledge),
-            (
-                *((phrase, fact.key) for fact in facts for phrase in fact.unrelated),
-                *((p, broad_owner(fact)) for fact in facts for p in (*fact.unrelated, *fact.apart)),
-            ),
+            ((phrase, fact.key) for fact in facts for phrase in fact.unrelated),
         ),
+        _Wide(key.knowledge.fact_entries),
     )
 
 
@@ -202,17 +222,10 @@ def _statements(knowledge: Knowledge) -> Iterator[tuple[Cue, str, Statement]]:
         yield from ((cue, fact.key, Says(fact, None)) for cue in fact.topic)
         for choice in fact.choices:
             yield from ((cue, fact.key, Says(fact, choice)) for cue in choice.cues)
-            wide = Says(fact, choice, is_broad=True)
-            yield from ((cue, broad_owner(fact), wide) for cue in choice.broad)
     for archetype in knowledge.archetypes:
         yield from ((cue, archetype.id, Calls(archetype.id)) for cue in archetype.cues)
         for asset in archetype.assets:
             yield from ((cue, f"asset {asset.id}", Holds(asset.id)) for cue in asset.cues)
-
-
-def broad_owner(fact: FactEntry) -> str:
-    """The owner of a fact's wide constructions: they do not compete with its exact phrases."""
-    return f"{fact.key} (broad)"
 
 
 # --- the text itself --------------------------------------------------------------------------
@@ -392,12 +405,8 @@ def _facts_of(spoken: _Spoken, here: Sequence[Occurrence], origin: str) -> Itera
     if spoken.sentence.block is not Block.PROSE:
         return
     best: dict[tuple[str, tuple[str, ...]], tuple[tuple[bool, int, int], SaidFact]] = {}
-    for found in spoken.said:
-        if (
-            not isinstance(found.meaning, Says)
-            or not spoken.is_believed(found.meaning)
-            or spoken.grammar.is_conditional(found)
-        ):
+    for found in sorted((*spoken.said, *spoken.said_widely), key=lambda one: one.first):
+        if not isinstance(found.meaning, Says) or spoken.grammar.is_conditional(found):
             continue
         fact = found.meaning.fact
         value = _value(found.meaning, spoken.grammar.polarity(found))
