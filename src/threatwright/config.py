@@ -2,7 +2,8 @@
 
 The last comes with whatever folder one happens to work in, so it may not say where data goes. Any
 of the four may turn offline on; none can turn off what another turned on. A key goes only to a base
-URL from the same source or a more trusted one.
+URL from the same source or a more trusted one. A language model is used only if one of the first
+three names one.
 
 The last may not name an organisation's knowledge either, not even beside itself. Knowledge is the
 yardstick that a project is held against: who could bring it along could disable the patterns that
@@ -15,14 +16,17 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
 import platformdirs
-from pydantic import SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 
 from threatwright.errors import InputError
 from threatwright.model.base import Value
+from threatwright.model.endpoint import Patience, Price
+from threatwright.model.redaction import Personal
 from threatwright.model.terms import Depth
 
 PREFIX = "THREATWRIGHT_"
@@ -30,6 +34,8 @@ PROJECT_FILE = "threatwright.toml"
 PROJECT_MAY_SET = frozenset({"offline", "depth"})
 FALLBACKS = {"llm_base_url": "OPENAI_BASE_URL", "llm_api_key": "OPENAI_API_KEY"}
 """Variables that hold where ours do not: other programs use them for the same."""
+TABLES = frozenset({"llm_prices", "llm_patience"})
+"""What only a file can say, being more than one word."""
 
 
 class Settings(Value):
@@ -45,6 +51,31 @@ class Settings(Value):
     """Where an OpenAI-compatible endpoint answers, as `http://localhost:11434/v1`."""
     llm_api_key: SecretStr | None = None
     """Its key. Only the one that may go there: see the order of trust above."""
+    llm_keyring: bool = False
+    """Where no key is set, take the one that the machine's keyring holds for the base URL."""
+    llm_model: str | None = None
+    """The endpoint's model that reads, drafts and judges. Without one, everything works offline."""
+    llm_fast_model: str | None = None
+    """A cheaper one for what is easier: reading and wording."""
+    llm_temperature: float = Field(default=0.0, ge=0, le=2)
+    """How freely it words; 0 is as much the same each time as the model can."""
+    llm_seed: int | None = None
+    """What makes replies repeatable at the endpoints that know it."""
+    llm_timeout: float = Field(default=120.0, gt=0)
+    """Seconds that a call may take."""
+    llm_concurrency: int = Field(default=6, ge=1, le=64)
+    """Calls at the same time."""
+    llm_tokens: int | None = Field(default=None, ge=0)
+    """Tokens that one run may take, of prompts and replies."""
+    llm_money: Decimal | None = Field(default=None, ge=0)
+    """Money that one run may cost, in the currency of the price table."""
+    llm_prices: dict[str, Price] = Field(default_factory=dict)
+    """Model → its price. That of a model that is not here is unknown, not 0."""
+    llm_currency: str = "USD"
+    """That of the price table."""
+    llm_patience: Patience = Patience()
+    redact: tuple[Personal, ...] = ()
+    """What of people is taken out of prompts, besides keys and passwords."""
     embedding_model: str | None = None
     """The endpoint's model that turns texts into vectors for the semantic search."""
     semantic: Literal["off", "minilm", "endpoint"] = "off"
@@ -61,6 +92,17 @@ class Settings(Value):
     def _folder(cls, value: Any) -> Any:
         """Nothing is named by an empty text, so that a flag can say none."""
         return (_expanded(value) if value else None) if isinstance(value, str) else value
+
+    @field_validator("redact", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        """A variable lists words between commas."""
+        return value.replace(",", " ").split() if isinstance(value, str) else value
+
+    @property
+    def language_model(self) -> str | None:
+        """The model to be used, if there is one and the network may be used."""
+        return None if self.offline else self.llm_model or None
 
 
 def home(environment: Mapping[str, str] = os.environ) -> Path:
@@ -120,7 +162,8 @@ def _expanded(path: str) -> Path:
 
 
 def _of_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    names = {field: f"{PREFIX}{field.upper()}" for field in Settings.model_fields}
+    fields = Settings.model_fields.keys() - TABLES
+    names = {field: f"{PREFIX}{field.upper()}" for field in fields}
     found = {
         field: environment.get(name) or environment.get(FALLBACKS.get(field, ""))
         for field, name in names.items()
@@ -147,16 +190,21 @@ def _of_file(path: Path, allowed: frozenset[str]) -> dict[str, Any]:
         if key in allowed:
             continue
         if key in Settings.model_fields:
-            raise InputError(
-                f"{path}: `{key}` may not be set here.",
-                f"Set {PREFIX}{key.upper()} in the environment"
-                + (f", or {key} in {user_file()}." if key != "home" else "."),
-            )
+            raise InputError(f"{path}: `{key}` may not be set here.", _elsewhere(key))
         raise InputError(
             f"{path}: there is no setting `{key}`.",
             f"Remove it; known are {', '.join(sorted(allowed))}.",
         )
     return found
+
+
+def _elsewhere(key: str) -> str:
+    """Where a field is set that may not be set where it was."""
+    in_file = f"{key} in {user_file()}"
+    if key in TABLES:
+        return f"Set {in_file}."
+    variable = f"Set {PREFIX}{key.upper()} in the environment"
+    return f"{variable}." if key == "home" else f"{variable}, or {in_file}."
 
 
 def _checked(fields: dict[str, Any], origin: str) -> Settings:

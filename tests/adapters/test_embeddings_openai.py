@@ -111,10 +111,16 @@ def test_without_a_base_url_it_is_openai_that_is_asked() -> None:
     assert Endpoint("m").origin == "openai"
 
 
-@pytest.mark.parametrize("url", ["localhost:11434", "file:///etc/passwd", "http://"])
+@pytest.mark.parametrize("url", ["localhost:11434", "file:///x", "http://", "http://["])
 def test_a_base_url_is_one_of_http(url: str) -> None:
     with pytest.raises(InputError, match="is not the address of an endpoint"):
         list(Endpoint("m", url).vectors(["text"]))
+
+
+def test_a_base_url_holds_no_password_and_none_is_shown() -> None:
+    with pytest.raises(InputError, match="has a name or password in it") as raised:
+        list(Endpoint("m", "http://me:hidden@host/v1").vectors(["text"]))
+    assert "hidden" not in raised.value.problem
 
 
 # --- what goes wrong --------------------------------------------------------------------------
@@ -167,6 +173,14 @@ def test_an_endpoint_that_is_not_there_is_named() -> None:
     with pytest.raises(LanguageModelError, match=url) as raised:
         list(Endpoint("m", url).vectors(["text"]))
     assert "Start it" in raised.value.fix
+
+
+def test_a_key_that_an_endpoint_repeats_is_not_shown(server: OpenAiServer) -> None:
+    server.next(oa.error(401, "hunter-two is not a valid key, nor is sk-abcdefghijklmnop"))
+    with pytest.raises(LanguageModelError) as raised:
+        list(endpoint(server, key="hunter-two").vectors(["text"]))
+    assert "hunter-two" not in raised.value.problem
+    assert "sk-abc" not in raised.value.problem
 
 
 def test_what_an_endpoint_says_is_cut_to_a_line(server: OpenAiServer) -> None:

@@ -7,7 +7,7 @@ other endpoint, and nothing to where a redirect points. It never tries again by 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import openai
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from httpx2 import Request
 
 from threatwright.errors import InputError, LanguageModelError
+from threatwright.model.credentials import without_keys
 
 DEFAULT_URL = "https://api.openai.com/v1"
 CONNECT_TIMEOUT = 5.0
@@ -44,31 +45,65 @@ def connect(base_url: str | None, key: str | None, timeout: float) -> openai.Ope
 
     Raises InputError if the base URL is not one of http.
     """
-    url = base_url or DEFAULT_URL
-    if not url.startswith(("http://", "https://")) or not urlsplit(url).hostname:
-        raise InputError(
-            f"“{url}” is not the address of an endpoint.",
-            "Set THREATWRIGHT_LLM_BASE_URL to one such as http://localhost:11434/v1.",
-        )
-    waits = openai.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT))
+    options = _options(base_url, key, timeout)
 
     def strip(request: Request) -> None:
-        for name in set(request.headers) - SENT:
-            del request.headers[name]
-        if not key:
-            request.headers.pop("authorization", None)
+        _strip(request, key)
 
     http = openai.DefaultHttpxClient(
-        follow_redirects=False, timeout=waits, event_hooks={"request": [strip]}
+        follow_redirects=False, timeout=_waits(timeout), event_hooks={"request": [strip]}
     )
-    return openai.OpenAI(
-        base_url=url,
-        api_key=key or "none",  # it insists on one, though many endpoints need none
-        max_retries=0,
-        timeout=waits,
-        default_headers={"Authorization": f"Bearer {key}"} if key else None,
-        http_client=http,
+    return openai.OpenAI(http_client=http, **options)
+
+
+def connect_async(base_url: str | None, key: str | None, timeout: float) -> openai.AsyncOpenAI:
+    """A client as `connect` makes it, for calls that run at the same time."""
+    options = _options(base_url, key, timeout)
+
+    async def strip(request: Request) -> None:
+        _strip(request, key)
+
+    http = openai.DefaultAsyncHttpxClient(
+        follow_redirects=False, timeout=_waits(timeout), event_hooks={"request": [strip]}
     )
+    return openai.AsyncOpenAI(http_client=http, **options)
+
+
+def _options(base_url: str | None, key: str | None, timeout: float) -> dict[str, Any]:
+    return {
+        "base_url": _checked(base_url or DEFAULT_URL),
+        "api_key": key or "none",  # it insists on one, though many endpoints need none
+        "max_retries": 0,
+        "timeout": _waits(timeout),
+        "default_headers": {"Authorization": f"Bearer {key}"} if key else None,
+    }
+
+
+def _checked(url: str) -> str:
+    fix = "Set THREATWRIGHT_LLM_BASE_URL to one such as http://localhost:11434/v1."
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # brackets that do not match
+        parts = urlsplit("")
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise InputError(f"“{url}” is not the address of an endpoint.", fix)
+    if parts.username or parts.password:
+        raise InputError(
+            f"The address of the endpoint at {parts.hostname} has a name or password in it.",
+            "Set THREATWRIGHT_LLM_API_KEY to the key instead; it is never shown.",
+        )
+    return url
+
+
+def _waits(timeout: float) -> openai.Timeout:
+    return openai.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT))
+
+
+def _strip(request: Request, key: str | None) -> None:
+    for name in set(request.headers) - SENT:
+        del request.headers[name]
+    if not key:
+        request.headers.pop("authorization", None)
 
 
 def failure(error: openai.OpenAIError, base_url: str | None) -> LanguageModelError:
@@ -110,10 +145,12 @@ def failure(error: openai.OpenAIError, base_url: str | None) -> LanguageModelErr
 
 
 def _said(error: openai.OpenAIError) -> str:
-    """The endpoint's own words, in a short line."""
+    """The endpoint's own words, in a short line, without the key that it may have repeated."""
     if not isinstance(error, openai.APIStatusError):
         return str(error)
     body = error.body if isinstance(error.body, dict) else {}
     words = body.get("message") or error.response.reason_phrase
     text = words if isinstance(words, str) else json.dumps(words)
-    return f"{error.status_code}: {text}"[:LONGEST_WORDS]
+    key = error.request.headers.get("authorization", "").removeprefix("Bearer ")
+    text = text.replace(key, "(the key)") if key else text
+    return f"{error.status_code}: {without_keys(text[:LONGEST_WORDS])}"
