@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from threatwright.engine.assessment import Assessment
-from threatwright.engine.draft import drafted
+from threatwright.engine.contributed import contributed
+from threatwright.engine.draft import Draft, drafted
 from threatwright.engine.fold import fold
 from threatwright.engine.inheritance import renewed, shared, viewed, whole
 from threatwright.engine.inherited_draft import of_its_own
@@ -64,15 +65,14 @@ def derived(model: ThreatModel, knowledge: Knowledge, before: Assessment | None 
     system = fold(model.name, model.sources, model.journal, knowledge, shared(inherited))
     all_ = whole(system, inherited) if inherited else system
     assessment = before.following(all_) if before else Assessment(all_, knowledge)
-    draft = drafted(assessment)
-    if inherited:
-        draft = of_its_own(draft, inherited, knowledge)
+    draft = by_rules(model, assessment)
+    threats = contributed(draft.threats, model.journal, assessment)
     found = model.model_copy(
         update={
             "name": system.name,
             "inherits": renewed(model.inherits, inherited),
             "system": system,
-            "threats": _decide(draft.threats, model.journal),
+            "threats": _decide(threats, model.journal),
             "considered": draft.considered,
             "gaps": draft.gaps,
             "derived": Derivation(
@@ -84,6 +84,14 @@ def derived(model: ThreatModel, knowledge: Knowledge, before: Assessment | None 
         }
     )
     return Derived(viewed(found) if inherited else found, assessment)
+
+
+def by_rules(model: ThreatModel, assessment: Assessment) -> Draft:
+    """What the rules alone draft in the system of a model, as it was assessed."""
+    draft = drafted(assessment)
+    if not model.inherited:
+        return draft
+    return of_its_own(draft, model.inherited, assessment.knowledge)
 
 
 BY_HAND = "the model file"

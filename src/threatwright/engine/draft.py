@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from threatwright.engine.assessment import Assessment
+from threatwright.engine.attack_path import attack_path
 from threatwright.engine.conditions import Truth
 from threatwright.engine.gaps import gaps, is_generative
-from threatwright.engine.reachability import Path
 from threatwright.engine.risk import Standing
 from threatwright.model.catalogue import ListName, Reference
 from threatwright.model.knowledge import Cited, Knowledge, Pattern
@@ -24,7 +24,6 @@ from threatwright.model.threats import (
     AppliedMitigation,
     Evidence,
     Gap,
-    Step,
     Threat,
     Verdict,
     by_risk,
@@ -112,7 +111,9 @@ class _Drafter:
             title=filled(pattern.title, element, self.system),
             scenario=filled(pattern.scenario, element, self.system),
             stage=pattern.stage,
-            attack_path=self._steps(pattern, inward, outward, element),
+            attack_path=attack_path(
+                self.system, element, inward, outward, self._cited(pattern.steps, element)
+            ),
             assumptions=tuple(self.wording.assumption(key) for key in truth.assumed),
             likelihood=likelihood.value,
             likelihood_reasons=likelihood.reasons,
@@ -126,43 +127,10 @@ class _Drafter:
             residual_reasons=residual.reasons,
             confidence=self._confidence(pattern, truth),
             references=self._cited(pattern.references, element),
-            mitigations=tuple(self._applied(standing) for standing in standings),
+            mitigations=tuple(applied(standing, self.knowledge) for standing in standings),
             evidence=self._evidence(pattern, truth),
             not_when=pattern.not_when,
         )
-
-    def _steps(
-        self, pattern: Pattern, inward: Path, outward: Path, element: Element
-    ) -> tuple[Step, ...]:
-        """The way in, what the attacker does along it, and the way out."""
-        name = self.system.name_of(element.id)
-        steps = [self._step(hop.component, hop.flow, first=i == 0) for i, hop in enumerate(inward)]
-        if not steps:
-            text = "someone with access acts here"
-            steps = [Step(element=element.id, name=name, text=text)]
-        steps += [
-            Step(
-                element=element.id,
-                name=name,
-                text=f"{r.name} ({r.id}, ATLAS {r.edition})",
-                technique=r,
-            )
-            for r in self._cited(pattern.steps, element)
-        ]
-        return (*steps, *(self._step(h.component, h.flow, first=False) for h in outward[1:]))
-
-    def _step(self, component: str, flow_id: str | None, *, first: bool) -> Step:
-        name = self.system.name_of(component)
-        if first or flow_id is None:
-            found = self.system.elements[component]
-            assert isinstance(found, Component)
-            zone = self.system.zones[found.boundary]
-            text = f"the attacker acts through {name}, in {zone.name} ({zone.trust})"
-        else:
-            flow = self.system.elements[flow_id]
-            assert isinstance(flow, Flow)
-            text = f"on to {name}, by way of {flow.carries}"
-        return Step(element=component, name=name, via=flow_id, text=text)
 
     def _cited(self, cited: Sequence[Cited], element: Element) -> tuple[Reference, ...]:
         target = self.system.elements[element.target] if isinstance(element, Flow) else element
@@ -200,18 +168,6 @@ class _Drafter:
                 return _SEEN.get(entry.maturity or "", 0)
         return 0
 
-    def _applied(self, standing: Standing) -> AppliedMitigation:
-        entry = self.knowledge.mitigation_entries[standing.countermeasure.control]
-        return AppliedMitigation(
-            id=entry.id,
-            title=entry.title,
-            status=_STATUS[standing.coverage],
-            effect=standing.countermeasure.effect,
-            coverage=standing.coverage,
-            at=standing.places,
-            publisher=entry.publisher,
-        )
-
     def _evidence(self, pattern: Pattern, truth: Truth) -> tuple[Evidence, ...]:
         found = [Evidence(kind="pattern", ref=pattern.id, text=_rule(pattern))]
         if self.knowledge.risk.publisher:
@@ -223,6 +179,20 @@ class _Drafter:
                 kind, ref, text = ground
                 found.append(Evidence(kind=kind, ref=ref, text=text))
         return tuple(dict.fromkeys(found))
+
+
+def applied(standing: Standing, knowledge: Knowledge) -> AppliedMitigation:
+    """A control as it stands against a threat."""
+    entry = knowledge.mitigation_entries[standing.countermeasure.control]
+    return AppliedMitigation(
+        id=entry.id,
+        title=entry.title,
+        status=_STATUS[standing.coverage],
+        effect=standing.countermeasure.effect,
+        coverage=standing.coverage,
+        at=standing.places,
+        publisher=entry.publisher,
+    )
 
 
 def _rule(pattern: Pattern) -> str:

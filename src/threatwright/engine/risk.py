@@ -132,9 +132,10 @@ class Risk:
 
     def standings(self, pattern: Pattern, element: Element, path: Path) -> tuple[Standing, ...]:
         """How far each countermeasure of the pattern stands against it here."""
-        return tuple(self._standing(c, element, path) for c in pattern.lowers)
+        return tuple(self.standing(c, element, path) for c in pattern.lowers)
 
-    def _standing(self, counter: Countermeasure, element: Element, path: Path) -> Standing:
+    def standing(self, counter: Countermeasure, element: Element, path: Path) -> Standing:
+        """How far one countermeasure stands against something that comes along the path."""
         key = self._knowledge.mitigation_entries[counter.control].fact
         if key is None:
             return Standing(counter, Coverage.UNKNOWN, (element.id,), None)

@@ -72,6 +72,11 @@ class Wording:
         where = f" ({origin(provenance)})" if provenance is not None else ""
         return self._statement(kind, rest) + where
 
+    def statement(self, key: str) -> str:
+        """What is held to be so: "Scoring API: caller authentication is “API key”"."""
+        kind, _, rest = key.partition(":")
+        return self._statement(kind, rest)
+
     def _statement(self, kind: str, rest: str) -> str:
         if kind == "fact":
             element, name = self._split(rest)

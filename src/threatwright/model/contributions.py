@@ -84,14 +84,26 @@ class Suggested(Value):
     """Facts that it follows from, as `ELEMENT.KEY`."""
 
 
+class Refused(Value):
+    """A part of a reply that was not taken: what it was, and what is wrong with it."""
+
+    what: str
+    because: str
+
+
 class Proposed(Contributed):
     """What a model made of one component and the flows that lead to it."""
 
     type: Literal["proposed"] = "proposed"
     element: str
+    known: tuple[str, ...] = ()
+    """What was known then, as `ELEMENT.KEY=VALUE`: once it differs, the reply is about the past."""
+    gaps: tuple[str, ...] = ()
+    """What the draft was silent about and was asked for once more."""
     tailored: tuple[Tailored, ...] = ()
     disputed: tuple[Disputed, ...] = ()
     suggested: tuple[Suggested, ...] = ()
+    refused: tuple[Refused, ...] = ()
 
 
 class Merged(Value):
@@ -124,6 +136,7 @@ class Criticised(Contributed):
     merged: tuple[Merged, ...] = ()
     withdrawn: tuple[Withdrawn, ...] = ()
     calibrated: tuple[Calibrated, ...] = ()
+    refused: tuple[Refused, ...] = ()
 
 
 class Summarised(Contributed):
@@ -147,7 +160,7 @@ class Ran(Recorded):
     kept: int = Field(default=0, ge=0)
     """Replies that were at hand and not asked for again."""
     failed: tuple[str, ...] = ()
-    """Elements whose threats could not be drafted, to be tried again."""
+    """Elements whose threats could not be drafted, to be tried again; `system` for the criticism."""
     seed: int | None = None
     seconds: float | None = None
     """How long it took; None where no time is kept."""

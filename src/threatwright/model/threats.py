@@ -54,6 +54,15 @@ class AppliedMitigation(Value):
     """The organisation whose entry it is; empty for ours."""
 
 
+class ByRule(Value):
+    """What a pattern says, where a language model worded or rated its threat for this system."""
+
+    title: str
+    scenario: str
+    likelihood: int = Field(ge=1, le=5)
+    impact: int = Field(ge=1, le=5)
+
+
 class Threat(Value):
     """One threat to one element."""
 
@@ -88,6 +97,14 @@ class Threat(Value):
     evidence: tuple[Evidence, ...] = ()
     not_when: str = ""
     """When it would not apply, for the reviewer."""
+    by_rule: ByRule | None = None
+    """What the pattern itself says; None where that is what stands here."""
+    dispute: str = ""
+    """Why a language model holds that it is no threat here. A reviewer decides."""
+    duplicate_of: str = ""
+    """The id of a threat that says the same, as a language model found. A reviewer decides."""
+    notes: tuple[str, ...] = ()
+    """What a reviewer should know of how it came to read so."""
     inherited: str = ""
     """The prefix of the model file that it comes from, and is decided in; empty for one's own."""
 
