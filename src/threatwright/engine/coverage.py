@@ -24,6 +24,8 @@ _MEANINGFUL: dict[str, tuple[Stride, ...]] = {
 }
 """STRIDE per element (Shostack): the categories that can mean something for each."""
 
+UNSPOKEN = "no pattern of the knowledge base speaks of it"
+
 
 def coverage(model: ThreatModel, knowledge: Knowledge) -> tuple[CoverageCell, ...]:
     """A cell for every element and category, in order of element id and category."""
@@ -95,7 +97,7 @@ def _cell(
         element=element.id,
         stride=stride,
         outcome=Outcome.NOT_ASSESSED,
-        because="no pattern of the knowledge base speaks of it",
+        because=UNSPOKEN,
     )
 
 
