@@ -43,7 +43,7 @@ LONGEST_WORDS = 200
 def connect(base_url: str | None, key: str | None, timeout: float) -> openai.OpenAI:
     """A client, to be closed. `timeout` is in seconds, for each wait for the endpoint.
 
-    Raises InputError if the base URL is not one of http.
+    Raises InputError if the base URL is not one of http, or the key cannot be one.
     """
     options = _options(base_url, key, timeout)
 
@@ -70,6 +70,11 @@ def connect_async(base_url: str | None, key: str | None, timeout: float) -> open
 
 
 def _options(base_url: str | None, key: str | None, timeout: float) -> dict[str, Any]:
+    if key and not (key.isascii() and key.isprintable()):
+        raise InputError(
+            "The key of the endpoint has characters in it that no key has.",
+            "Copy it once more into THREATWRIGHT_LLM_API_KEY.",
+        )
     return {
         "base_url": _checked(base_url or DEFAULT_URL),
         "api_key": key or "none",  # it insists on one, though many endpoints need none
