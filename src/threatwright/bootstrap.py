@@ -71,6 +71,37 @@ def index(*, offline: bool | None = None) -> KnowledgeIndex:
     return retrieval(offline=offline).entries()
 
 
+@asynccontextmanager
+async def language_model(
+    project: Path | None = None, *, offline: bool | None = None, is_fresh: bool = False
+) -> AsyncIterator[Llm | None]:
+    """The language model that the settings name for models in the folder `project`.
+
+    None if they name none, or no network may be used. Replies that were given before are at hand,
+    unless `is_fresh`. Raises InputError if the settings cannot be used as they are, and
+    LanguageModelError if the keyring has no key.
+    """
+    import asyncio
+
+    settings = config.settings(project or Path.cwd(), offline=offline)
+    if settings.language_model is None:
+        yield None
+        return
+    await asyncio.to_thread(_import_llm)
+    from threatwright.adapters.llm_cache import KeptReplies
+    from threatwright.adapters.llm_key import key_of
+    from threatwright.adapters.llm_openai import open_llm
+
+    key = await asyncio.to_thread(key_of, settings)
+    ground = (settings.llm_base_url, settings.llm_temperature, settings.llm_seed)
+    async with open_llm(settings, key) as llm:
+        yield KeptReplies(llm, _cache() / "llm", ground, is_fresh=is_fresh)
+
+
+def _import_llm() -> None:
+    import threatwright.adapters.llm_openai  # noqa: F401
+
+
 def _cache() -> Path:
     return config.home() / "cache"
 
