@@ -13,7 +13,8 @@ from threatwright import resources
 from threatwright.engine.compose import compose
 from threatwright.engine.reading import read
 from threatwright.knowledge.check import problems
-from threatwright.knowledge.load import compile_knowledge, digest_of, load_knowledge
+from threatwright.knowledge.compile import compile_knowledge
+from threatwright.knowledge.load import digest_of, load_knowledge
 from threatwright.model.catalogue import ListName
 from threatwright.model.knowledge import Knowledge, Pattern
 from threatwright.model.system import dangling

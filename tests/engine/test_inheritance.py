@@ -3,9 +3,10 @@ from __future__ import annotations
 import pytest
 
 from threatwright.engine.answers import entries_for
+from threatwright.engine.by_hand import digest
 from threatwright.engine.confirming import unconfirmed
 from threatwright.engine.coverage import coverage
-from threatwright.engine.derive import derive, digest
+from threatwright.engine.derive import derive
 from threatwright.engine.inheritance import is_outdated, own_part, viewed, whole
 from threatwright.engine.outline import changes, outline
 from threatwright.engine.planner import open_questions

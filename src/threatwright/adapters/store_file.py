@@ -30,7 +30,7 @@ from threatwright.adapters.inherited_files import (
     with_prefixes,
 )
 from threatwright.adapters.model_text import FIX, entry_data, model_of, text_of
-from threatwright.engine.derive import adopt, digest
+from threatwright.engine.by_hand import adopt, digest
 from threatwright.engine.inheritance import loose_ends, own_part, viewed
 from threatwright.errors import InputError, StaleFileError
 from threatwright.model.document import ThreatModel

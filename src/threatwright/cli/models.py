@@ -1,26 +1,28 @@
-"""Opens a model from whatever a person names, and saves it back."""
+"""Opens a model from whatever a person names, and saves it back.
+
+What reads forms and descriptions is imported where it is used: most commands open a file.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from threatwright import bootstrap
 from threatwright.cli import console, inputs
-from threatwright.cli.descriptions import described_by
 from threatwright.cli.outputs import check_target, write_text
-from threatwright.engine.derive import begin, derive
 from threatwright.engine.inheritance import is_outdated
 from threatwright.errors import InputError, StaleFileError
-from threatwright.exchange import answers, form, json_file
-from threatwright.exchange.form_content import Filled
-from threatwright.exchange.inherited import changed
+from threatwright.exchange import json_file
 from threatwright.exchange.plain import one_line
 from threatwright.exchange.publisher import differs
 from threatwright.model.document import ThreatModel
 from threatwright.model.knowledge import Knowledge
+
+if TYPE_CHECKING:
+    from threatwright.exchange.form_content import Filled
 
 YAML = (".yaml", ".yml")
 JSON = ".json"
@@ -106,13 +108,23 @@ def open_model(argument: str, knowledge: Knowledge, *more: str) -> ThreatModel:
     if place is not None:
         found = Shelf().load(place)
         note_other_knowledge(found, knowledge)
-        return derive(found, knowledge) if is_outdated(found) else found
+        return _derived(found, knowledge) if is_outdated(found) else found
+    from threatwright.cli.descriptions import described_by
+    from threatwright.engine.derive import begin
+    from threatwright.exchange.answers import take_in
+
     described = described_by((argument, *more))
     for left_out in described.left_out:
         console.complain(left_out)
     model = begin(described.name, described.sources, knowledge)
     brought = sample_answers(argument)
-    return model if brought is None else answers.take_in(brought, model, knowledge)
+    return model if brought is None else take_in(brought, model, knowledge)
+
+
+def _derived(model: ThreatModel, knowledge: Knowledge) -> ThreatModel:
+    from threatwright.engine.derive import derive
+
+    return derive(model, knowledge)
 
 
 def refuse_mixture(*arguments: str) -> None:
@@ -139,6 +151,8 @@ def note_other_knowledge(model: ThreatModel, knowledge: Knowledge) -> None:
 
     And if what it inherits has changed since.
     """
+    from threatwright.exchange.inherited import changed
+
     differing = differs(model, knowledge)
     for problem, fix in (*([differing] if differing else []), *changed(model)):
         console.complain(InputError(problem, fix))
@@ -148,6 +162,8 @@ def sample_answers(argument: str) -> Filled | None:
     """The answers that an example brings along, if it does."""
     if not inputs.is_sample(argument):
         return None
+    from threatwright.exchange import form
+
     path = inputs.sample(argument) / ANSWERS
     if not path.is_file():
         return None
@@ -156,6 +172,8 @@ def sample_answers(argument: str) -> Filled | None:
 
 def read_form(argument: str) -> Filled:
     """A form that was filled, of any format, or standard input for `-`."""
+    from threatwright.exchange import form
+
     name = "standard input" if argument == inputs.STDIN else one_line(Path(argument).name)
     content = inputs.read_bytes(argument, MAX_FORM)
     if form.is_workbook(content):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from threatwright.engine.fold import folded
 from threatwright.engine.inheritance import shared
 from threatwright.engine.statements import Dispute
 from threatwright.model.document import ThreatModel
@@ -23,6 +22,9 @@ def open_conflicts(system: SystemModel) -> tuple[str, ...]:
 
 def disputes(model: ThreatModel, knowledge: Knowledge) -> tuple[Dispute, ...]:
     """Every conflict of a model, decided or open, with all who spoke of it, in their order."""
+    # What folds reads texts too, and is not needed to tell that there is no conflict.
+    from threatwright.engine.fold import folded
+
     found = folded(model.name, model.sources, model.journal, knowledge, shared(model.inherited))
     answered = found.statements.disputes()
     known = {d.question for d in answered if d.decided is None}

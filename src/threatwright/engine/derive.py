@@ -5,19 +5,19 @@ The nodes of the workflow and the headless commands call the same functions here
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from threatwright.engine.assessment import Assessment
+from threatwright.engine.by_hand import digest
 from threatwright.engine.contributed import contributed
 from threatwright.engine.draft import Draft, drafted
 from threatwright.engine.fold import fold
 from threatwright.engine.inheritance import renewed, shared, viewed, whole
 from threatwright.engine.inherited_draft import of_its_own
 from threatwright.model.document import Derivation, ThreatModel
-from threatwright.model.journal import Decided, JournalEntry, Source, SourceKind, standing
+from threatwright.model.journal import Decided, JournalEntry, Source, standing
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import SystemModel
 from threatwright.model.threats import Threat
@@ -92,41 +92,6 @@ def by_rules(model: ThreatModel, assessment: Assessment) -> Draft:
     if not model.inherited:
         return draft
     return of_its_own(draft, model.inherited, assessment.knowledge)
-
-
-BY_HAND = "the model file"
-"""The name of the source that a system edited by hand becomes."""
-
-
-def adopt(model: ThreatModel) -> ThreatModel:
-    """The model with a system that was edited by hand taken in as a source of its own.
-
-    Deriving works the system out from the record, and would undo what somebody wrote into the file.
-    So a system that is not the one that was derived last, or has no record to be derived from, wins
-    over the record: it is the ground on which later entries of the journal build. Earlier entries
-    stay in the journal, as what was said at the time, and decisions about threats keep counting. An
-    edit takes the place of the edit before it, so that the file does not grow with each.
-    """
-    if model.sources and digest(model.system) == model.derived.system:
-        return model
-    by_hand = Source(
-        kind=SourceKind.SYSTEM,
-        name=BY_HAND,
-        system=model.system,
-        after=model.journal[-1].n if model.journal else 0,
-    )
-    kept = tuple(s for s in model.sources if s.name != BY_HAND)
-    return model.model_copy(
-        update={
-            "sources": (*kept, by_hand),
-            "derived": model.derived.model_copy(update={"system": digest(model.system)}),
-        }
-    )
-
-
-def digest(system: SystemModel) -> str:
-    """SHA-256 of a system, by which a change made by hand is noticed."""
-    return hashlib.sha256(system.model_dump_json().encode()).hexdigest()
 
 
 def _decide(threats: Sequence[Threat], journal: Sequence[JournalEntry]) -> tuple[Threat, ...]:

@@ -1,4 +1,4 @@
-"""Loads `knowledge/`: YAML in, one checked `Knowledge` value out.
+"""Loads `knowledge/` as one checked `Knowledge` value.
 
 Compiled once per content: the validated value is kept as JSON under the user's cache, named by the
 digest of the files, so that a command need not parse and check them again. Never a pickle.
@@ -16,12 +16,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from threatwright import resources
-from threatwright.knowledge.catalogues import load_catalogues
-from threatwright.knowledge.check import problems
-from threatwright.knowledge.entries import RISK, Place, parse_file, read_entries
-from threatwright.knowledge.problem import refusal
-from threatwright.knowledge.wordings import with_wordings
-from threatwright.model.knowledge import KindEntry, Knowledge, Likeness, RiskTable, Theme
+from threatwright.model.knowledge import Knowledge
 from threatwright.uncollected import uncollected
 
 FORMAT = b"threatwright-knowledge/1\n"
@@ -57,31 +52,6 @@ def digest_of_files(root: Path, files: Iterable[Path]) -> str:
         digest.update(f"{path.relative_to(root).as_posix()}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()
-
-
-def compile_knowledge(root: Path) -> Knowledge:
-    """Load and check every file. Raises KnowledgeError naming the first that is wrong."""
-    catalogues, history = load_catalogues(root / "catalogues", parse_file)
-    entries = read_entries(root)
-    knowledge = Knowledge(
-        digest=digest_of(root),
-        catalogues=catalogues,
-        history=history,
-        words=parse_file(root / "vocabulary" / "words.yaml", dict[str, tuple[str, ...]]),
-        likeness=parse_file(root / "vocabulary" / "likeness.yaml", Likeness),
-        themes=parse_file(root / "vocabulary" / "themes.yaml", tuple[Theme, ...]),
-        kinds=parse_file(root / "vocabulary" / "kinds.yaml", tuple[KindEntry, ...]),
-        facts=with_wordings(entries.facts, root),
-        patterns=tuple(sorted(entries.patterns, key=lambda p: p.id)),
-        mitigations=entries.mitigations,
-        archetypes=entries.archetypes,
-        risk=parse_file(root / RISK, RiskTable),
-    )
-    wrong = [*problems(knowledge)]
-    if wrong:
-        places = {**entries.places, ("risk", ""): Place(root / RISK)}
-        raise refusal(wrong, places, "Correct it; CONTRIBUTING.md describes each kind of file.")
-    return knowledge
 
 
 def compiled(cache: Path | None, digest: str, build: Callable[[], Knowledge]) -> Knowledge:
@@ -133,6 +103,11 @@ def load_knowledge(cache: Path | None = None, root: Path | None = None) -> Knowl
     `cache` is a folder that may be written to; without one, everything is parsed and checked anew.
     """
     root = root or resources.folder("knowledge")
-    if cache is None:
-        return compile_knowledge(root)
-    return compiled(cache, digest_of(root), lambda: compile_knowledge(root))
+    return compiled(cache, digest_of(root), lambda: _compiled_anew(root))
+
+
+def _compiled_anew(root: Path) -> Knowledge:
+    # Imported where it is used: a compilation is mostly at hand, and this is what checks one.
+    from threatwright.knowledge.compile import compile_knowledge
+
+    return compile_knowledge(root)

@@ -36,7 +36,7 @@ class Source(Value):
     kind: SourceKind
     name: str
     """`description.md`, `dragon.json`; never a path that tells of the machine."""
-    places: Places = Places()
+    places: Places = Field(default_factory=Places)
     """How a place in the text is told; by its line where nothing is said."""
     left_out: str = ""
     """What of it could not be read, or only by guessing: "there is no text on page 2"."""

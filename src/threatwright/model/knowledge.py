@@ -416,7 +416,7 @@ class Knowledge(Value):
     """Words that say the same, by the name of their group: `@name` in a cue."""
     themes: tuple[Theme, ...] = ()
     """Facts that are asked about in one breath."""
-    likeness: Likeness = Likeness()
+    likeness: Likeness = Field(default_factory=Likeness)
     kinds: tuple[KindEntry, ...]
     facts: tuple[FactEntry, ...]
     patterns: tuple[Pattern, ...]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from threatwright.engine.conflicts import disputes, open_conflicts
 from threatwright.exchange import marks
-from threatwright.exchange.form_content import Side, named, sides_of
 from threatwright.exchange.report.content import Content
+
+if TYPE_CHECKING:
+    from threatwright.exchange.form_content import Side
 
 
 def conflicts(content: Content) -> list[str]:
@@ -13,6 +17,8 @@ def conflicts(content: Content) -> list[str]:
     model, knowledge = content.model, content.knowledge
     if not open_conflicts(model.system):
         return []
+    from threatwright.exchange.form_content import named, sides_of
+
     rows = [
         (
             marks.text(named(dispute.question, model, knowledge)),
