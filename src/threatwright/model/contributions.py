@@ -156,7 +156,7 @@ class Ran(Recorded):
     """Name of a prompt → SHA-256 of its file."""
     editions: dict[str, str] = Field(default_factory=dict)
     """Catalogue → edition."""
-    usage: Usage = Usage()
+    usage: Usage = Field(default_factory=Usage)
     kept: int = Field(default=0, ge=0)
     """Replies that were at hand and not asked for again."""
     failed: tuple[str, ...] = ()
