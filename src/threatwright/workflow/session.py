@@ -121,8 +121,13 @@ class Session:
             case _:
                 return False
 
+    def cut_short(self) -> None:
+        """Wait for the language model no longer, and go on without what it did not say yet."""
+        if self._run is not None and not self._run.done():
+            self._deps.enough.set()
+
     async def send(self, said: Said) -> AsyncIterator[Event]:
-        """Take something in and go to the next wait."""
+        """Take something in and go to the next wait. What a run still waits for is cut short."""
         await self._settled()
         if self._finished is not None:
             yield Refused(problem="The session has ended.", fix="Open the model again to go on.")
@@ -154,9 +159,11 @@ class Session:
         await self.close()
 
     async def _settled(self) -> None:
-        """Wait for a run that nobody listens to any more."""
+        """Have a run that nobody listens to any more come to its end."""
+        self.cut_short()
         if self._run is not None:
             await asyncio.wait([self._run])
+        self._deps.enough.clear()
 
     async def _forget(self) -> None:
         await self._checkpoints.adelete_thread(self._config["configurable"]["thread_id"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -21,6 +21,7 @@ from threatwright.model.interview import Progress, Question
 from threatwright.model.journal import JournalEntry
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.preview import Change
+from threatwright.model.redaction import Personal
 from threatwright.model.said import Said
 from threatwright.model.system import SystemModel
 from threatwright.model.terms import Depth
@@ -106,6 +107,12 @@ class Deps:
     """The system as a diagram of text."""
     llm: Llm | None = None
     """The language model; None where there is none, or it is not to be used."""
+    personal: Collection[Personal] = ()
+    """What of people is taken out of prompts."""
+    phrases: bool = True
+    """Whether the language model puts questions into the words of the people who are asked."""
+    enough: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set while nobody wants to wait for the language model any more."""
     unsaved: InputError | None = None
     """Why journal entries could not be put on disk."""
     _unkept: list[JournalEntry] = field(default_factory=list)
