@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 from pydantic import BaseModel
 
-from threatwright.adapters.llm_cache import SUFFIX, KeptReplies
+from threatwright.adapters.llm_cache import KeptReplies
 from threatwright.errors import LanguageModelError
 from threatwright.model.base import Value
 from threatwright.model.prompt import Prompt, Tier
@@ -65,12 +65,16 @@ def model() -> Counting:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path / "cache" / "llm"
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "cache" / "llm"
 
 
 def kept(llm: Counting, folder: Path, *ground: object, **how: int) -> KeptReplies:
     return KeptReplies(llm, folder, ground or ("http://here", 0.0, None), **how)  # type: ignore[arg-type]
+
+
+def entries(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*"))
 
 
 async def told(llm: KeptReplies, what: Prompt) -> list[str]:
@@ -117,7 +121,7 @@ async def test_a_failure_is_not_kept_nor_is_half_a_text(model: Counting, folder:
         await llm.ask(prompt("fail"), Note)
     with pytest.raises(LanguageModelError):
         await told(llm, prompt("fail"))
-    assert list(folder.rglob("*")) == []
+    assert entries(folder) == []
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"what\n{}", b'{"text": "planted"}'])
@@ -126,7 +130,7 @@ async def test_an_entry_that_did_not_stay_whole_is_ignored(
 ) -> None:
     llm = kept(model, folder)
     await llm.ask(prompt(), Note)
-    for path in folder.glob(f"*{SUFFIX}"):
+    for path in entries(folder):
         path.write_bytes(content)
     assert (await llm.ask(prompt(), Note)).text == "reply 2"
     assert (await llm.ask(prompt(), Note)).text == "reply 2"
@@ -134,9 +138,7 @@ async def test_an_entry_that_did_not_stay_whole_is_ignored(
 
 async def test_nobody_else_may_read_what_is_kept(model: Counting, folder: Path) -> None:
     await kept(model, folder).ask(prompt(), Note)
-    (path,) = folder.iterdir()
-    assert path.stat().st_mode & 0o077 == 0
-    assert folder.stat().st_mode & 0o077 == 0
+    assert [path.stat().st_mode & 0o077 for path in [*entries(folder), folder]] == [0, 0]
 
 
 async def test_a_folder_that_cannot_be_made_costs_calls_only(
@@ -153,7 +155,7 @@ async def test_what_was_not_used_for_longest_makes_room(model: Counting, folder:
     for number in range(100):
         await llm.ask(prompt(str(number)), Note)
         await llm.ask(prompt("0"), Note)
-    assert sum(path.stat().st_size for path in folder.iterdir()) <= 2000
+    assert sum(path.stat().st_size for path in entries(folder)) <= 2000
     assert model.calls == 100  # the first was used all the time, and stayed
     assert llm.kept == 100
 
