@@ -40,3 +40,15 @@ class Usage(Value):
             cost=self.cost + other.cost,
             unpriced=self.unpriced + other.unpriced,
         )
+
+    def __sub__(self, other: Usage) -> Usage:
+        """What came to `other` since, to make it this."""
+        return Usage(
+            calls=self.calls - other.calls,
+            failed=self.failed - other.failed,
+            prompt_tokens=self.prompt_tokens - other.prompt_tokens,
+            completion_tokens=self.completion_tokens - other.completion_tokens,
+            uncounted=self.uncounted - other.uncounted,
+            cost=self.cost - other.cost,
+            unpriced=self.unpriced - other.unpriced,
+        )

@@ -31,6 +31,7 @@ from threatwright.model.said import (
 )
 from threatwright.model.system import Boundary, Component, Flow
 from threatwright.model.terms import Depth, Status
+from threatwright.model.usage import Usage
 
 __all__ = [
     "Answer",
@@ -40,6 +41,7 @@ __all__ = [
     "DepthSet",
     "DontKnow",
     "Drafted",
+    "Drafting",
     "Drawn",
     "Event",
     "Finished",
@@ -122,6 +124,21 @@ class DepthSet(Value):
     """Questions that are worth asking then."""
 
 
+class Drafting(Value):
+    """A language model is asked about one component after another."""
+
+    event: Literal["drafting"] = "drafting"
+    done: int
+    """Replies that have come, or failed to come."""
+    of: int
+    """Replies that are waited for; it may grow once, by what the draft is silent about."""
+    element: str = ""
+    """The component that the last reply was about; empty before the first, and of the whole."""
+    name: str = ""
+    usage: Usage = Field(default_factory=Usage)
+    """What it came to so far."""
+
+
 class Drafted(Value):
     """The threats follow from what is known now."""
 
@@ -176,6 +193,7 @@ Event = Annotated[
     | Undone
     | Previewed
     | DepthSet
+    | Drafting
     | Drafted
     | Reviewed
     | Refused

@@ -1,0 +1,102 @@
+"""What a language model is asked for a draft: one prompt a component, and one over the whole."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from threatwright import prompts
+from threatwright.engine.criticism import Row, rows
+from threatwright.engine.proposals import Accepted
+from threatwright.model.brief import Brief
+from threatwright.model.prompt import Prompt
+from threatwright.model.redaction import Personal
+from threatwright.model.system import SystemModel
+from threatwright.model.threats import Threat
+from threatwright.ports import Llm
+
+DRAFT = "draft_threats"
+CRITICISE = "criticise_threats"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A question about one component."""
+
+    brief: Brief
+    prompt: Prompt
+    model: str
+    ground: str
+    """While it is the same, what was replied holds: it is not asked again."""
+    gaps: tuple[str, ...] = ()
+    """What is asked once more about."""
+    before: Accepted | None = None
+    """What the first reply came to."""
+
+
+class AskOfAll(NamedTuple):
+    """The question about the whole draft."""
+
+    rows: tuple[Row, ...]
+    prompt: Prompt
+    model: str
+    ground: str
+
+
+def ask_about(brief: Brief, llm: Llm, personal: Collection[Personal]) -> Ask:
+    """The question about a component."""
+    prompt = _draft(brief, (), personal)
+    model = llm.model(prompt.tier)
+    return Ask(brief, prompt, model, ground_of(prompt, model))
+
+
+def ask_again(
+    ask: Ask, gaps: tuple[str, ...], before: Accepted, personal: Collection[Personal]
+) -> Ask:
+    """The same question with what is not covered. The ground stays: there is no third time."""
+    return replace(ask, prompt=_draft(ask.brief, gaps, personal), gaps=gaps, before=before)
+
+
+def ask_of_all(
+    threats: Sequence[Threat], system: SystemModel, llm: Llm, personal: Collection[Personal]
+) -> AskOfAll:
+    """The question about the whole draft."""
+    shown = rows(threats, system)
+    prompt = prompts.render(
+        CRITICISE,
+        personal,
+        system={"name": system.name, "purpose": system.purpose},
+        components=[
+            f"{c.name}: {c.kind}, in {system.zones[c.boundary].name} ({system.trust_of(c)})"
+            for c in system.components
+        ],
+        threats=[row.model_dump(mode="json", exclude_defaults=True) for row in shown],
+    )
+    model = llm.model(prompt.tier)
+    return AskOfAll(shown, prompt, model, ground_of(prompt, model))
+
+
+def ground_of(prompt: Prompt, model: str) -> str:
+    """SHA-256 of what a reply depends on."""
+    return hashlib.sha256(f"{prompt.digest}\0{model}".encode()).hexdigest()
+
+
+def _draft(brief: Brief, gaps: tuple[str, ...], personal: Collection[Personal]) -> Prompt:
+    return prompts.render(
+        DRAFT,
+        personal,
+        system=brief.system,
+        component=brief.component,
+        facts=brief.facts,
+        unknown=brief.unknown,
+        flows=brief.flows,
+        neighbours=brief.neighbours,
+        paths=brief.paths,
+        candidates=brief.candidates,
+        entries=brief.entries,
+        mitigations=brief.mitigations,
+        targets=brief.targets,
+        gaps=gaps,
+    )

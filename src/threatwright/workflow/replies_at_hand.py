@@ -1,0 +1,114 @@
+"""Replies of a language model that are in a record, and the entries that new ones become."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from threatwright.engine import criticism
+from threatwright.engine.proposals import Accepted
+from threatwright.errors import LanguageModelError
+from threatwright.model.contributions import Criticised, Proposed
+from threatwright.model.document import ThreatModel
+from threatwright.model.journal import standing
+from threatwright.workflow.asks import Ask, AskOfAll
+
+
+class Heard(NamedTuple):
+    """What came of a question about a component."""
+
+    ask: Ask
+    accepted: Accepted | None = None
+    failure: LanguageModelError | None = None
+
+
+class AtHand:
+    """What a record holds of earlier replies."""
+
+    def __init__(self, model: ThreatModel) -> None:
+        entries = standing(model.journal)
+        proposals = [e for e in entries if isinstance(e, Proposed)]
+        self._on_ground = {(e.element, e.ground): e for e in proposals}
+        self._last = {e.element: e for e in proposals}
+        self.criticised = next((e for e in reversed(entries) if isinstance(e, Criticised)), None)
+
+    def reply(self, ask: Ask) -> Proposed | None:
+        """What was replied to just this question, however long ago."""
+        return self._on_ground.get((ask.brief.element, ask.ground))
+
+    def counts(self, proposed: Proposed) -> bool:
+        """Whether it is the one that counts: the last about its component."""
+        return self._last[proposed.element] is proposed
+
+    def is_empty(self) -> bool:
+        """Whether nothing was ever replied."""
+        return not self._last
+
+
+def proposed(
+    asks: Sequence[Ask], heard: Sequence[Heard], model: ThreatModel, at: str
+) -> tuple[Proposed, ...]:
+    """The entries to put at the end of the journal, in the order of the questions.
+
+    Replies become entries; and one that was given on the same ground before another one counts
+    again, as after something was taken back.
+    """
+    return tuple(
+        entry.model_copy(update={"n": n})
+        for n, entry in enumerate(_entries(asks, heard, AtHand(model), at), next_number(model))
+    )
+
+
+def _entries(
+    asks: Sequence[Ask], heard: Sequence[Heard], at_hand: AtHand, at: str
+) -> Iterator[Proposed]:
+    replied = {h.ask.brief.element: h for h in heard if h.accepted is not None}
+    for ask in asks:
+        before = at_hand.reply(ask)
+        if (reply := replied.get(ask.brief.element)) is not None:
+            asked_before = before.gaps if before is not None else ()
+            yield _entry(reply, asked_before, at)
+        elif before is not None and not at_hand.counts(before):
+            yield before
+
+
+def _entry(heard: Heard, asked_before: tuple[str, ...], at: str) -> Proposed:
+    ask, accepted = heard.ask, heard.accepted
+    assert accepted is not None
+    return Proposed(
+        n=1,
+        at=at,
+        model=ask.model,
+        ground=ask.ground,
+        element=ask.brief.element,
+        known=ask.brief.known,
+        gaps=tuple(dict.fromkeys((*asked_before, *ask.gaps))),
+        tailored=accepted.tailored,
+        disputed=accepted.disputed,
+        suggested=accepted.suggested,
+        refused=accepted.refused,
+    )
+
+
+def criticised(taken: criticism.Accepted, asked: AskOfAll, n: int, at: str) -> Criticised:
+    """The entry of a criticism."""
+    return Criticised(
+        n=n,
+        at=at,
+        model=asked.model,
+        ground=asked.ground,
+        merged=taken.merged,
+        withdrawn=taken.withdrawn,
+        calibrated=taken.calibrated,
+        refused=taken.refused,
+    )
+
+
+def accepted(proposed: Proposed) -> Accepted:
+    """What an entry holds of a reply."""
+    return Accepted(proposed.tailored, proposed.disputed, proposed.suggested, proposed.refused)
+
+
+def next_number(model: ThreatModel) -> int:
+    """The number of the next entry of a journal."""
+    return model.journal[-1].n + 1 if model.journal else 1
