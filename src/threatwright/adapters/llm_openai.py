@@ -85,9 +85,8 @@ class OpenAiLlm:
                 return llm_reply.value(text, output)
             except UnfitError as unfit:
                 if len(call.corrections) == CORRECTIONS:
-                    raise self._unusable(
-                        call, f"did not give what was asked for: {unfit}"
-                    ) from unfit
+                    why = f"did not give what was asked for: {unfit.line}"
+                    raise self._unusable(call, why) from unfit
                 call = call.corrected(Correction(reply=text, because=str(unfit)))
 
     async def tell(self, prompt: Prompt) -> AsyncIterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 import openai
@@ -25,7 +25,12 @@ class BrokenReplyError(openai.OpenAIError):
 
 
 class UnfitError(ValueError):
-    """The text is a reply, and not what was asked for. Its words are for the model."""
+    """The text is a reply, and not what was asked for."""
+
+    def __init__(self, complaints: Sequence[str]) -> None:
+        super().__init__("\n".join(complaints))  # for the model
+        self.line = " ".join("; ".join(complaints[:3]).split())
+        """For a person."""
 
 
 class Tokens(BaseModel):
@@ -113,11 +118,11 @@ def flaw(finish: str | None, refusal: str | None, text: str) -> str | None:
 
 
 def value(text: str, output: type[T]) -> T:
-    """The value in a text. Raises UnfitError with what is wrong, a line each."""
+    """The value in a text. Raises UnfitError with what is wrong."""
     try:
         return output.model_validate_json(_json(text))
     except ValidationError as error:
-        raise UnfitError("\n".join(_complaints(error))) from error
+        raise UnfitError([*_complaints(error)]) from error
 
 
 def _json(text: str) -> str:
