@@ -190,6 +190,7 @@ async def open_session(
             shows_drawing=shows_drawing,
             draw=_drawer(known),
             llm=llm,
+            index=index,
             personal=settings.redact,
         )
         yield await exits.enter_async_context(Session(deps, saver, warnings))

@@ -25,6 +25,7 @@ from threatwright.model.journal import (
     Skipped,
     Told,
     Unknown,
+    by_people,
     standing,
 )
 from threatwright.model.knowledge import Knowledge
@@ -141,7 +142,7 @@ def write_json(model: ThreatModel, knowledge: Knowledge) -> str:
 def _sittings(model: ThreatModel, knowledge: Knowledge) -> Iterator[Sitting]:
     counting = {entry.n for entry in standing(model.journal)}
     parts: dict[tuple[str, str, str], list[Item]] = {}
-    for entry in model.journal:
+    for entry in by_people(model.journal):
         key = entry.at[:10], entry.by, entry.role
         counts = entry.n in counting or isinstance(entry, Retracted)
         parts.setdefault(key, []).append(_item(entry, model, knowledge, counts=counts))

@@ -1,9 +1,9 @@
 """The way through an interview, on one page.
 
 understand ─▶ show ─▶ plan ─▶ ask ─▶ understand …
-    │          │        └▶ confirm ─▶ ask | draft ─▶ review ─▶ understand …
+    │          │        └▶ confirm ─▶ ask | propose ─▶ draft ─▶ review ─▶ understand …
     │          └▶ ask
-    └▶ draft | report
+    └▶ propose | report
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from threatwright.workflow.nodes.ask import ask
 from threatwright.workflow.nodes.confirm import confirm
 from threatwright.workflow.nodes.draft import draft
 from threatwright.workflow.nodes.plan import plan
+from threatwright.workflow.nodes.propose import propose
 from threatwright.workflow.nodes.report import report
 from threatwright.workflow.nodes.review import review
 from threatwright.workflow.nodes.show import show
@@ -37,6 +38,7 @@ def build(
     graph.add_node("plan", plan)
     graph.add_node("ask", ask)
     graph.add_node("confirm", confirm)
+    graph.add_node("propose", propose)
     graph.add_node("draft", draft)
     graph.add_node("review", review)
     graph.add_node("report", report)
@@ -46,19 +48,20 @@ def build(
     graph.add_conditional_edges("plan", after_planning)
     graph.add_conditional_edges("confirm", after_confirming)
     graph.add_edge("ask", "understand")
+    graph.add_edge("propose", "draft")
     graph.add_edge("draft", "review")
     graph.add_edge("review", "understand")
     graph.add_edge("report", END)
     return graph.compile(checkpointer=checkpoints)
 
 
-def after_understanding(state: State) -> Literal["show", "draft", "report"]:
+def after_understanding(state: State) -> Literal["show", "propose", "report"]:
     """On with the drawing and the questions, back to the review, or to the end."""
     match state.phase:
         case Phase.ASKING:
             return "show"
         case Phase.REVIEWING:
-            return "draft"
+            return "propose"
         case Phase.DONE:
             return "report"
 
@@ -73,6 +76,6 @@ def after_planning(state: State) -> Literal["ask", "confirm"]:
     return "ask" if state.asked else "confirm"
 
 
-def after_confirming(state: State) -> Literal["ask", "draft"]:
+def after_confirming(state: State) -> Literal["ask", "propose"]:
     """To the question about the drawing, or to the draft."""
-    return "ask" if state.asked else "draft"
+    return "ask" if state.asked else "propose"

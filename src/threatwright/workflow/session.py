@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 QUIET = 1.0
 """Seconds without input before the file follows the journal: to write it takes the processor."""
-VERSION = 2
+VERSION = 3
 """Raise it when nodes or state change, so that no old checkpoint is taken up."""
 
 
@@ -139,8 +139,13 @@ class Session:
         async for event in self._events(given):
             yield event
 
+    def halt(self) -> None:
+        """Have the language model's draft end with what has arrived, if it is under way."""
+        self._deps.halt.set()
+
     async def close(self) -> None:
         """Let what runs come to its wait, and have the model on disk."""
+        self.halt()
         await self._settled()
         self._closing.set()
         if self._saving is not None:
@@ -176,6 +181,7 @@ class Session:
     async def _events(self, given: State | Command[Any]) -> AsyncIterator[Event]:
         """The events of one run. The run is a task: it ends whether or not anyone listens."""
         heard: asyncio.Queue[Event | None] = asyncio.Queue()
+        self._deps.halt.clear()
         self._run = asyncio.create_task(self._to_the_wait(given, heard))
         for warning in self._told():
             yield warning

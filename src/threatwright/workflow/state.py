@@ -25,9 +25,11 @@ from threatwright.model.redaction import Personal
 from threatwright.model.said import Said
 from threatwright.model.system import SystemModel
 from threatwright.model.terms import Depth
-from threatwright.ports import Llm, ModelStore
+from threatwright.ports import KnowledgeIndex, Llm, ModelStore
 from threatwright.uncollected import uncollected
 from threatwright.workflow.events import Asked, Drafted
+
+KEPT = "Until then the answers are kept in memory alone."
 
 
 class Phase(StrEnum):
@@ -107,6 +109,12 @@ class Deps:
     """The system as a diagram of text."""
     llm: Llm | None = None
     """The language model; None where there is none, or it is not to be used."""
+    index: Callable[[], KnowledgeIndex] | None = None
+    """Opens the search over the catalogues, for what the language model is told."""
+    halt: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set, it ends a draft of the language model with what has arrived."""
+    drafted_for: str = ""
+    """Digest of the system that the language model was last asked about."""
     personal: Collection[Personal] = ()
     """What of people is taken out of prompts."""
     phrases: bool = True

@@ -15,4 +15,4 @@ async def plan(state: State, runtime: Runtime[Deps]) -> Update:
     """Put the question that would change the model most in line, if one is worth asking."""
     now = await runtime.context.standing(state.journal)
     asked = Asked(question=now.question, progress=now.progress) if now.question else None
-    return {"asked": asked}
+    return {"asked": asked, "drafted": None}

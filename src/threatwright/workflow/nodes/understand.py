@@ -9,12 +9,10 @@ from threatwright.errors import InputError
 from threatwright.model.said import Preview, Resume, SetDepth, Stop
 from threatwright.workflow.events import Previewed, Refused, Warned
 from threatwright.workflow.replies import opening, reply
-from threatwright.workflow.state import Deps, Phase, Standing, State, Update
+from threatwright.workflow.state import KEPT, Deps, Phase, Standing, State, Update
 
 if TYPE_CHECKING:
     from langgraph.runtime import Runtime
-
-KEPT = "Until then the answers are kept in memory alone."
 
 
 async def understand(state: State, runtime: Runtime[Deps]) -> Update:
