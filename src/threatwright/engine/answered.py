@@ -15,7 +15,7 @@ from threatwright.model.terms import FactClass
 
 def system_facts(
     entries: Sequence[JournalEntry],
-    replies: Mapping[int, Reading],
+    replies: Mapping[int, Sequence[Reading]],
     knowledge: Knowledge,
     said: Statements,
 ) -> Facts:
@@ -36,7 +36,7 @@ def system_facts(
         if has_choice(entry):
             facts.update(answered(entry, known, facts, said))
         elif isinstance(entry, Answered) and entry.by and entry.question in chosen:
-            about = [f for f in replies[entry.n].facts if f.key == key]
+            about = [f for reading in replies[entry.n] for f in reading.facts if f.key == key]
             facts.update(told(entry, about, facts, said))
     return facts
 

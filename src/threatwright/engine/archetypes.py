@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from threatwright.engine.claims import settled_value
-from threatwright.engine.parts import SHARED_BY_NATURE, Ids, Part, PartId, head_of, words_of
+from threatwright.engine.name_words import head_of, words_of
+from threatwright.engine.parts import SHARED_BY_NATURE, Ids, Part, PartId
 from threatwright.model.facts import YES, Fact, Facts, Provenance, assumed
 from threatwright.model.knowledge import Archetype, FragmentComponent, Knowledge
 from threatwright.model.reading import Link, Reading

@@ -267,13 +267,15 @@ def _carrier(
 
     0: one named with it. 1: one named just before ("It has no login"). 2: the part of the kind
     that the vocabulary puts first for this fact, read before assumed; beside a language model,
-    other models are helpers.
+    other models are helpers. What a language model read is of what it names, or of nothing.
     """
     able = [p for p in parts if p.kind in entry.applies_to]
     named = _named(able)
     for name in said.near:
         if (index, name.lower()) in named:
             return named[index, name.lower()], 0
+    if said.provenance.kind == "llm":
+        return None
     before = [
         (m.sentence, part)
         for part in able

@@ -7,11 +7,12 @@ from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from threatwright.engine.answered import answered, has_choice, system_facts, told
+from threatwright.engine.beside import beside, named_in
 from threatwright.engine.compose import compose
+from threatwright.engine.passages import heard_in, of_entry, of_source, read_anew
 from threatwright.engine.reading import read
 from threatwright.engine.shared_names import Shared, shared_components
 from threatwright.engine.statements import Statements
-from threatwright.engine.text import BY_LINE
 from threatwright.model.facts import Fact, Facts, Provenance
 from threatwright.model.journal import (
     Added,
@@ -21,7 +22,6 @@ from threatwright.model.journal import (
     Removed,
     Renamed,
     Source,
-    SourceKind,
     Told,
     Unknown,
     standing,
@@ -65,34 +65,25 @@ def folded(
     shared: SystemModel | None = None,
 ) -> Folded:
     """The system, and how far people differ about it."""
-    start = _start(sources)
-    entries = [e for e in standing(tuple(journal)) if e.n > start.after]
-    names = shared_components(shared)
-
-    def heard(text: str, origin: str, places: Places = BY_LINE) -> Reading:
-        return _read_once(text, origin, places, names, knowledge.digest, _Held(knowledge))
-
-    readings = [
-        *(heard(s.text, f"document:{s.name}", s.places) for s in start.prose),
-        *(heard(e.text, f"answer:{e.n}") for e in entries if isinstance(e, Told)),
-    ]
-    replies = {
-        entry.n: heard(entry.text, f"answer:{entry.n}")
-        for entry in entries
-        if isinstance(entry, Answered) and entry.text
-    }
+    source, prose = read_anew(sources)
+    base, after = (source.system, source.after) if source else (None, 0)
+    still = standing(tuple(journal))
+    entries = [e for e in still if e.n > after]
+    readings, replies = _readings(prose, entries, still, knowledge, shared)
     said = Statements(journal)
     stated = system_facts(entries, replies, knowledge, said)
-    system = compose(name, readings, stated, knowledge, start.base, shared)
+    system = compose(name, readings, stated, knowledge, base, shared)
     own: dict[int, tuple[SaidFact, ...]] = {}
     if replies:
         own = {
-            entry.n: _own(entry, replies[entry.n], system, knowledge)
+            entry.n: tuple(
+                fact for one in replies[entry.n] for fact in _own(entry, one, system, knowledge)
+            )
             for entry in entries
             if isinstance(entry, Answered) and entry.n in replies
         }
-        kept = [_without(reading, own[n]) for n, reading in replies.items()]
-        system = compose(name, [*readings, *kept], stated, knowledge, start.base, shared)
+        kept = [_without(one, own[n]) for n, both in replies.items() for one in both]
+        system = compose(name, [*readings, *kept], stated, knowledge, base, shared)
     for entry in entries:
         if own.get(entry.n) and isinstance(entry, Answered):
             system = _said(entry, own[entry.n], system, said)
@@ -100,23 +91,45 @@ def folded(
     return Folded(_settled(system, knowledge), said)
 
 
-class _Start(NamedTuple):
-    """What a fold begins with: the last system taken as it is, and the prose that came after it."""
+class _Readings(NamedTuple):
+    """What was read in every text: without a model, and right after it what a model read there."""
 
-    base: SystemModel | None
-    after: int
-    prose: list[Source]
+    readings: list[Reading]
+    """Of the documents, and of what was told outside a question."""
+    replies: dict[int, tuple[Reading, ...]]
+    """Of what was answered in free text, by the number of its entry."""
 
 
-def _start(sources: Sequence[Source]) -> _Start:
-    base: SystemModel | None = None
-    after, prose = 0, list[Source]()
-    for source in sources:
-        if source.kind is SourceKind.SYSTEM:
-            base, after, prose = source.system, source.after, []
+def _readings(
+    prose: Sequence[Source],
+    entries: Sequence[JournalEntry],
+    still: Sequence[JournalEntry],
+    knowledge: Knowledge,
+    shared: SystemModel | None,
+) -> _Readings:
+    names, held = shared_components(shared), _Held(knowledge)
+    told = [of_entry(e) for e in entries if isinstance(e, Told)]
+    replied = [of_entry(e) for e in entries if isinstance(e, Answered) and e.text]
+    passages = [*map(of_source, prose), *told, *replied]
+    read_there = [
+        _read_once(p.text, p.origin, p.places, names, knowledge.digest, held) for p in passages
+    ]
+    heard = heard_in(still)
+    named = named_in(read_there) if heard else {}
+    both: list[tuple[Reading, ...]] = []
+    for passage, one in zip(passages, read_there, strict=True):
+        other = heard.get(passage.key) if heard else None
+        if other is None:
+            both.append((one,))
         else:
-            prose.append(source)
-    return _Start(base, after, prose)
+            told_as = one.model_copy(update={"purpose": other.purpose or one.purpose})
+            both.append((told_as, beside(other, one, named, knowledge)))
+    first = len(passages) - len(replied)
+    numbers = [e.n for e in entries if isinstance(e, Answered) and e.text]
+    return _Readings(
+        [one for pair in both[:first] for one in pair],
+        dict(zip(numbers, both[first:], strict=True)),
+    )
 
 
 class _Held:
@@ -156,6 +169,8 @@ def _own(
 
 
 def _may_mean(element: Component, said: SaidFact, reading: Reading) -> bool:
+    if said.provenance.kind == "llm":
+        return not said.near  # what it is about was made out when it was heard
     named = {mention.kind for mention in reading.mentions if mention.name in said.near}
     return not said.near or element.kind in named or element.name in said.near
 

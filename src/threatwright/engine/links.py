@@ -26,11 +26,12 @@ _VERBS: dict[Movement, str] = {
     ),
     Movement.CALL: "call invoke request ask query access prompt contact",
 }
-_USUALLY_CARRIED = {
+USUALLY_CARRIED = {
     Movement.SEND: "content",
     Movement.READ: "content",
     Movement.CALL: "requests",
 }
+"""What goes along where no words say it."""
 _TO = word_set("to into in onto at through via")
 _FROM = word_set("from in at")
 _BETWEEN = word_set(
@@ -82,7 +83,7 @@ def links(
         yield Link(
             source=acting.name,
             target=target.name,
-            carries=_article_free(one_line(carried)) or _USUALLY_CARRIED[movement],
+            carries=_article_free(one_line(carried)) or USUALLY_CARRIED[movement],
             movement=movement,
             provenance=prose.provenance(
                 sentence, origin, tokens[acting.first].start, tokens[target.last].end

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from threatwright.engine.apart import are_apart, is_heard, told_apart
 from threatwright.engine.claims import BASE, settled_value
+from threatwright.engine.name_words import singular, slug_of, title_of, tokens_of, words_of
 from threatwright.model.facts import NO, YES, Facts, Provenance
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.reading import Mention, Reading
@@ -71,47 +73,6 @@ class Ids:
         found = next(i for i in (wish, longer, *numbered) if i not in self.taken)
         self.taken.add(found)
         return found
-
-
-# --- words ------------------------------------------------------------------------------------
-
-
-def _singular(word: str) -> str:
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("xes", "ches", "shes", "sses", "zzes")):
-        return word[:-2]
-    plural = word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3
-    return word[:-1] if plural else word
-
-
-def _tokens(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+", text.lower())
-
-
-def words_of(name: str) -> tuple[str, ...]:
-    """The words of a name, lower case and singular, without articles."""
-    articles = {"a", "an", "the", "our", "their", "its"}
-    return tuple(_singular(word) for word in _tokens(name) if word not in articles)
-
-
-def head_of(name: str) -> str:
-    """The noun that says what is meant: "users" in "business users of the app"."""
-    words = words_of(
-        re.split(r"\b(?:of|in|at|on|from|for|who|with)\b|\(", name.strip(), maxsplit=1)[0]
-    )
-    return words[-1] if words else ""
-
-
-def _slug(name: str, kind: ComponentKind) -> str:
-    """A readable id of at most 48 characters; the kind's own where no Latin letters are left."""
-    return re.sub(r"[^a-z0-9]+", "-", _title(name).lower())[:48].strip("-") or kind.value
-
-
-def _title(name: str) -> str:
-    """A name as a label: "The scoring service" is "Scoring service"."""
-    bare = re.sub(r"^(?:an?|the|our|their|its)\s+", "", name, flags=re.I)
-    return bare[:1].upper() + bare[1:]
 
 
 # --- what is meant ----------------------------------------------------------------------------
@@ -223,9 +184,9 @@ def _is_proper(mention: Mention, knowledge: Knowledge) -> bool:
     entry = knowledge.kind_entries.get(mention.kind)
     if entry is None or _is_generic(mention, knowledge):
         return False
-    name = f" {' '.join(_tokens(mention.name))} "
+    name = f" {' '.join(tokens_of(mention.name))} "
     phrases = (phrase for cue in entry.cues for phrase in cue.words if phrase != phrase.lower())
-    return any(f" {' '.join(_tokens(phrase))} " in name for phrase in phrases)
+    return any(f" {' '.join(tokens_of(phrase))} " in name for phrase in phrases)
 
 
 def _several(kind: ComponentKind, knowledge: Knowledge) -> bool:
@@ -271,12 +232,13 @@ def read_parts(
     groups = [[(BASE, _as_mention(component))] for component in base.components]
     inherited: dict[str, list[tuple[int, Mention]]] = {}
     for mention in mentions:
-        home = next(
+        alike = [group for group in groups if group[0][1].kind is mention[1].kind]
+        home = told_apart(mention, alike, groups) or next(
             (
                 group
-                for group in groups
-                if group[0][1].kind is mention[1].kind
-                and any(_same(mention, other, knowledge) for other in group)
+                for group in alike
+                if any(_same(mention, other, knowledge) for other in group)
+                and not any(are_apart(mention, other) for other in group)
             ),
             None,
         )
@@ -337,16 +299,18 @@ def _as_mention(component: Component) -> Mention:
 def _part(group: list[tuple[int, Mention]], ids: Ids, knowledge: Knowledge) -> Part:
     """One component of the mentions. What there is one of keeps its kind's id under any name."""
     first = group[0][1]
-    named = dict.fromkeys(_title(m.name) for _, m in group if _is_proper(m, knowledge))
+    named = dict.fromkeys(title_of(m.name) for _, m in group if _is_proper(m, knowledge))
     if _is_store(first.kind, knowledge) and _is_proper(first, knowledge):
-        wish = _slug(first.name, first.kind)
+        wish = slug_of(first.name, first.kind)
     elif _several(first.kind, knowledge):
-        wish = _slug(_singular(first.name), first.kind)
+        wish = slug_of(singular(first.name), first.kind)
+    elif first.kind.value in ids.taken and any(is_heard(m) for _, m in group):
+        wish = slug_of(first.name, first.kind)
     else:
         wish = first.kind.value
     return Part(
         id=ids.new(wish, first.kind.value),
-        name=", ".join([*named][:3]) or _title(first.name),
+        name=", ".join([*named][:3]) or title_of(first.name),
         kind=first.kind,
         provenance=first.provenance,
         mentions=tuple(group),

@@ -86,11 +86,11 @@ def _is_aside(
     """Whether a free answer told us something, but not what was asked."""
     if not isinstance(entry, Answered) or entry.value is not None:
         return False
-    source = f"answer:{entry.n}"
+    sources = {f"answer:{entry.n}", f"llm:answer:{entry.n}"}
     element, _, key = entry.question.rpartition(".")
     fact = system.fact(element, key)
-    is_told = fact is not None and fact.provenance.source == source
-    return source in spoken_of and not is_told
+    is_told = fact is not None and fact.provenance.source in sources
+    return not sources.isdisjoint(spoken_of) and not is_told
 
 
 def _spoken_of(system: SystemModel) -> set[str]:

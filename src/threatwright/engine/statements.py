@@ -31,6 +31,11 @@ class Statement(NamedTuple):
         return self.provenance.kind == "accepted-default"
 
     @property
+    def is_read_by_model(self) -> bool:
+        """Whether a language model took it from somebody's words."""
+        return self.provenance.kind == "llm"
+
+    @property
     def is_weak(self) -> bool:
         """Whether it was not said outright."""
         return self.hedged or self.is_accepted
@@ -121,8 +126,8 @@ class Statements:
 
 def _number(provenance: Provenance) -> int:
     """The number of the entry that something rests on; 0 if it rests on none."""
-    number = provenance.source.partition(":")[2]
-    is_entry = provenance.kind in ("answer", "accepted-default") and number.isdecimal()
+    kind, _, number = provenance.source.removeprefix("llm:").partition(":")
+    is_entry = kind in ("answer", "accepted-default") and number.isdecimal()
     return int(number) if is_entry else 0
 
 
@@ -132,10 +137,17 @@ def _is_plain(statement: Statement) -> bool:
 
 def _outweighs(held: Statement, said: Statement) -> bool:
     """Whether a later statement does not even stand beside one that is held."""
+    if _is_second_reading(said, held) and held.value == said.value:
+        return True
     if said.is_aside:
         return _is_plain(held) and _is_one_voice(held, said)
     is_others = held.n > 0 and not _is_one_voice(held, said)
     return said.is_accepted and is_others and not held.is_accepted
+
+
+def _is_second_reading(said: Statement, held: Statement) -> bool:
+    """Whether a language model took it from words that were read before without one."""
+    return held.n == said.n and said.is_read_by_model and not held.is_read_by_model
 
 
 def _is_one_voice(one: Statement, other: Statement) -> bool:
@@ -149,6 +161,8 @@ def _differ(statements: Sequence[Statement]) -> bool:
 
 def _decides(said: Statement, before: Sequence[Statement]) -> bool:
     """Whether it was said in sight of all that the conflict is made of."""
+    if said.is_read_by_model and any(s.n == said.n for s in before):
+        return False
     return not said.is_aside and (said.seen is None or all(s.n <= said.seen for s in before))
 
 
@@ -157,6 +171,8 @@ def _gives_way(held: Statement, said: Statement) -> bool:
     if held.n == 0:
         is_written = held.provenance.kind in _WRITTEN
         return held.value == said.value or held.is_weak or not is_written
+    if _is_second_reading(said, held):
+        return False
     if _is_one_voice(held, said):
         return True
     return held.is_accepted and not said.is_accepted
