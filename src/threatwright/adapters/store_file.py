@@ -12,6 +12,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,11 @@ from threatwright.model.journal import JournalEntry
 SUFFIX = ".threatmodel.yaml"
 MAX_BYTES = 20 * 1024 * 1024
 
-_ENTRY: TypeAdapter[JournalEntry] = TypeAdapter(JournalEntry)
+
+@cache
+def _entries() -> TypeAdapter[JournalEntry]:
+    """Reads an entry of a journal. Made when it is first needed, as that takes long."""
+    return TypeAdapter(JournalEntry)
 
 
 # --- file -------------------------------------------------------------------------------------
@@ -280,7 +285,7 @@ def _leftover(
         if data.get("n") != n + 1:
             continue
         try:
-            found.append(_ENTRY.validate_python(data))
+            found.append(_entries().validate_python(data))
         except ValidationError as error:
             raise InputError(
                 f"{beside.name}, line {number}: {error.errors()[0]['msg']}",
