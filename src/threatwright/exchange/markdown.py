@@ -7,6 +7,7 @@ from threatwright.exchange.report import (
     closing,
     conflicts,
     inherited,
+    language_model,
     scope,
     summary,
     system,
@@ -31,6 +32,7 @@ SECTIONS = (
     conflicts.conflicts,
     closing.open_questions,
     closing.gaps,
+    language_model.language_model,
     closing.editions,
 )
 

@@ -41,6 +41,7 @@ def _threat(content: Content, threat: Threat) -> list[str]:
         ),
         marks.paragraph(marks.text(threat.scenario)),
         "",
+        *_contested(content, threat),
         *_part("Attack path", marks.numbered(_step(content, s) for s in threat.attack_path)),
         *_rated("Likelihood", threat.likelihood, threat.likelihood_reasons),
         *_rated("Impact", threat.impact, threat.impact_reasons),
@@ -51,6 +52,8 @@ def _threat(content: Content, threat: Threat) -> list[str]:
         *_part("Evidence", marks.bullets(_evidence(content, e) for e in threat.evidence)),
         *_decision(threat),
         *_exception(threat),
+        *_by_rule(threat),
+        *_part("To be known of this entry", marks.bullets(map(marks.text, threat.notes))),
         _identity(content, threat),
         "",
     ]
@@ -60,6 +63,28 @@ def _exception(threat: Threat) -> Iterable[str]:
     return (
         (f"**Does not apply when:** {marks.text(threat.not_when)}", "") if threat.not_when else ()
     )
+
+
+def _contested(content: Content, threat: Threat) -> Iterable[str]:
+    """What speaks against it, first of all: that is for the reviewer to decide."""
+    if threat.dispute:
+        yield from (f"**Disputed by a language model:** {marks.text(threat.dispute)}", "")
+    if threat.duplicate_of:
+        other = next((t for t in content.standing if t.id == threat.duplicate_of), None)
+        named = content.link(other) if other else marks.code(threat.duplicate_of)
+        yield from (f"**Perhaps the same as** {named}", "")
+
+
+def _by_rule(threat: Threat) -> Iterable[str]:
+    """The rule's own words and ratings, where others stand in their place."""
+    rule = threat.by_rule
+    if rule is None:
+        return
+    rated = f"likelihood {rule.likelihood}, impact {rule.impact}"
+    words_too = f": {marks.text(rule.title)}. {marks.text(rule.scenario)}"
+    is_worded = (rule.title, rule.scenario) != (threat.title, threat.scenario)
+    yield f"**The rule itself says** ({rated}){words_too if is_worded else ''}"
+    yield ""
 
 
 ADDED_BY = {

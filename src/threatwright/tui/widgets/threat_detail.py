@@ -46,6 +46,12 @@ def described(threat: Threat, element: str) -> Content:
     sections = (
         _head(threat, element),
         Content(plain(threat.scenario)),
+        _section(
+            "Disputed by a language model", _bullets([threat.dispute] if threat.dispute else [])
+        ),
+        _section(
+            "Perhaps the same as", _bullets([threat.duplicate_of] if threat.duplicate_of else [])
+        ),
         _section("Attack path", map(_step, range(1, 100), threat.attack_path)),
         _section(f"Likelihood {threat.likelihood} of 5", _bullets(threat.likelihood_reasons)),
         _section(f"Impact {threat.impact} of 5", _bullets(threat.impact_reasons)),
@@ -59,8 +65,21 @@ def described(threat: Threat, element: str) -> Content:
         _section(
             "Does not apply when", [Content(one_line(threat.not_when))] if threat.not_when else []
         ),
+        _by_rule(threat),
+        _section("To be known", _bullets(threat.notes)),
     )
     return Content("\n\n").join(section for section in sections if section)
+
+
+def _by_rule(threat: Threat) -> Content:
+    """The rule's own words and ratings, where a language model put others in their place."""
+    rule = threat.by_rule
+    if rule is None:
+        return Content()
+    said = [] if rule.title == threat.title else [rule.title]
+    said += [] if rule.scenario == threat.scenario else [rule.scenario]
+    title = f"The rule itself says (likelihood {rule.likelihood}, impact {rule.impact})"
+    return Content("\n").join([Content.styled(title, "bold $primary"), *_bullets(said)])
 
 
 NO_ENTRY = Content.styled("No catalogue entry fits.", MUTED)
