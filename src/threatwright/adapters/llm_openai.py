@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager
 from functools import partial
 from typing import Any, TypeVar
@@ -89,7 +89,7 @@ class OpenAiLlm:
                     raise self._unusable(call, why) from unfit
                 call = call.corrected(Correction(reply=text, because=str(unfit)))
 
-    async def tell(self, prompt: Prompt) -> AsyncIterator[str]:
+    async def tell(self, prompt: Prompt) -> AsyncGenerator[str, None]:
         """The reply as text, a piece at a time. Raises as `ask` does.
 
         It is asked for again only as long as nothing of it was told.
@@ -172,7 +172,7 @@ class OpenAiLlm:
         """A context in which one request is under way, as no more are than may be."""
         async with self._turns:
             self._breaker.check()
-            with self._spending.request(request["model"], len(json.dumps(request))) as bill:
+            async with self._spending.request(request["model"], len(json.dumps(request))) as bill:
                 try:
                     yield bill
                 except openai.OpenAIError as error:

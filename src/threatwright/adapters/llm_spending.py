@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -57,6 +58,8 @@ class Spending:
     _spent: Spent = field(default_factory=Spent)
     """As the budget counts: what is not known is assumed."""
     _in_flight: Spent = field(default_factory=Spent)
+    _ended: asyncio.Event = field(default_factory=asyncio.Event)
+    """A request that was in flight has ended."""
 
     def require_price(self, model: str) -> None:
         """Raises InputError if money is limited and the price of the model is not known."""
@@ -68,15 +71,19 @@ class Spending:
                 "THREATWRIGHT_LLM_TOKENS in place of THREATWRIGHT_LLM_MONEY.",
             )
 
-    @contextmanager
-    def request(self, model: str, characters: int) -> Iterator[Bill]:
+    @asynccontextmanager
+    async def request(self, model: str, characters: int) -> AsyncIterator[Bill]:
         """A context in which one request of so many characters is sent.
 
-        Raises LanguageModelError, before anything is sent, if the budget does not hold it beside
-        those that are in flight.
+        It waits for those in flight to show what they come to, if the budget might not hold this
+        one beside them. Raises LanguageModelError, before anything is sent, if it does not.
         """
+        while self._in_flight.tokens and self._refusal(self._assumed(model, characters)):
+            self._ended.clear()
+            await self._ended.wait()
         assumed = self._assumed(model, characters)
-        self._require(assumed)
+        if beyond := self._refusal(assumed):
+            raise beyond
         self._in_flight += assumed
         bill = Bill()
         try:
@@ -84,6 +91,7 @@ class Spending:
         finally:
             self._in_flight -= assumed
             self._count(model, bill, assumed)
+            self._ended.set()
 
     def _assumed(self, model: str, characters: int) -> Spent:
         counted = self.usage.calls - self.usage.failed - self.usage.uncounted
@@ -95,12 +103,14 @@ class Spending:
         money = price.of(prompt_tokens, completion_tokens) if price else Decimal(0)
         return Spent(prompt_tokens + completion_tokens, money)
 
-    def _require(self, assumed: Spent) -> None:
+    def _refusal(self, assumed: Spent) -> LanguageModelError | None:
+        """Why the budget does not hold so much more; None if it does."""
         then = self._spent + self._in_flight + assumed
         if self.budget_tokens is not None and then.tokens > self.budget_tokens:
-            raise _beyond(f"{self.budget_tokens} tokens", f"{self._spent.tokens}", "TOKENS")
+            return _beyond(f"{self.budget_tokens} tokens", f"{self._spent.tokens}", "TOKENS")
         if self.budget_money is not None and then.money > self.budget_money:
-            raise _beyond(f"{self.budget_money}", f"{self._spent.money:.4f}", "MONEY")
+            return _beyond(f"{self.budget_money}", f"{self._spent.money:.4f}", "MONEY")
+        return None
 
     def _count(self, model: str, bill: Bill, assumed: Spent) -> None:
         if not bill.is_answered:
