@@ -37,6 +37,11 @@ def complain(error: ThreatwrightError) -> None:
         return  # nobody is listening any more
 
 
+def note(text: str) -> None:
+    """Say something on standard error that is no error."""
+    _write(one_line(text) + "\n", sys.stderr)
+
+
 def invite(text: str) -> None:
     """Say on standard error what is waited for, if a person sits at standard input."""
     if is_terminal(sys.stdin) and is_terminal(sys.stderr):

@@ -1,13 +1,14 @@
-"""`threatwright draft`: a first draft without a person, a terminal or a language model."""
+"""`threatwright draft`: a first draft without a person or a terminal."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from threatwright.cli import command, console
-from threatwright.errors import InputError
+from threatwright.errors import InputError, LanguageModelError
 
 if TYPE_CHECKING:
     from threatwright.cli.models import Place
@@ -61,14 +62,22 @@ def draft(
     offline: Annotated[
         bool, typer.Option("--offline", help="Use no language model and no network.")
     ] = False,
+    show_prompts: Annotated[
+        bool,
+        typer.Option(
+            "--show-prompts",
+            help="Print what a language model would be sent first, and send nothing.",
+        ),
+    ] = False,
 ) -> None:
     """Draft the threats of a system without asking anything.
 
-    What is not said is assumed or left as not assessed, and named as such. The same input gives the
-    same bytes. Without -o, nothing is written but standard output.
+    What is not said is assumed or left as not assessed, and named as such. Without a language model
+    the same input gives the same bytes; where one is set, it tailors, disputes and adds, and all of
+    that is marked. Without -o, nothing is written but standard output.
     """
     from threatwright import bootstrap
-    from threatwright.cli import models
+    from threatwright.cli import models, with_model
     from threatwright.engine.derive import derive
     from threatwright.exchange import json_file
     from threatwright.exchange.answers import take_in
@@ -83,12 +92,22 @@ def draft(
         model = take_in(form, model, knowledge)
     if models.place_of(inputs[0]) is not None:
         model = derive(model, knowledge)
+    project = place.path.parent if place is not None else Path.cwd()
+    if show_prompts:
+        for part in with_model.prompts(model, knowledge, project, offline=offline):
+            console.say(part)
+        return
+    outcome = with_model.draft_with_model(model, knowledge, project, offline=offline)
     if place is not None:
-        _write(model, place)
+        _write(outcome.model, place)
+    if outcome.is_interrupted:
+        raise typer.Exit(130)
     if as_json:
-        console.say(json_file.text_of(model), end="")
+        console.say(json_file.text_of(outcome.model), end="")
     else:
-        _summarise(model, knowledge, place)
+        _summarise(outcome.model, knowledge, place)
+    if outcome.has_failed:
+        raise typer.Exit(LanguageModelError.exit_code)
 
 
 def _write(model: ThreatModel, place: Place) -> None:
@@ -110,7 +129,10 @@ def _write(model: ThreatModel, place: Place) -> None:
 
 
 def _only_in(old: ThreatModel, new: ThreatModel) -> int:
-    return len(set(old.journal) - set(new.journal))
+    """How much people said that only the old one holds."""
+    from threatwright.model.journal import by_people
+
+    return len(set(by_people(old.journal)) - set(by_people(new.journal)))
 
 
 def _summarise(model: ThreatModel, knowledge: Knowledge, place: Place | None) -> None:

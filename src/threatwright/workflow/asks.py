@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -11,11 +11,10 @@ from threatwright import prompts
 from threatwright.engine.criticism import Row, rows
 from threatwright.engine.proposals import Accepted
 from threatwright.model.brief import Brief
-from threatwright.model.prompt import Prompt
+from threatwright.model.prompt import Prompt, Tier
 from threatwright.model.redaction import Personal
 from threatwright.model.system import SystemModel
 from threatwright.model.threats import Threat
-from threatwright.ports import Llm
 
 DRAFT = "draft_threats"
 CRITICISE = "criticise_threats"
@@ -45,10 +44,14 @@ class AskOfAll(NamedTuple):
     ground: str
 
 
-def ask_about(brief: Brief, llm: Llm, personal: Collection[Personal]) -> Ask:
+Named = Callable[[Tier], str]
+"""The name of the model that answers prompts of a tier."""
+
+
+def ask_about(brief: Brief, named: Named, personal: Collection[Personal]) -> Ask:
     """The question about a component."""
     prompt = _draft(brief, (), personal)
-    model = llm.model(prompt.tier)
+    model = named(prompt.tier)
     return Ask(brief, prompt, model, ground_of(prompt, model))
 
 
@@ -60,7 +63,7 @@ def ask_again(
 
 
 def ask_of_all(
-    threats: Sequence[Threat], system: SystemModel, llm: Llm, personal: Collection[Personal]
+    threats: Sequence[Threat], system: SystemModel, named: Named, personal: Collection[Personal]
 ) -> AskOfAll:
     """The question about the whole draft."""
     shown = rows(threats, system)
@@ -74,7 +77,7 @@ def ask_of_all(
         ],
         threats=[row.model_dump(mode="json", exclude_defaults=True) for row in shown],
     )
-    model = llm.model(prompt.tier)
+    model = named(prompt.tier)
     return AskOfAll(shown, prompt, model, ground_of(prompt, model))
 
 

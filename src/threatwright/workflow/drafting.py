@@ -178,7 +178,7 @@ async def open_(state: Work, runtime: Runtime[Drafter]) -> Step:
     """Brief on each component, and see to which questions there is no reply at hand."""
     drafter = runtime.context
     assessment, made = await asyncio.to_thread(_briefed, drafter)
-    asks = [ask_about(brief, drafter.llm, drafter.personal) for brief in made]
+    asks = [ask_about(brief, drafter.llm.model, drafter.personal) for brief in made]
     at_hand = AtHand(drafter.model)
     due = [ask for ask in asks if at_hand.reply(ask) is None]
     drafter.kept = len(asks) - len(due)
@@ -225,7 +225,7 @@ async def criticise(state: Work, runtime: Runtime[Drafter]) -> Step:
     at_hand = AtHand(model)
     if drafter.stop.is_set() or at_hand.is_empty():
         return {}
-    asked = ask_of_all(model.threats, model.system, drafter.llm, drafter.personal)
+    asked = ask_of_all(model.threats, model.system, drafter.llm.model, drafter.personal)
     if at_hand.criticised is not None and at_hand.criticised.ground == asked.ground:
         return {}
     drafter.wait_for(1)
