@@ -19,6 +19,7 @@ from threatwright.errors import InputError
 if TYPE_CHECKING:
     from threatwright.adapters.retrieval import Retrieval
     from threatwright.adapters.store_file import FileStore
+    from threatwright.config import Settings
     from threatwright.model.document import ThreatModel
     from threatwright.model.journal import Source
     from threatwright.model.knowledge import Knowledge
@@ -96,6 +97,18 @@ async def language_model(
     ground = (settings.llm_base_url, settings.llm_temperature, settings.llm_seed)
     async with open_llm(settings, key) as llm:
         yield KeptReplies(llm, _cache() / "llm", ground, is_fresh=is_fresh)
+
+
+async def try_language_model(settings: Settings) -> AsyncIterator[tuple[str, bool, str]]:
+    """(what was tried, whether it is well, what was found) of the model that the settings name.
+
+    It is asked for next to nothing, over the network. Raises as `language_model` does.
+    """
+    from threatwright.adapters.llm_check import findings
+    from threatwright.adapters.llm_key import key_of
+
+    async for finding in findings(settings, key_of(settings)):
+        yield finding
 
 
 def _import_llm() -> None:

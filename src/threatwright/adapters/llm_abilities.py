@@ -105,9 +105,11 @@ def understood(
 class Memory:
     """The abilities of the models of one endpoint, kept in a folder from run to run."""
 
-    def __init__(self, endpoint: str, folder: Path) -> None:
+    def __init__(self, endpoint: str, folder: Path, *, is_fresh: bool = False) -> None:
+        """With `is_fresh`, what is kept is not used, but replaced."""
         self._endpoint = endpoint
         self._folder = folder
+        self._is_fresh = is_fresh
         self._known: dict[str, Abilities] = {}
 
     def of(self, model: str) -> Abilities:
@@ -118,7 +120,7 @@ class Memory:
 
     def keep(self, model: str, abilities: Abilities) -> None:
         """Remember what worked. A folder that cannot be written costs a few tries next time."""
-        if abilities == self._known.get(model):
+        if abilities == self._known.get(model) and not self._is_fresh:
             return
         self._known[model] = abilities
         kept = _Kept(endpoint=self._endpoint, model=model, abilities=abilities)
@@ -126,6 +128,8 @@ class Memory:
             replace_private(self._path(model), kept.model_dump_json().encode())
 
     def _read(self, model: str) -> Abilities:
+        if self._is_fresh:
+            return Abilities()
         try:
             kept = _Kept.model_validate_json(self._path(model).read_bytes())
         except (OSError, ValidationError):

@@ -14,7 +14,7 @@ import openai
 from pydantic import BaseModel
 
 from threatwright.adapters import llm_reply
-from threatwright.adapters.llm_abilities import Memory, is_refusal, understood
+from threatwright.adapters.llm_abilities import Abilities, Memory, is_refusal, understood
 from threatwright.adapters.llm_reply import Completion, UnfitError
 from threatwright.adapters.llm_request import Call, Correction, body, parameters
 from threatwright.adapters.llm_retries import Breaker, is_outage, retries
@@ -36,14 +36,16 @@ CORRECTIONS = 2
 
 
 @asynccontextmanager
-async def open_llm(settings: Settings, key: str | None = None) -> AsyncIterator[OpenAiLlm]:
+async def open_llm(
+    settings: Settings, key: str | None = None, *, is_fresh: bool = False
+) -> AsyncIterator[OpenAiLlm]:
     """The models that the settings name, over one client, which is closed at the end.
 
-    Raises InputError if the address or the key cannot be one, or if money is limited and a price
-    is not known.
+    With `is_fresh`, what they take is found out anew. Raises InputError if the address or the key
+    cannot be one, or if money is limited and a price is not known.
     """
     url = settings.llm_base_url or DEFAULT_URL
-    memory = Memory(url, settings.home / "cache" / "llm" / "endpoints")
+    memory = Memory(url, settings.home / "cache" / "llm" / "endpoints", is_fresh=is_fresh)
     async with connect_async(url, key, settings.llm_timeout) as client:
         yield OpenAiLlm(settings, client, memory)
 
@@ -71,6 +73,10 @@ class OpenAiLlm:
         """The name of the model that answers prompts of a tier."""
         strong = self._settings.llm_model or ""
         return (self._settings.llm_fast_model or strong) if tier is Tier.FAST else strong
+
+    def abilities(self, tier: Tier) -> Abilities:
+        """What the model of a tier takes, as far as it was found out."""
+        return self._memory.of(self.model(tier))
 
     async def ask(self, prompt: Prompt, output: type[T]) -> T:
         """The reply, as a value of the type.

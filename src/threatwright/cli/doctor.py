@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import platform
 import sys
@@ -31,7 +32,7 @@ class Finding(NamedTuple):
     state: str
 
 
-@app.command(epilog=command.example("threatwright doctor", "threatwright doctor --json"))
+@app.command(epilog=command.example("threatwright doctor", "threatwright doctor --offline --json"))
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     folder: Annotated[
@@ -42,12 +43,19 @@ def doctor(
             help="An organisation's knowledge to look at, in place of the one that is set.",
         ),
     ] = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Use no network: try no language model.")
+    ] = False,
 ) -> None:
-    """Show what is installed, configured and writable. No network is used.
+    """Show what is installed, configured and writable, and what the language model can do.
 
-    Ends with 2 if something is wrong that keeps commands from working.
+    Only a language model that is set is reached over the network; it is asked for next to nothing.
+    Ends with 2 if something is wrong that keeps commands from working, and with 3 if it is the
+    language model alone.
     """
-    findings = [*_findings(folder)]
+    findings = [*_findings(folder, offline or None)]
+    of_model = [*_language_model(offline or None)]
+    findings += of_model
     if as_json:
         from threatwright.exchange.json_file import dumped
 
@@ -59,14 +67,14 @@ def doctor(
                 f"{'ok  ' if finding.is_well else 'FAIL'}  {finding.what:<{width}}  {finding.state}"
             )
     if not all(finding.is_well for finding in findings):
-        raise typer.Exit(2)
+        raise typer.Exit(3 if all(f.is_well for f in findings if f not in of_model) else 2)
 
 
-def _findings(folder: str | None) -> Iterator[Finding]:
+def _findings(folder: str | None, offline: bool | None) -> Iterator[Finding]:
     yield Finding("python", sys.version_info >= (3, 11), platform.python_version())
     for package in PACKAGES:
         yield _package(package)
-    yield from _settings()
+    yield from _settings(offline)
     yield from _knowledge()
     yield _organisation(folder)
     yield _terminal()
@@ -79,11 +87,11 @@ def _package(name: str) -> Finding:
         return Finding(name, False, "not installed; install threatwright again")
 
 
-def _settings() -> Iterator[Finding]:
+def _settings(offline: bool | None) -> Iterator[Finding]:
     from threatwright import config
 
     try:
-        settings = config.settings(Path.cwd())
+        settings = config.settings(Path.cwd(), offline=offline)
     except ThreatwrightError as error:
         yield Finding("settings", False, f"{error.problem} {error.fix}")
         return
@@ -91,7 +99,41 @@ def _settings() -> Iterator[Finding]:
     yield _index(settings.home, settings.chroma_url)
     yield _meaning(settings)
     yield Finding("network", True, "off (offline)" if settings.offline else "may be used")
-    yield Finding("language model", True, "none: drafts come from patterns and your answers")
+
+
+def _language_model(offline: bool | None) -> Iterator[Finding]:
+    """Whether one is set, and what it turns out to do."""
+    from threatwright import config
+
+    what = "language model"
+    try:
+        settings = config.settings(Path.cwd(), offline=offline)
+    except ThreatwrightError:
+        return  # told among the settings
+    if settings.language_model is None:
+        set_to = f"not used (offline): {settings.llm_model}" if settings.llm_model else "none"
+        yield Finding(what, True, f"{set_to}: drafts come from patterns and your answers")
+        return
+    yield Finding(what, True, f"{settings.language_model}, {_budget(settings)}")
+    console.invite("Trying the language model; --offline leaves it out.")
+    try:
+        yield from asyncio.run(_tried(settings))
+    except ThreatwrightError as error:
+        yield Finding(what, False, f"{error.problem} {error.fix}")
+
+
+async def _tried(settings: Settings) -> list[Finding]:
+    from threatwright import bootstrap
+
+    return [Finding(*tried) async for tried in bootstrap.try_language_model(settings)]
+
+
+def _budget(settings: Settings) -> str:
+    limits = [
+        f"{settings.llm_tokens} tokens" if settings.llm_tokens is not None else "",
+        f"{settings.llm_money} {settings.llm_currency}" if settings.llm_money is not None else "",
+    ]
+    return f"at most {' and '.join(filter(None, limits))} a run" if any(limits) else "no budget"
 
 
 def _home(home: Path) -> Finding:
