@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError, Undefined
+from jinja2 import StrictUndefined, Template, TemplateError, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel, Field, ValidationError
 
@@ -114,6 +114,17 @@ def render(name: str, personal: Collection[Personal] = (), /, **inputs: Any) -> 
 
 def filled(file: PromptFile, inputs: Mapping[str, Any], personal: Collection[Personal]) -> Prompt:
     """A prompt with its inputs put in. Raises KnowledgeError as `render` does."""
+    try:
+        material = _template(file.template, tuple(personal)).render(inputs)
+    except TemplateError as error:
+        raise KnowledgeError(f"{file.name}.md: {error.message}.", FIX) from error
+    return Prompt(
+        name=file.name, tier=file.tier, instruction=file.instruction, material=material.strip()
+    )
+
+
+@lru_cache(maxsize=32)  # to compile one takes longer than to fill it in
+def _template(template: str, personal: tuple[Personal, ...]) -> Template:
     environment = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -122,13 +133,7 @@ def filled(file: PromptFile, inputs: Mapping[str, Any], personal: Collection[Per
         autoescape=False,  # nothing is printed but what `data` has quoted
     )
     environment.filters["data"] = lambda value: quoted(redacted_in(_plain(value), personal))
-    try:
-        material = environment.from_string(file.template).render(inputs)
-    except TemplateError as error:
-        raise KnowledgeError(f"{file.name}.md: {error.message}.", FIX) from error
-    return Prompt(
-        name=file.name, tier=file.tier, instruction=file.instruction, material=material.strip()
-    )
+    return environment.from_string(template)
 
 
 def quoted(value: Any) -> Quoted:

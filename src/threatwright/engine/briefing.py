@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from threatwright.engine.assessment import Assessment
+from threatwright.engine.carried import bearing
 from threatwright.engine.fitting_entries import nothing, searching
 from threatwright.engine.gaps import has_ai
 from threatwright.engine.reachability import Path
@@ -29,7 +30,7 @@ from threatwright.model.brief import (
 )
 from threatwright.model.catalogue import ListName, Reference
 from threatwright.model.facts import Fact, Provenance
-from threatwright.model.knowledge import FactEntry
+from threatwright.model.knowledge import FactEntry, FactKey
 from threatwright.model.system import (
     SYSTEM,
     Asset,
@@ -52,7 +53,6 @@ LONGEST_ENTRY = 300
 
 _PEOPLE = frozenset({ComponentKind.PERSON, ComponentKind.EXTERNAL_SYSTEM})
 _OF_NEIGHBOURS = frozenset({FactClass.EXPOSURE, FactClass.CAPABILITY})
-_OF_SYSTEM = frozenset({FactClass.CAPABILITY, FactClass.STAKE})
 _MOVES = {
     Movement.SEND: "sends it",
     Movement.READ: "reads it",
@@ -130,6 +130,10 @@ class _Briefing:
         self.threats = sorted(found, key=lambda t: (-t.risk, t.id))[:MOST_CANDIDATES]
         cited = [r for threat in self.threats for r in threat.references]
         self.references = {label(r): r for r in (*cited, *retrieved)}
+        patterns = {threat.pattern for threat in self.threats}
+        self.bearing = frozenset[FactKey]().union(
+            *(bearing(p, self.knowledge) for p in self.knowledge.patterns if p.id in patterns)
+        )
 
     def made(self) -> Brief:
         """The brief."""
@@ -247,7 +251,14 @@ class _Briefing:
             yield from self._of(flow)
         for neighbour in self._neighbours:
             yield from self._of(neighbour, _OF_NEIGHBOURS)
-        yield from self._known(SYSTEM, self.system.facts, _OF_SYSTEM)
+        held = self.system.facts
+        matter = {key: held[key] for key in held if self._matters(key)}
+        yield from self._known(SYSTEM, matter, frozenset(FactClass))
+
+    def _matters(self, key: FactKey) -> bool:
+        """Whether a fact of the whole system bears on a candidate, or says what is at stake."""
+        entry = self.knowledge.fact_entries.get(key)
+        return entry is not None and (entry.fact_class is FactClass.STAKE or key in self.bearing)
 
     def _of(
         self, element: Element, classes: frozenset[FactClass] = frozenset(FactClass)
