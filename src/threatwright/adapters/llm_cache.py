@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from threatwright.adapters.atomic import replace_private
+from threatwright.adapters.llm_schema import schema_of
 from threatwright.model.prompt import Prompt, Tier
 from threatwright.model.usage import Usage
 from threatwright.ports import Llm
@@ -63,7 +64,7 @@ class KeptReplies:
 
     async def ask(self, prompt: Prompt, output: type[T]) -> T:
         """The reply, as a value of the type. Raises as the language model does."""
-        path = self._path(prompt, output.model_json_schema())
+        path = self._path(prompt, schema_of(output).whole)
         with suppress(ValidationError):
             if text := self._read(path):
                 value = output.model_validate_json(text)

@@ -7,6 +7,7 @@ out is told in the description, and checked by pydantic once the reply is there.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from threatwright.model.base import Value
@@ -45,8 +46,9 @@ class Schema(Value):
     """In the narrow form; None if there is none, as of objects whose fields have any name."""
 
 
+@lru_cache(maxsize=32)
 def schema_of(output: type[BaseModel]) -> Schema:
-    """The schema of a type, in both forms."""
+    """The schema of a type, in both forms. It takes pydantic longer than all else in a call."""
     whole = output.model_json_schema()
     name = re.sub(r"\W", "_", output.__name__, flags=re.ASCII)[:64]
     try:
