@@ -32,6 +32,8 @@ class ScriptedLlm:
         self.replies = dict(replies)
         self.seconds = seconds
         self.asked: list[Prompt] = []
+        self.called = asyncio.Event()
+        """Set when a call begins."""
         self.at_once = 0
         """The most calls that were under way together."""
         self._running = 0
@@ -59,6 +61,7 @@ class ScriptedLlm:
 
     async def _reply(self, prompt: Prompt) -> Any:
         self.asked.append(prompt)
+        self.called.set()
         self._running += 1
         self.at_once = max(self.at_once, self._running)
         try:

@@ -7,12 +7,14 @@ from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from threatwright.engine.answered import answered, has_choice, system_facts, told
-from threatwright.engine.beside import beside, named_in
+from threatwright.engine.beside import Named, beside, named_in
 from threatwright.engine.compose import compose
-from threatwright.engine.passages import heard_in, of_entry, of_source, read_anew
+from threatwright.engine.inheritance import shared as shared_of
+from threatwright.engine.passages import Passage, heard_in, of_entry, of_source, read_anew
 from threatwright.engine.reading import read
 from threatwright.engine.shared_names import Shared, shared_components
 from threatwright.engine.statements import Statements
+from threatwright.model.document import ThreatModel
 from threatwright.model.facts import Fact, Facts, Provenance
 from threatwright.model.journal import (
     Added,
@@ -107,13 +109,8 @@ def _readings(
     knowledge: Knowledge,
     shared: SystemModel | None,
 ) -> _Readings:
-    names, held = shared_components(shared), _Held(knowledge)
-    told = [of_entry(e) for e in entries if isinstance(e, Told)]
-    replied = [of_entry(e) for e in entries if isinstance(e, Answered) and e.text]
-    passages = [*map(of_source, prose), *told, *replied]
-    read_there = [
-        _read_once(p.text, p.origin, p.places, names, knowledge.digest, held) for p in passages
-    ]
+    passages = _passages(prose, entries)
+    read_there = _read_without_model(passages, knowledge, shared)
     heard = heard_in(still)
     named = named_in(read_there) if heard else {}
     both: list[tuple[Reading, ...]] = []
@@ -124,12 +121,36 @@ def _readings(
         else:
             told_as = one.model_copy(update={"purpose": other.purpose or one.purpose})
             both.append((told_as, beside(other, one, named, knowledge)))
-    first = len(passages) - len(replied)
-    numbers = [e.n for e in entries if isinstance(e, Answered) and e.text]
-    return _Readings(
-        [one for pair in both[:first] for one in pair],
-        dict(zip(numbers, both[first:], strict=True)),
-    )
+    found = _Readings([], {})
+    for passage, pair in zip(passages, both, strict=True):
+        if isinstance(passage.entry, Answered):
+            found.replies[passage.entry.n] = pair
+        else:
+            found.readings.extend(pair)
+    return found
+
+
+def _passages(prose: Sequence[Source], entries: Sequence[JournalEntry]) -> list[Passage]:
+    return [
+        *map(of_source, prose),
+        *(of_entry(e) for e in entries if isinstance(e, Told)),
+        *(of_entry(e) for e in entries if isinstance(e, Answered) and e.text),
+    ]
+
+
+def _read_without_model(
+    passages: Sequence[Passage], knowledge: Knowledge, shared: SystemModel | None
+) -> list[Reading]:
+    names, held = shared_components(shared), _Held(knowledge)
+    return [_read_once(p.text, p.origin, p.places, names, knowledge.digest, held) for p in passages]
+
+
+def named_without_model(model: ThreatModel, knowledge: Knowledge) -> Named:
+    """All that the texts of a model name, as they are read without a language model."""
+    source, prose = read_anew(model.sources)
+    entries = [e for e in standing(model.journal) if source is None or e.n > source.after]
+    passages = _passages(prose, entries)
+    return named_in(_read_without_model(passages, knowledge, shared_of(model.inherited)))
 
 
 class _Held:

@@ -1,9 +1,9 @@
 """The way through an interview, on one page.
 
-understand ─▶ show ─▶ plan ─▶ ask ─▶ understand …
-    │          │        └▶ confirm ─▶ ask | propose ─▶ draft ─▶ review ─▶ understand …
-    │          └▶ ask
-    └▶ propose | report
+understand ─▶ listen ─▶ show ─▶ plan ─▶ ask ─▶ understand …
+    │           │        │        └▶ confirm ─▶ ask | propose ─▶ draft ─▶ review ─▶ understand …
+    │           │        └▶ ask
+    └▶ report   └▶ propose
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from langgraph.graph import END, START, StateGraph
 from threatwright.workflow.nodes.ask import ask
 from threatwright.workflow.nodes.confirm import confirm
 from threatwright.workflow.nodes.draft import draft
+from threatwright.workflow.nodes.listen import listen
 from threatwright.workflow.nodes.plan import plan
 from threatwright.workflow.nodes.propose import propose
 from threatwright.workflow.nodes.report import report
@@ -34,6 +35,7 @@ def build(
     """The workflow, ready to run."""
     graph = StateGraph(State, Deps)
     graph.add_node("understand", understand)
+    graph.add_node("listen", listen)
     graph.add_node("show", show)
     graph.add_node("plan", plan)
     graph.add_node("ask", ask)
@@ -44,6 +46,7 @@ def build(
     graph.add_node("report", report)
     graph.add_edge(START, "understand")
     graph.add_conditional_edges("understand", after_understanding)
+    graph.add_conditional_edges("listen", after_listening)
     graph.add_conditional_edges("show", after_showing)
     graph.add_conditional_edges("plan", after_planning)
     graph.add_conditional_edges("confirm", after_confirming)
@@ -55,15 +58,14 @@ def build(
     return graph.compile(checkpointer=checkpoints)
 
 
-def after_understanding(state: State) -> Literal["show", "propose", "report"]:
-    """On with the drawing and the questions, back to the review, or to the end."""
-    match state.phase:
-        case Phase.ASKING:
-            return "show"
-        case Phase.REVIEWING:
-            return "propose"
-        case Phase.DONE:
-            return "report"
+def after_understanding(state: State) -> Literal["listen", "report"]:
+    """To what a language model reads besides, or to the end."""
+    return "report" if state.phase is Phase.DONE else "listen"
+
+
+def after_listening(state: State) -> Literal["show", "propose"]:
+    """On with the drawing and the questions, or back to the review."""
+    return "propose" if state.phase is Phase.REVIEWING else "show"
 
 
 def after_showing(state: State) -> Literal["ask", "plan"]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from threatwright.engine.confirming import CONFIRMED, unconfirmed
 from threatwright.engine.taken import question_name, taken
@@ -19,7 +19,7 @@ from threatwright.model.journal import (
     Told,
     Unknown,
 )
-from threatwright.model.said import Answer, Resume, SetDepth, Stop
+from threatwright.model.said import Answer, Resume, SetDepth, Stop, Taken
 from threatwright.model.system import SystemModel
 from threatwright.workflow.events import (
     DepthSet,
@@ -34,6 +34,10 @@ from threatwright.workflow.state import Deps, Standing, State
 
 LEFT_OUT = "Say here what is missing, or hand the document in in another form."
 NOTHING = "Nothing was recognised in the description; the questions will fill it."
+NO_ANSWER = "Noted word for word; nothing in it was recognised as an answer."
+NOTHING_NEW = "Noted; nothing new was recognised in it."
+UNRECOGNISED = frozenset({NOTHING, NO_ANSWER, NOTHING_NEW})
+"""Notes that nothing was recognised, which a language model may recognise yet."""
 
 
 def opening(now: Standing, deps: Deps) -> Iterator[Event]:
@@ -44,12 +48,7 @@ def opening(now: Standing, deps: Deps) -> Iterator[Event]:
                 yield Warned(problem=f"{source.name}: {source.left_out}.", fix=LEFT_OUT)
         empty = now.model.model_copy(update={"system": SystemModel(name=now.model.name)})
         found = taken(empty, now.model, deps.knowledge)
-        note = (
-            ""
-            if found
-            else "Nothing was recognised in the description; the questions will fill it."
-        )
-        yield Understood(taken=found, note=note)
+        yield Understood(taken=found, note="" if found else NOTHING)
     if now.model.system.components:
         yield drawn(now.model, deps)
 
@@ -82,7 +81,7 @@ def reply(
         yield Understood(note=_no_more(after))
     elif not isinstance(state.said, Stop | Resume):
         yield _understood(state, entries, before, after, deps)
-    if _is_corrected(state, before, after, deps):
+    if is_corrected(state, before, after, deps):
         yield drawn(after.model, deps)
 
 
@@ -93,7 +92,7 @@ def _no_more(now: Standing) -> str:
     return "No question is worth asking any more."
 
 
-def _is_corrected(state: State, before: Standing, after: Standing, deps: Deps) -> bool:
+def is_corrected(state: State, before: Standing, after: Standing, deps: Deps) -> bool:
     """Whether the person looks at the drawing, and it became another, not to be confirmed yet."""
     is_asked = state.asked is not None and state.asked.question.id == CONFIRMED
     is_new = before.model.system != after.model.system
@@ -107,17 +106,24 @@ def _understood(
     question = state.asked.question if state.asked else None
     asked = {question.id, *(also.id for also in question.also)} if question else set()
     asked |= {e.question for e in entries if isinstance(e, Answered | Unknown | Skipped)}
-    retired = [
+    note = _note(state, entries, bool(found), before, after, deps)
+    return understood(found, note, before, after, deps, asked)
+
+
+def understood(
+    found: tuple[Taken, ...],
+    note: str,
+    before: Standing,
+    after: Standing,
+    deps: Deps,
+    asked: Collection[str] = (),
+) -> Understood:
+    """What was taken, and which questions that settled besides those asked."""
+    retired = tuple(
         id_ for id_ in before.agenda.open if id_ not in after.agenda.open and id_ not in asked
-    ]
-    return Understood(
-        taken=found,
-        retired=tuple(retired),
-        retired_names=tuple(
-            question_name(id_, before.model.system, deps.knowledge) for id_ in retired
-        ),
-        note=_note(state, entries, bool(found), before, after, deps),
     )
+    names = (question_name(id_, before.model.system, deps.knowledge) for id_ in retired)
+    return Understood(taken=found, retired=retired, retired_names=tuple(names), note=note)
 
 
 def _note(
@@ -128,10 +134,9 @@ def _note(
     after: Standing,
     deps: Deps,
 ) -> str:
-    conflicts = _conflicts(after) - _conflicts(before)
-    if conflicts:
-        names = [question_name(id_, after.model.system, deps.knowledge) for id_ in conflicts]
-        return f"This differs from what was said before: {'; '.join(sorted(names))}."
+    new = new_conflicts(before, after, deps)
+    if new:
+        return f"This differs from what was said before: {'; '.join(new)}."
     match tuple(entries):
         case () if state.asked and state.asked.question.id == CONFIRMED:
             return "Say what is different, or remove, rename or add an element."
@@ -142,10 +147,16 @@ def _note(
         case (Skipped(),):
             return "Put off."
         case (Answered(value=None),) if not is_taken:
-            return "Noted word for word; nothing in it was recognised as an answer."
+            return NO_ANSWER
         case _ if not is_taken and not isinstance(state.said, Answer):
-            return "Noted; nothing new was recognised in it."
+            return NOTHING_NEW
     return ""
+
+
+def new_conflicts(before: Standing, after: Standing, deps: Deps) -> list[str]:
+    """What sources differ about now, and did not before, by name."""
+    new = _conflicts(after) - _conflicts(before)
+    return sorted(question_name(id_, after.model.system, deps.knowledge) for id_ in new)
 
 
 def _conflicts(now: Standing) -> set[str]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 QUIET = 1.0
 """Seconds without input before the file follows the journal: to write it takes the processor."""
-VERSION = 3
+VERSION = 4
 """Raise it when nodes or state change, so that no old checkpoint is taken up."""
 
 
@@ -98,7 +98,8 @@ class Session:
         now = await self._deps.standing(journal)
         left = await self._graph.aget_state(self._config)
         waiting = left.interrupts[0].value if left.interrupts else None
-        if left.values.get("journal") == journal and self._is_at_depth(waiting):
+        is_same = left.values.get("journal") == journal and not self._deps.hears(now.model)
+        if is_same and self._is_at_depth(waiting):
             self._waiting = waiting
             for warning in self._told():
                 yield warning
@@ -121,13 +122,8 @@ class Session:
             case _:
                 return False
 
-    def cut_short(self) -> None:
-        """Wait for the language model no longer, and go on without what it did not say yet."""
-        if self._run is not None and not self._run.done():
-            self._deps.enough.set()
-
     async def send(self, said: Said) -> AsyncIterator[Event]:
-        """Take something in and go to the next wait. What a run still waits for is cut short."""
+        """Take something in and go to the next wait. A run that is still under way is halted."""
         await self._settled()
         if self._finished is not None:
             yield Refused(problem="The session has ended.", fix="Open the model again to go on.")
@@ -140,12 +136,11 @@ class Session:
             yield event
 
     def halt(self) -> None:
-        """Have the language model's draft end with what has arrived, if it is under way."""
+        """Wait for the language model no longer: go on with what it has said by now."""
         self._deps.halt.set()
 
     async def close(self) -> None:
         """Let what runs come to its wait, and have the model on disk."""
-        self.halt()
         await self._settled()
         self._closing.set()
         if self._saving is not None:
@@ -165,10 +160,9 @@ class Session:
 
     async def _settled(self) -> None:
         """Have a run that nobody listens to any more come to its end."""
-        self.cut_short()
+        self.halt()
         if self._run is not None:
             await asyncio.wait([self._run])
-        self._deps.enough.clear()
 
     async def _forget(self) -> None:
         await self._checkpoints.adelete_thread(self._config["configurable"]["thread_id"])

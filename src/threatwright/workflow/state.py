@@ -14,6 +14,7 @@ from threatwright.engine.answers import Speaker
 from threatwright.engine.asking import Agenda
 from threatwright.engine.confirming import confirmation, was_looked_at
 from threatwright.engine.derive import derived
+from threatwright.engine.passages import Key, unheard
 from threatwright.engine.preview import preview
 from threatwright.errors import InputError
 from threatwright.model.document import ThreatModel
@@ -52,6 +53,8 @@ class State:
     """The question that waits or is to wait."""
     drafted: Drafted | None = None
     """The draft under review."""
+    note: str = ""
+    """That nothing was recognised: not said until a language model has read the same words."""
 
 
 class Update(TypedDict, total=False):
@@ -62,6 +65,7 @@ class Update(TypedDict, total=False):
     said: Said | None
     asked: Asked | None
     drafted: Drafted | None
+    note: str
 
 
 class Standing(NamedTuple):
@@ -112,17 +116,17 @@ class Deps:
     index: Callable[[], KnowledgeIndex] | None = None
     """Opens the search over the catalogues, for what the language model is told."""
     halt: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set, it ends a draft of the language model with what has arrived."""
+    """Set, it ends the waiting for the language model, with what it has said by then."""
     drafted_for: str = ""
     """Digest of the system that the language model was last asked about."""
     personal: Collection[Personal] = ()
     """What of people is taken out of prompts."""
     phrases: bool = True
     """Whether the language model puts questions into the words of the people who are asked."""
-    enough: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set while nobody wants to wait for the language model any more."""
     unsaved: InputError | None = None
     """Why journal entries could not be put on disk."""
+    not_heard: set[Key] = field(default_factory=set)
+    """Texts that the language model was asked to read, and did not."""
     _unkept: list[JournalEntry] = field(default_factory=list)
     _last: tuple[list[JournalEntry], Standing] | None = None
 
@@ -140,6 +144,11 @@ class Deps:
     def speaker(self) -> Speaker:
         """Who speaks, now."""
         return Speaker(by=self.by, role=self.role, at=self.clock() if self.clock else "")
+
+    def hears(self, model: ThreatModel) -> bool:
+        """Whether a language model is to read something now: a text that was not tried before."""
+        waiting = (passage.key for passage in unheard(model))
+        return self.llm is not None and any(key not in self.not_heard for key in waiting)
 
     async def standing(self, journal: Sequence[JournalEntry]) -> Standing:
         """What follows from the record with this journal. Worked out in a thread, once."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from threatwright.engine.answers import entries_for
 from threatwright.errors import InputError
 from threatwright.model.said import Preview, Resume, SetDepth, Stop
-from threatwright.workflow.events import Previewed, Refused, Warned
-from threatwright.workflow.replies import opening, reply
+from threatwright.workflow.events import Event, Previewed, Refused, Understood, Warned
+from threatwright.workflow.replies import UNRECOGNISED, opening, reply
 from threatwright.workflow.state import KEPT, Deps, Phase, Standing, State, Update
 
 if TYPE_CHECKING:
@@ -20,9 +21,7 @@ async def understand(state: State, runtime: Runtime[Deps]) -> Update:
     deps, say = runtime.context, runtime.stream_writer
     before = await deps.standing(state.journal)
     if state.said is None:
-        for event in opening(before, deps):
-            say(event)
-        return {}
+        return {"note": said_without_note(opening(before, deps), before, deps, say)}
     question = state.asked.question if state.asked else None
     said = state.said.said if isinstance(state.said, Preview) else state.said
     try:
@@ -42,9 +41,22 @@ async def understand(state: State, runtime: Runtime[Deps]) -> Update:
     trouble = await deps.keep(entries)
     if trouble is not None:
         say(Warned(problem=trouble.problem, fix=f"{trouble.fix} {KEPT}"))
-    for event in reply(state, entries, before, after, deps):
-        say(event)
-    return {"journal": journal, "said": None, "phase": phase_after(state, after)}
+    note = said_without_note(reply(state, entries, before, after, deps), after, deps, say)
+    return {"journal": journal, "said": None, "phase": phase_after(state, after), "note": note}
+
+
+def said_without_note(
+    events: Iterable[Event], now: Standing, deps: Deps, say: Callable[[Event], None]
+) -> str:
+    """Say the events; that nothing was recognised comes back, where a model is yet to read it."""
+    note = ""
+    for event in events:
+        if isinstance(event, Understood) and event.note in UNRECOGNISED and deps.hears(now.model):
+            note = event.note
+            say(event.model_copy(update={"note": ""}))
+        else:
+            say(event)
+    return note
 
 
 def phase_after(state: State, after: Standing) -> Phase:
