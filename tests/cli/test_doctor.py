@@ -27,6 +27,15 @@ def test_versions_knowledge_and_editions_are_named(tw: CommandLine) -> None:
     assert found["atlas 2026.09"].endswith("entries")
 
 
+def test_the_file_of_ones_own_settings_is_named(
+    tw: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("THREATWRIGHT_HOME", str(tmp_path))
+    assert findings(tw)["settings"] == f"{tmp_path / 'config.toml'} (not there yet)"
+    (tmp_path / "config.toml").write_text("")
+    assert findings(tw)["settings"] == str(tmp_path / "config.toml")
+
+
 def test_offline_is_shown(tw: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("THREATWRIGHT_OFFLINE", "1")
     assert findings(tw)["network"] == "off (offline)"

@@ -95,6 +95,8 @@ def _settings(offline: bool | None) -> Iterator[Finding]:
     except ThreatwrightError as error:
         yield Finding("settings", False, f"{error.problem} {error.fix}")
         return
+    file = config.user_file()
+    yield Finding("settings", True, f"{file}{'' if file.exists() else ' (not there yet)'}")
     yield _home(settings.home)
     yield _index(settings.home, settings.chroma_url)
     yield _meaning(settings)
