@@ -119,6 +119,10 @@ class Deps:
     """Set, it ends the waiting for the language model, with what it has said by then."""
     drafted_for: str = ""
     """Digest of the system that the language model was last asked about."""
+    is_incomplete: bool = False
+    """Whether its last draft of that system failed in part, or was halted."""
+    summed_for: str = ""
+    """Digest of the system whose draft it was last asked to sum up."""
     personal: Collection[Personal] = ()
     """What of people is taken out of prompts."""
     phrases: bool = True
@@ -127,6 +131,10 @@ class Deps:
     """Why journal entries could not be put on disk."""
     not_heard: set[Key] = field(default_factory=set)
     """Texts that the language model was asked to read, and did not."""
+    worded: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    """(id, our text) of a question → the language model's text, and its reason for asking."""
+    unworded: int = 0
+    """Questions in a row that it did not word."""
     _unkept: list[JournalEntry] = field(default_factory=list)
     _last: tuple[list[JournalEntry], Standing] | None = None
 
