@@ -1,0 +1,182 @@
+"""What of a criticism of the whole draft counts, and what a draft is silent about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from tests.drafts import KNOWLEDGE, RATED, criticism, model_of, scoring
+from tests.engine import small
+from tests.engine.test_contributed import COPIED, EVADED, EXTRACT, proposed, suggested
+from threatwright.engine.criticism import (
+    ITSELF,
+    MOST_BY_RISK,
+    UNRELATED,
+    Accepted,
+    accept,
+    criticism_type,
+    rows,
+)
+from threatwright.engine.derive import derive, record
+from threatwright.engine.uncovered import uncovered
+from threatwright.model.document import ThreatModel
+from threatwright.model.terms import Stride
+
+OTHER = "T-llm-tampering-none-1@scoring-api"
+
+
+@pytest.fixture
+def model() -> ThreatModel:
+    tampering = suggested(OTHER, stride=(Stride.TAMPERING,), references=(), title="Words swapped")
+    return derive(
+        record(model_of(scoring()), proposed(suggested=(suggested(), tampering))), KNOWLEDGE
+    )
+
+
+def taken(model: ThreatModel, **lists: Any) -> Accepted:
+    type_ = criticism_type(rows(model.threats, model.system))
+    return accept(type_.model_validate(criticism(**lists)), model.threats)
+
+
+def same(threat: str, into: str, because: str = "One attack does both.") -> dict[str, Any]:
+    return {"threat": threat, "into": into, "because": because}
+
+
+def test_all_suggestions_are_shown_with_their_scenarios_and_rules_without(
+    model: ThreatModel,
+) -> None:
+    shown = {row.id: row for row in rows(model.threats, model.system)}
+    assert shown.keys() == {EXTRACT, EVADED, COPIED, OTHER}
+    assert shown[COPIED].scenario
+    assert shown[EXTRACT].scenario == ""
+    assert (shown[COPIED].by, shown[EXTRACT].by) == ("model", "rule")
+    assert shown[COPIED].entry == "atlas 2026.09 AML.T0005"
+
+
+def test_of_a_large_draft_only_the_gravest_of_the_rules_are_shown(model: ThreatModel) -> None:
+    rule = next(t for t in model.threats if t.pattern)
+    many = [rule.model_copy(update={"id": f"T-evade@part-{n}"}) for n in range(100)]
+    suggestion = next(t for t in model.threats if not t.pattern)
+    shown = rows([*many, suggestion], model.system)
+    assert len(shown) == MOST_BY_RISK + 1
+    assert shown[-1].id == suggestion.id
+
+
+@pytest.mark.parametrize(
+    "lists",
+    [
+        {"merged": [same("T-made-up@scoring-api", EXTRACT)]},
+        {"merged": [same(EXTRACT, "T-made-up@scoring-api")]},
+        {"withdrawn": [{"threat": EXTRACT, "because": "x"}]},
+        {"withdrawn": [{"threat": "T-made-up@x", "because": "x"}]},
+        {"calibrated": [{"threat": "T-made-up@x", **RATED}]},
+        {"calibrated": [{"threat": EXTRACT, **RATED, "impact": 0}]},
+    ],
+)
+def test_what_is_not_in_the_draft_cannot_be_criticised(model: ThreatModel, lists: Any) -> None:
+    with pytest.raises(ValidationError):
+        taken(model, **lists)
+
+
+def test_a_threat_of_a_rule_is_kept_before_a_suggestion(model: ThreatModel) -> None:
+    (merged,) = taken(model, merged=[same(EXTRACT, COPIED)]).merged
+    assert (merged.threat, merged.into) == (COPIED, EXTRACT)
+
+
+def test_threats_with_neither_category_nor_entry_in_common_are_not_the_same(
+    model: ThreatModel,
+) -> None:
+    found = taken(model, merged=[same(OTHER, COPIED), same(EVADED, EXTRACT)])
+    assert [m.threat for m in found.merged] == [EVADED]  # these two cite the same entry
+    assert [r.because for r in found.refused] == [UNRELATED]
+
+
+def test_threats_merge_in_chains_and_not_in_circles(model: ThreatModel) -> None:
+    second = COPIED.replace("-1@", "-2@")
+    entry = proposed(suggested=(suggested(), suggested(second, scenario="Another way.")))
+    found = derive(record(model_of(scoring()), entry), KNOWLEDGE)
+    taken_in = taken(
+        found, merged=[same(second, COPIED), same(COPIED, EXTRACT), same(COPIED, second)]
+    )
+    assert [(m.threat, m.into) for m in taken_in.merged] == [(second, EXTRACT), (COPIED, EXTRACT)]
+    assert len(taken_in.refused) == 1
+    circle = taken(found, merged=[same(second, COPIED), same(COPIED, second)])
+    assert [r.because for r in circle.refused] == [ITSELF]
+    assert taken(found, merged=[same(COPIED, COPIED)]).refused[0].because == ITSELF
+
+
+def test_what_gives_no_reason_is_refused_and_the_refusal_kept(model: ThreatModel) -> None:
+    found = taken(
+        model,
+        merged=[same(COPIED, EXTRACT, "")],
+        withdrawn=[{"threat": OTHER, "because": " "}],
+        calibrated=[{"threat": EXTRACT, **RATED, "likelihood_because": ""}],
+    )
+    assert (found.merged, found.withdrawn, found.calibrated) == ((), (), ())
+    assert {r.because for r in found.refused} == {"it gives no reason"}
+    assert len(found.refused) == 3
+
+
+def test_a_rating_is_moved_by_two_steps_from_the_rule_at_most(model: ThreatModel) -> None:
+    far = taken(model, calibrated=[{"threat": EXTRACT, **RATED, "likelihood": 1}])
+    assert far.calibrated == ()
+    near = taken(model, calibrated=[{"threat": EXTRACT, **RATED, "likelihood": 3}])
+    assert near.calibrated[0].likelihood is not None
+    assert near.calibrated[0].impact is None  # as it was
+
+
+def test_a_suggestion_that_others_are_taken_into_is_not_withdrawn(model: ThreatModel) -> None:
+    second = COPIED.replace("-1@", "-2@")
+    entry = proposed(suggested=(suggested(), suggested(second, scenario="Another way.")))
+    found = derive(record(model_of(scoring()), entry), KNOWLEDGE)
+    taken_in = taken(
+        found, merged=[same(second, COPIED)], withdrawn=[{"threat": COPIED, "because": "vague"}]
+    )
+    assert taken_in.withdrawn == ()
+    assert taken_in.refused[0].because == "it is merged as well"
+
+
+# --- silence ----------------------------------------------------------------------------------
+
+
+def test_components_and_zones_without_a_threat_are_named() -> None:
+    found = uncovered(model_of(scoring()), KNOWLEDGE)
+    assert found["case-files"][0] == "Case files has no threat, nor have the flows that lead to it."
+    assert not any("no threat" in sentence for sentence in found["scoring-api"])
+
+
+def test_a_zone_without_any_threat_is_named_as_such() -> None:
+    vault = small.INTERNET.model_copy(
+        update={"id": "vault", "name": "Vault", "trust": small.PRODUCTION.trust}
+    )
+    system = scoring()
+    moved = tuple(
+        c.model_copy(update={"boundary": "vault"}) if c.id == "case-files" else c
+        for c in system.components
+    )
+    with_vault = system.model_copy(
+        update={"boundaries": (*system.boundaries, vault), "components": moved}
+    )
+    assert uncovered(model_of(with_vault), KNOWLEDGE)["case-files"][0] == (
+        "Nothing in the zone Vault has a threat, Case files among it."
+    )
+
+
+def test_categories_that_nothing_is_said_about_are_named() -> None:
+    found = uncovered(model_of(scoring()), KNOWLEDGE)
+    assert found["scoring-api"] == (
+        "Nothing is said of Scoring api about spoofing, repudiation, elevation of privilege.",
+    )
+
+
+def test_a_suggestion_covers_what_was_silent() -> None:
+    entry = proposed(
+        element="case-files",
+        suggested=(
+            suggested("T-llm-tampering-none-1@case-files", element="case-files", references=()),
+        ),
+    )
+    model = derive(record(model_of(scoring()), entry), KNOWLEDGE)
+    assert not any("no threat" in s for s in uncovered(model, KNOWLEDGE).get("case-files", ()))
