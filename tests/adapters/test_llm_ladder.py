@@ -11,7 +11,7 @@ import pytest
 from tests import openai_chat as chat
 from tests import openai_server as oa
 from tests.adapters.trial import GOOD, Findings, failing, findings, opened, prompt
-from tests.openai_server import OpenAiServer, openai_server
+from tests.openai_server import OpenAiServer, Request, openai_server
 from threatwright.adapters.llm_request import FORMAT
 from threatwright.model.base import Value
 
@@ -225,6 +225,33 @@ async def test_what_did_not_work_in_the_end_is_not_remembered(
     server._next.clear()
     await asked(server, tmp_path)
     assert forms(server)[-1] == "json_schema"
+
+
+async def test_an_endpoint_that_never_minds_a_schema_is_asked_in_words_from_then_on(
+    tmp_path: Path,
+) -> None:
+    def only_if_told(request: Request) -> object:
+        return GOOD if FORMAT in request.text else "Here is what I found."
+
+    with openai_server(chat=only_if_told) as server:
+        async with opened(server, tmp_path) as llm:
+            for number in range(5):
+                await llm.ask(prompt(str(number)), Findings)
+        await asked(server, tmp_path)
+        first = [each for each in server.chats if len(each.body["messages"]) == 2]
+        assert [FORMAT in each.text for each in first] == [False] * 3 + [True] * 3
+        assert len(server.chats) == 9
+
+
+async def test_odd_replies_now_and_then_change_nothing(
+    server: OpenAiServer, tmp_path: Path
+) -> None:
+    async with opened(server, tmp_path) as llm:
+        for number in range(6):
+            server.next(chat.wrong_schema)
+            await llm.ask(prompt(f"odd {number}"), Findings)
+            await llm.ask(prompt(f"even {number}"), Findings)
+    assert set(forms(server)) == {"json_schema"}
 
 
 def memories(home: Path) -> list[Path]:

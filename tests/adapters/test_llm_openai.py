@@ -208,7 +208,9 @@ async def test_after_two_corrections_the_failure_says_in_a_line_what_was_wrong(
 async def test_prose_alone_is_a_failure_that_says_so(tmp_path: Path) -> None:
     with openai_server(chat=lambda _: "I think the system is quite safe.") as server:
         async with opened(server, tmp_path) as llm:
-            assert "Invalid JSON" in (await failing(llm)).problem
+            told = (await failing(llm)).problem
+    assert "Invalid JSON" in told
+    assert "it begins “I think the system is quite safe.”" in told
 
 
 # --- replies that cannot be used --------------------------------------------------------------

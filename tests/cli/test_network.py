@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.adapters.tiny_minilm import write_model
+from tests.openai_chat import said
 from tests.openai_server import OpenAiServer, openai_server
 
 pytestmark = pytest.mark.slow
@@ -117,3 +118,23 @@ def test_search_by_an_endpoint_reaches_that_endpoint_alone(
     assert isinstance(reached, list)
     assert reached
     assert {"127.0.0.1" in place for place in reached} == {True}
+
+
+def test_trying_the_language_model_reaches_its_endpoint_alone(
+    tmp_path: Path, server: OpenAiServer
+) -> None:
+    server.key = "hidden-from-files"
+    server.answers["/chat/completions"] = lambda _: said({"sum": 5})
+    found = watched(
+        tmp_path,
+        ["doctor"],
+        THREATWRIGHT_LLM_BASE_URL=server.base_url,
+        THREATWRIGHT_LLM_MODEL="strong",
+        THREATWRIGHT_LLM_API_KEY=server.key,
+    )
+    reached = found["reached"]
+    assert isinstance(reached, list)
+    assert {"127.0.0.1" in place for place in reached} == {True}
+    assert server.chats
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert not [path for path in written if server.key.encode() in path.read_bytes()]

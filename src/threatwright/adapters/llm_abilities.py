@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from contextlib import suppress
 from enum import IntEnum
 from pathlib import Path
@@ -18,6 +19,8 @@ from pydantic import Field, ValidationError
 from threatwright.adapters.atomic import replace_private
 from threatwright.model.base import Value
 
+IGNORED = 3
+"""So many replies in a row that heed no schema, and it is asked for in words."""
 LIMITS = ("max_completion_tokens", "max_tokens")
 """The names of the limit of a reply, the current one first."""
 _REFUSED = frozenset({400, 415, 422, 501})
@@ -25,7 +28,7 @@ _REFUSED = frozenset({400, 415, 422, 501})
 _OF_RUNG = re.compile(
     r"response_format|json_schema|json_object|json mode|structured|grammar|guided", re.IGNORECASE
 )
-_OF_SCHEMA = re.compile(r"invalid schema|schema .*(?:too|exceed|invalid)", re.IGNORECASE)
+_OF_SCHEMA = re.compile(r"grammar|invalid schema|schema .*(?:too|exceed|invalid)", re.IGNORECASE)
 _OF_LENGTH = re.compile(r"too large|context (?:length|window)|maximum context", re.IGNORECASE)
 _OF_SYSTEM = re.compile(r"system (?:role|message|prompt)|role.{0,20}system", re.IGNORECASE)
 
@@ -111,6 +114,7 @@ class Memory:
         self._folder = folder
         self._is_fresh = is_fresh
         self._known: dict[str, Abilities] = {}
+        self._ignored: Counter[str] = Counter()
 
     def of(self, model: str) -> Abilities:
         """What is known of a model; the most, if nothing is."""
@@ -126,6 +130,16 @@ class Memory:
         kept = _Kept(endpoint=self._endpoint, model=model, abilities=abilities)
         with suppress(OSError):
             replace_private(self._path(model), kept.model_dump_json().encode())
+
+    def heeded(self, model: str, *, is_heeded: bool) -> None:
+        """Whether a reply had the form that the endpoint was to force it into.
+
+        Some take a schema, and do nothing with it: each reply would have to be corrected.
+        """
+        self._ignored[model] = 0 if is_heeded else self._ignored[model] + 1
+        abilities = self.of(model)
+        if self._ignored[model] >= IGNORED and abilities.rung is Rung.SCHEMA:
+            self.keep(model, abilities.below(Rung.SCHEMA))
 
     def _read(self, model: str) -> Abilities:
         if self._is_fresh:

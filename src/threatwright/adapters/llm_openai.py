@@ -14,8 +14,8 @@ import openai
 from pydantic import BaseModel
 
 from threatwright.adapters import llm_reply
-from threatwright.adapters.llm_abilities import Abilities, Memory, is_refusal, understood
-from threatwright.adapters.llm_reply import Completion, UnfitError
+from threatwright.adapters.llm_abilities import Abilities, Memory, Rung, is_refusal, understood
+from threatwright.adapters.llm_reply import BrokenReplyError, Completion, UnfitError
 from threatwright.adapters.llm_request import Call, Correction, body, parameters
 from threatwright.adapters.llm_retries import Breaker, is_outage, retries
 from threatwright.adapters.llm_schema import schema_of
@@ -87,6 +87,7 @@ class OpenAiLlm:
         call = self._call(prompt, output=schema_of(output))
         while True:
             text = (await self._whole(call)).text
+            self._note_form(call, text)
             try:
                 return llm_reply.value(text, output)
             except UnfitError as unfit:
@@ -119,6 +120,13 @@ class OpenAiLlm:
             seed=self._settings.llm_seed,
             **form,
         )
+
+    def _note_form(self, call: Call, text: str) -> None:
+        """Note whether a first reply has the form that the endpoint was to force it into."""
+        if call.corrections or call.rung(self._memory.of(call.model)) is not Rung.SCHEMA:
+            return
+        strict = (call.output and call.output.strict) or {}
+        self._memory.heeded(call.model, is_heeded=llm_reply.is_heeded(text, strict["properties"]))
 
     async def _whole(self, call: Call) -> Completion:
         """A reply that is complete and no refusal; one that was cut is asked for once more."""
@@ -182,7 +190,7 @@ class OpenAiLlm:
                 try:
                     yield bill
                 except openai.OpenAIError as error:
-                    bill.may_cost = isinstance(error, openai.APITimeoutError)
+                    bill.may_cost = isinstance(error, openai.APITimeoutError | BrokenReplyError)
                     if is_outage(error):
                         self._breaker.failed(self._failure(error))
                     raise

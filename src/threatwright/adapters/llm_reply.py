@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, TypeVar
 
 import openai
@@ -27,9 +27,10 @@ class BrokenReplyError(openai.OpenAIError):
 class UnfitError(ValueError):
     """The text is a reply, and not what was asked for."""
 
-    def __init__(self, complaints: Sequence[str]) -> None:
+    def __init__(self, complaints: Sequence[str], text: str) -> None:
         super().__init__("\n".join(complaints))  # for the model
-        self.line = " ".join("; ".join(complaints[:3]).split())
+        begins = "" if text.lstrip().startswith("{") else f"; it begins “{text[:80]}”"
+        self.line = " ".join(f"{'; '.join(complaints[:3])}{begins}".split())
         """For a person."""
 
 
@@ -122,7 +123,16 @@ def value(text: str, output: type[T]) -> T:
     try:
         return output.model_validate_json(_json(text))
     except ValidationError as error:
-        raise UnfitError([*_complaints(error)]) from error
+        raise UnfitError([*_complaints(error)], text) from error
+
+
+def is_heeded(text: str, fields: Collection[str]) -> bool:
+    """Whether a reply is an object of these fields, as it is if an endpoint forces it to be."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return text.lstrip().startswith("{")  # the object that it began was cut
+    return isinstance(found, dict) and found.keys() == set(fields)
 
 
 def _json(text: str) -> str:
