@@ -205,6 +205,7 @@ async def open_session(
             llm=llm,
             index=index,
             personal=settings.redact,
+            phrases=settings.phrase_questions,
         )
         yield await exits.enter_async_context(Session(deps, saver, warnings))
 

@@ -74,6 +74,8 @@ class Settings(Value):
     llm_currency: str = "USD"
     """That of the price table."""
     llm_patience: Patience = Patience()
+    phrase_questions: bool = True
+    """Have the model ask the questions of an interview in the words of who is asked."""
     redact: tuple[Personal, ...] = ()
     """What of people is taken out of prompts, besides keys and passwords."""
     embedding_model: str | None = None

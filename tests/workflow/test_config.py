@@ -106,3 +106,11 @@ def test_a_project_may_say_how_deep_an_interview_goes(
     environment["THREATWRIGHT_DEPTH"] = "bottomless"
     with pytest.raises(InputError, match="depth"):
         settings(project, environment)
+
+
+def test_who_wants_our_questions_word_for_word_can_have_them(
+    environment: dict[str, str], project: Path
+) -> None:
+    assert settings(project, environment).phrase_questions
+    environment["THREATWRIGHT_PHRASE_QUESTIONS"] = "0"
+    assert not settings(project, environment).phrase_questions
