@@ -112,6 +112,12 @@ class Resume(Value):
     type: Literal["resume"] = "resume"
 
 
+class Retry(Value):
+    """Ask the language model for what it did not give: it failed, or nobody waited for it."""
+
+    type: Literal["retry"] = "retry"
+
+
 class Stop(Value):
     """Enough: draft with what is known (from a question), or finish (from the review)."""
 
@@ -141,6 +147,7 @@ Said = Annotated[
     | SetDepth
     | Preview
     | Resume
+    | Retry
     | Stop,
     Field(discriminator="type"),
 ]

@@ -47,6 +47,7 @@ from threatwright.workflow.asks import (
     ask_of_all,
 )
 from threatwright.workflow.events import Drafting, Event, Warned
+from threatwright.workflow.patience import Halted, unless
 from threatwright.workflow.replies_at_hand import (
     AtHand,
     Heard,
@@ -70,10 +71,6 @@ NOT_LOOKED_UP = "Until then no catalogue entries are looked up for the language 
 RESUMED = "All else was kept; the next run asks for these alone."
 
 
-class Stopped(Exception):
-    """The draft is to end with what there is."""
-
-
 @dataclass
 class Drafter:
     """What a draft is made with, and how far it has come."""
@@ -93,16 +90,8 @@ class Drafter:
     of: int = 0
 
     async def reply(self, asking: Coroutine[Any, Any, T]) -> T:
-        """A reply, unless somebody stops it. Raises Stopped, or LanguageModelError."""
-        call, stopping = asyncio.ensure_future(asking), asyncio.ensure_future(self.stop.wait())
-        try:
-            await asyncio.wait((call, stopping), return_when=asyncio.FIRST_COMPLETED)
-            if not call.done():
-                raise Stopped
-            return call.result()
-        finally:
-            for task in (call, stopping):
-                task.cancel()
+        """A reply, unless somebody stops it. Raises Halted, or LanguageModelError."""
+        return await unless(self.stop, asking)
 
     def wait_for(self, replies: int) -> None:
         """Say that so many more are waited for."""
@@ -194,7 +183,7 @@ async def ask(state: Ask, runtime: Runtime[Drafter]) -> Step:
         heard = Heard(state, proposals.accept(reply, brief, state.before))
     except LanguageModelError as error:
         heard = Heard(state, failure=error)
-    except Stopped:
+    except Halted:
         return {}
     drafter.heard(brief.element, brief.component.name)
     return {"heard": [heard]}
@@ -234,7 +223,7 @@ async def criticise(state: Work, runtime: Runtime[Drafter]) -> Step:
         taken = criticism.accept(await drafter.reply(call), model.threats)
     except LanguageModelError as error:
         return {"failure": error}
-    except Stopped:
+    except Halted:
         return {}
     finally:
         drafter.heard(SYSTEM, model.system.name)
@@ -339,4 +328,5 @@ def _warnings(failures: Sequence[_Failure]) -> Iterator[Warned]:
         yield Warned(
             problem=f"The language model did not draft {listed}: {problem}",
             fix=f"{error.fix} {RESUMED}",
+            of_model=True,
         )

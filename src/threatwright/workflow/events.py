@@ -19,6 +19,7 @@ from threatwright.model.said import (
     DontKnow,
     Preview,
     Resume,
+    Retry,
     Revise,
     Said,
     SetDepth,
@@ -45,16 +46,20 @@ __all__ = [
     "Drawn",
     "Event",
     "Finished",
+    "Listening",
     "Preview",
     "Previewed",
     "Refused",
     "Resume",
+    "Retry",
     "Reviewed",
     "Revise",
     "Said",
     "SetDepth",
     "Skip",
     "Stop",
+    "Summed",
+    "Summing",
     "Taken",
     "Tell",
     "Tried",
@@ -124,6 +129,20 @@ class DepthSet(Value):
     """Questions that are worth asking then."""
 
 
+class Listening(Value):
+    """A language model reads what was said."""
+
+    event: Literal["listening"] = "listening"
+    done: int
+    """Texts that were read, or could not be."""
+    of: int
+    """Texts that are read."""
+    name: str = ""
+    """The document or answer that was done last; empty before the first."""
+    usage: Usage = Field(default_factory=Usage)
+    """What it came to so far."""
+
+
 class Drafting(Value):
     """A language model is asked about one component after another."""
 
@@ -137,6 +156,21 @@ class Drafting(Value):
     name: str = ""
     usage: Usage = Field(default_factory=Usage)
     """What it came to so far."""
+
+
+class Summing(Value):
+    """A language model is asked to sum the draft up."""
+
+    event: Literal["summing"] = "summing"
+    usage: Usage = Field(default_factory=Usage)
+
+
+class Summed(Value):
+    """A language model summed the draft up for whoever reviews it."""
+
+    event: Literal["summed"] = "summed"
+    model: str
+    text: str
 
 
 class Drafted(Value):
@@ -176,6 +210,8 @@ class Warned(Value):
     event: Literal["warned"] = "warned"
     problem: str
     fix: str
+    of_model: bool = False
+    """The language model failed at something, which can be asked for again."""
 
 
 class Finished(Value):
@@ -193,7 +229,10 @@ Event = Annotated[
     | Undone
     | Previewed
     | DepthSet
+    | Listening
     | Drafting
+    | Summing
+    | Summed
     | Drafted
     | Reviewed
     | Refused

@@ -1,9 +1,9 @@
 """The way through an interview, on one page.
 
 understand ─▶ listen ─▶ show ─▶ plan ─▶ ask ─▶ understand …
-    │           │        │        └▶ confirm ─▶ ask | propose ─▶ draft ─▶ review ─▶ understand …
+    │           │        │        └▶ confirm ─▶ ask | propose
     │           │        └▶ ask
-    └▶ report   └▶ propose
+    └▶ report   └▶ propose ─▶ sum_up ─▶ draft ─▶ review ─▶ understand …
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from threatwright.workflow.nodes.propose import propose
 from threatwright.workflow.nodes.report import report
 from threatwright.workflow.nodes.review import review
 from threatwright.workflow.nodes.show import show
+from threatwright.workflow.nodes.sum_up import sum_up
 from threatwright.workflow.nodes.understand import understand
 from threatwright.workflow.state import Deps, Phase, State
 
@@ -41,6 +42,7 @@ def build(
     graph.add_node("ask", ask)
     graph.add_node("confirm", confirm)
     graph.add_node("propose", propose)
+    graph.add_node("sum_up", sum_up)
     graph.add_node("draft", draft)
     graph.add_node("review", review)
     graph.add_node("report", report)
@@ -51,7 +53,8 @@ def build(
     graph.add_conditional_edges("plan", after_planning)
     graph.add_conditional_edges("confirm", after_confirming)
     graph.add_edge("ask", "understand")
-    graph.add_edge("propose", "draft")
+    graph.add_edge("propose", "sum_up")
+    graph.add_edge("sum_up", "draft")
     graph.add_edge("draft", "review")
     graph.add_edge("review", "understand")
     graph.add_edge("report", END)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
-from functools import reduce
+from collections.abc import Callable, Collection, Sequence
+from functools import partial, reduce
 from operator import add
 from typing import NamedTuple
 
@@ -28,6 +28,7 @@ from threatwright.model.knowledge import Knowledge
 from threatwright.model.prompt import Prompt, Tier
 from threatwright.model.redaction import Personal
 from threatwright.ports import Llm
+from threatwright.workflow.events import Event, Listening
 
 UNDERSTAND = "understand_text"
 
@@ -48,14 +49,17 @@ async def listened(
     at: str = "",
     personal: Collection[Personal] = (),
     halt: asyncio.Event | None = None,
+    say: Callable[[Event], None] | None = None,
 ) -> Listened:
     """What a language model reads in the texts of a derived model that none has read yet.
 
     A text that cannot be read now keeps no other from being read; it stays to be read. `halt` ends
-    the waiting, with what was read by then.
+    the waiting, with what was read by then. `say` is told how far it has come.
     """
     waiting = unheard(model)
     readers = [asyncio.create_task(_heard(p, model, llm, knowledge, personal)) for p in waiting]
+    if say is not None:
+        _follow(waiting, readers, llm, say)
     await _done(readers, halt)
     entries: list[Heard] = []
     trouble: LanguageModelError | None = None
@@ -79,6 +83,35 @@ async def listened(
                 )
             )
     return Listened(tuple(entries), trouble)
+
+
+def _follow(
+    passages: Sequence[Passage],
+    readers: Sequence[asyncio.Task[Accepted]],
+    llm: Llm,
+    say: Callable[[Event], None],
+) -> None:
+    """Have it said that texts are read, and of each when it is done."""
+    done: list[str] = []
+
+    def tell() -> None:
+        last = done[-1] if done else ""
+        say(Listening(done=len(done), of=len(passages), name=last, usage=llm.usage))
+
+    def told(name: str, reader: asyncio.Task[Accepted]) -> None:
+        if not reader.cancelled():
+            done.append(name)
+            tell()
+
+    tell()
+    for passage, reader in zip(passages, readers, strict=True):
+        reader.add_done_callback(partial(told, name_of(passage)))
+
+
+def name_of(passage: Passage) -> str:
+    """A text, as a person would call it."""
+    kind, _, rest = passage.origin.partition(":")
+    return rest if kind == "document" else f"answer {rest}"
 
 
 async def _done(readers: Collection[asyncio.Task[Accepted]], halt: asyncio.Event | None) -> None:

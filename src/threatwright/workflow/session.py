@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 QUIET = 1.0
 """Seconds without input before the file follows the journal: to write it takes the processor."""
-VERSION = 4
+VERSION = 5
 """Raise it when nodes or state change, so that no old checkpoint is taken up."""
 
 

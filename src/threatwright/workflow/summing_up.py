@@ -14,7 +14,7 @@ from threatwright.engine.planner import open_questions
 from threatwright.engine.summary_reply import SummaryReply, summary_type
 from threatwright.model.contributions import Ran, Summarised
 from threatwright.model.document import ThreatModel
-from threatwright.model.journal import JournalEntry, standing
+from threatwright.model.journal import standing
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.prompt import Prompt
 from threatwright.model.redaction import Personal
@@ -65,7 +65,7 @@ def last_summary(model: ThreatModel) -> Summarised | None:
 
 async def summed_up(
     model: ThreatModel, draft: Draft, llm: Llm, clock: Callable[[], str] | None = None
-) -> tuple[JournalEntry, ...]:
+) -> tuple[Summarised, Ran]:
     """The entries that a summary puts at the end of the journal. Raises LanguageModelError."""
     before = llm.usage
     reply = await llm.ask(draft.prompt, summary_type(draft.ids))
@@ -74,7 +74,7 @@ async def summed_up(
 
 def _entries(
     reply: SummaryReply, model: ThreatModel, draft: Draft, at: str, usage: Usage
-) -> tuple[JournalEntry, ...]:
+) -> tuple[Summarised, Ran]:
     n = next_number(model)
     summary = Summarised(n=n, at=at, model=draft.model, ground=draft.ground, text=reply.text)
     ran = Ran(

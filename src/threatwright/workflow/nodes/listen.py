@@ -26,7 +26,7 @@ async def listen(state: State, runtime: Runtime[Deps]) -> Update:
     if deps.llm is None or not deps.hears(before.model):
         return {}
     entries, failure = await listened(
-        before.model, deps.llm, deps.knowledge, deps.speaker().at, deps.personal, deps.halt
+        before.model, deps.llm, deps.knowledge, deps.speaker().at, deps.personal, deps.halt, say
     )
     journal = [*state.journal, *entries]
     after = await deps.standing(journal)
@@ -35,7 +35,7 @@ async def listen(state: State, runtime: Runtime[Deps]) -> Update:
     if trouble is not None:
         say(Warned(problem=trouble.problem, fix=f"{trouble.fix} {KEPT}"))
     if failure is not None:
-        say(Warned(problem=failure.problem, fix=f"{failure.fix} {GO_ON}"))
+        say(Warned(problem=failure.problem, fix=f"{failure.fix} {GO_ON}", of_model=True))
     for event in heard(state, entries, before, after, deps):
         say(event)
     return {"journal": journal, "note": ""}

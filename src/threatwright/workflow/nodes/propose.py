@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from threatwright.workflow.drafting import drafted_with
-from threatwright.workflow.events import Warned
+from threatwright.workflow.events import Event, Warned
 from threatwright.workflow.state import KEPT, Deps, Standing, State, Update
 
 if TYPE_CHECKING:
@@ -18,17 +18,23 @@ async def propose(state: State, runtime: Runtime[Deps]) -> Update:
     now = await deps.standing(state.journal)
     if deps.llm is None or not is_due(state, now, deps):
         return {}
-    deps.drafted_for = now.model.derived.system
+    deps.drafted_for, deps.is_incomplete = now.model.derived.system, False
+
+    def hear(event: Event) -> None:
+        deps.is_incomplete |= isinstance(event, Warned) and event.of_model
+        say(event)
+
     entries = await drafted_with(
         now.model,
         deps.llm,
         deps.knowledge,
         deps.index,
-        say=say,
+        say=hear,
         stop=deps.halt,
         personal=deps.personal,
         clock=deps.clock,
     )
+    deps.is_incomplete |= deps.halt.is_set()
     trouble = await deps.keep(entries)
     if trouble is not None:
         say(Warned(problem=trouble.problem, fix=f"{trouble.fix} {KEPT}"))

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from threatwright.engine.answers import entries_for
 from threatwright.errors import InputError
-from threatwright.model.said import Preview, Resume, SetDepth, Stop
+from threatwright.model.said import Preview, Resume, Retry, SetDepth, Stop
 from threatwright.workflow.events import Event, Previewed, Refused, Understood, Warned
 from threatwright.workflow.replies import UNRECOGNISED, opening, reply
 from threatwright.workflow.state import KEPT, Deps, Phase, Standing, State, Update
 
 if TYPE_CHECKING:
     from langgraph.runtime import Runtime
+
+NO_MODEL = "Name one with THREATWRIGHT_LLM_MODEL; `threatwright doctor` shows what is set."
 
 
 async def understand(state: State, runtime: Runtime[Deps]) -> Update:
@@ -22,6 +24,8 @@ async def understand(state: State, runtime: Runtime[Deps]) -> Update:
     before = await deps.standing(state.journal)
     if state.said is None:
         return {"note": said_without_note(opening(before, deps), before, deps, say)}
+    if isinstance(state.said, Retry):
+        return retry(deps, say)
     question = state.asked.question if state.asked else None
     said = state.said.said if isinstance(state.said, Preview) else state.said
     try:
@@ -43,6 +47,15 @@ async def understand(state: State, runtime: Runtime[Deps]) -> Update:
         say(Warned(problem=trouble.problem, fix=f"{trouble.fix} {KEPT}"))
     note = said_without_note(reply(state, entries, before, after, deps), after, deps, say)
     return {"journal": journal, "said": None, "phase": phase_after(state, after), "note": note}
+
+
+def retry(deps: Deps, say: Callable[[Event], None]) -> Update:
+    """Have all be asked for again that is not at hand: what stands is not asked for twice."""
+    if deps.llm is None:
+        say(Refused(problem="No language model is used.", fix=NO_MODEL))
+        return {"said": None}
+    deps.not_heard.clear()
+    return {"said": None, "drafted": None}
 
 
 def said_without_note(
