@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -185,3 +189,21 @@ def test_a_key_is_not_shown(
     shown = tw("doctor")
     assert shown.code == 0
     assert "hidden" not in shown.out + shown.err
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_a_call_that_hangs_with_130_and_no_traceback(server: OpenAiServer) -> None:
+    server.next(oa.Reply({"data": []}), chat.HANG)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "threatwright", "doctor"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    while not server.chats and process.poll() is None:
+        time.sleep(0.05)
+    start = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err) == (130, b"", b"")
+    assert time.monotonic() - start < 2
+    assert server.left == 1
