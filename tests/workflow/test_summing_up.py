@@ -6,13 +6,14 @@ import pytest
 
 from tests.llm import ScriptedLlm, down, saying
 from threatwright.engine.derive import begin, derive, record
+from threatwright.engine.summary_reply import last_summary
 from threatwright.errors import LanguageModelError
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.contributions import Ran, Summarised
 from threatwright.model.document import ThreatModel
 from threatwright.model.journal import Decided, JournalEntry, Source, SourceKind
 from threatwright.model.terms import Status
-from threatwright.workflow.summing_up import SUMMARISE, asked_of, last_summary, summed_up
+from threatwright.workflow.summing_up import SUMMARISE, asked_of, summed_up
 
 KNOWLEDGE = load_knowledge()
 TEXT = """\
@@ -57,7 +58,7 @@ async def test_it_is_asked_once_while_nothing_changes() -> None:
     decided = after(model, Decided(n=3, threat=FIRST, status=Status.ACCEPTED))
     again = await summed(llm, decided)
     assert len(llm.asked) == 2
-    counting = last_summary(again)
+    counting = last_summary(again.journal)
     assert counting is not None
     assert counting.n == 4
 

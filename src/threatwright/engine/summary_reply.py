@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from functools import partial
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, create_model
 
 from threatwright.engine.text import clean
 from threatwright.model.base import Value
+from threatwright.model.contributions import Summarised
+from threatwright.model.journal import JournalEntry, standing
 
 MOST_WORDS = 250
-ID = re.compile(r"\bT-[^\s()\[\]{}<>“”\"'`*,;]+")
+_ID = re.compile(r"\bT-[^\s()\[\]{}<>“”\"'`*,;]+")
 """What looks like the id of a threat."""
+_AFTER = ".:!?"
+"""What ends a sentence and may stand right behind an id."""
 _NUMBER = (
     r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
     r"|sixteen|seventeen|eighteen|nineteen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
@@ -26,6 +30,26 @@ _COUNT = re.compile(
     r"(?=\s*(?:[.,;:)!?]|$)|\s+(?:ones?|and|or|but|in|on|at|to)\b)",
     re.IGNORECASE,
 )
+
+
+class Named(NamedTuple):
+    """The id of a threat in a text, and where it stands."""
+
+    id: str
+    start: int
+    end: int
+
+
+def ids_in(text: str) -> Iterator[Named]:
+    """What looks like ids of threats, whether or not they exist."""
+    for found in _ID.finditer(text):
+        id_ = found.group().rstrip(_AFTER)
+        yield Named(id_, found.start(), found.start() + len(id_))
+
+
+def last_summary(journal: tuple[JournalEntry, ...]) -> Summarised | None:
+    """The summary that counts."""
+    return next((e for e in reversed(standing(journal)) if isinstance(e, Summarised)), None)
 
 
 class SummaryReply(Value):
@@ -55,11 +79,11 @@ def _objection(text: str, ids: frozenset[str]) -> str:
         return "it is empty"
     if (words := len(text.split())) > MOST_WORDS:
         return f"it has {words} words; write at most {MOST_WORDS}"
-    named = {found.rstrip(".:!?") for found in ID.findall(text)}
+    named = {found.id for found in ids_in(text)}
     if unknown := sorted(named - ids):
         return f"there is no threat {unknown[0]}; write only ids that are given"
     if ids and not named:
         return "it names no threat by its id"
-    if counted := _COUNT.search(ID.sub("", text)):
+    if counted := _COUNT.search(_ID.sub("", text)):
         return f"it counts (“{counted.group()}”); the figures stand above it, so leave them out"
     return ""

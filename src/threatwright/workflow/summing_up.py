@@ -11,10 +11,9 @@ from typing import Any, NamedTuple
 
 from threatwright import prompts
 from threatwright.engine.planner import open_questions
-from threatwright.engine.summary_reply import SummaryReply, summary_type
+from threatwright.engine.summary_reply import SummaryReply, last_summary, summary_type
 from threatwright.model.contributions import Ran, Summarised
 from threatwright.model.document import ThreatModel
-from threatwright.model.journal import standing
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.prompt import Prompt
 from threatwright.model.redaction import Personal
@@ -53,14 +52,8 @@ def asked_of(
     prompt = _prompt(model, kept, knowledge, personal)
     name = named(prompt.tier)
     draft = Draft(tuple(t.id for t in kept[:MOST_THREATS]), prompt, name, ground_of(prompt, name))
-    before = last_summary(model)
+    before = last_summary(model.journal)
     return None if before is not None and before.ground == draft.ground else draft
-
-
-def last_summary(model: ThreatModel) -> Summarised | None:
-    """The summary that counts."""
-    entries = standing(model.journal)
-    return next((e for e in reversed(entries) if isinstance(e, Summarised)), None)
 
 
 async def summed_up(

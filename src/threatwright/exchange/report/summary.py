@@ -7,6 +7,7 @@ from collections import Counter
 from threatwright.exchange import marks
 from threatwright.exchange.inherited import files_in_words
 from threatwright.exchange.report.content import LEVELS, Content, words
+from threatwright.exchange.report.summed_up import summed_up
 from threatwright.model.journal import Answered, SourceKind, Told, Unknown, standing
 from threatwright.model.terms import Level, Status
 from threatwright.model.threats import Threat
@@ -20,7 +21,8 @@ def summary(content: Content) -> list[str]:
     if not content.standing:
         lines += [_nothing(content), ""]
     else:
-        lines += [_in_a_sentence(content), "", *_by_level(content), *_top(content)]
+        lines += [_in_a_sentence(content), "", *summed_up(content)]
+        lines += [*_by_level(content), *_top(content)]
     if content.inherited:
         number = marks.count(len(content.inherited), "further threat")
         lines += [f"[{number}](#inherited-threats) came with files that are inherited.", ""]
