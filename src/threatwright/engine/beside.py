@@ -1,7 +1,7 @@
 """What a language model read in a text, put beside what was read there without one.
 
-It adds, and contradicts only where that is shown: what both name is one component of the kind that
-it was read as first, and what the text names without a model is not denied with one.
+It adds, and contradicts only where that is shown: what both name is one component, of the kind that
+it was read as without a model. What the text then names is not denied with one, nor the reverse.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from threatwright.engine.name_words import words_of
+from threatwright.engine.parts import denied_kinds
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.reading import Mention, Reading
 from threatwright.model.terms import ComponentKind
@@ -53,7 +54,9 @@ def _as_read(mention: Mention, named: Named) -> Mention:
 
 def beside(heard: Reading, read: Reading, named: Named, knowledge: Knowledge) -> Reading:
     """What a model read in a text beside `read`, what was read in it without one."""
-    mentions = tuple(_as_read(mention, named) for mention in heard.mentions)
+    gone = denied_kinds([read], knowledge)
+    as_read = (_as_read(mention, named) for mention in heard.mentions)
+    mentions = tuple(mention for mention in as_read if mention.kind not in gone)
     of = {m.name: m.kind for m in mentions}
     there = {m.kind for m in read.mentions}
     entries = knowledge.fact_entries
