@@ -6,6 +6,7 @@ from functools import cached_property
 
 from threatwright.model.facts import Fact, Provenance
 from threatwright.model.knowledge import Knowledge
+from threatwright.model.places import text_named
 from threatwright.model.system import SYSTEM, Asset, Flow, SystemModel
 from threatwright.model.terms import Coverage
 
@@ -185,6 +186,8 @@ def origin(provenance: Provenance) -> str:
     how = _ORIGIN[provenance.kind]
     if provenance.kind == "assumed":
         return f"{how} the archetype “{where}”" if where else "assumed"
+    if provenance.kind == "llm":
+        where = text_named(where)
     return f"{how} {where}".strip()
 
 

@@ -23,6 +23,9 @@ MAX_NAME = 120
 """Characters of a person's name."""
 ANYTHING_ELSE = "Is there anything else that ought to be known?"
 
+BY_MODEL = ", as a language model reads it"
+"""Told of somebody's free answer where it was not understood so without one."""
+
 # --- out --------------------------------------------------------------------------------------
 
 
@@ -140,6 +143,8 @@ def sides_of(dispute: Dispute, model: ThreatModel, knowledge: Knowledge) -> tupl
     for statement in dispute.statements:
         entry = entries.get(statement.n)
         who = spoken_by(entry) if entry else origin(statement.provenance)
+        if entry and statement.is_read_by_model:
+            who += BY_MODEL
         choice = fact.choice(statement.value) if fact else None
         quoted = shorten(statement.provenance.quote, 200)
         found.append(Side(who, choice.label if choice else statement.value, quoted))

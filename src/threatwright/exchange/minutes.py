@@ -12,6 +12,7 @@ from threatwright.exchange.form_content import named, sides_of
 from threatwright.exchange.json_file import dumped
 from threatwright.exchange.receipt import answer_in_words
 from threatwright.model.base import Value
+from threatwright.model.contributions import Heard
 from threatwright.model.document import ThreatModel
 from threatwright.model.journal import (
     Added,
@@ -29,6 +30,7 @@ from threatwright.model.journal import (
     standing,
 )
 from threatwright.model.knowledge import Knowledge
+from threatwright.model.places import text_named
 from threatwright.model.terms import Role
 
 
@@ -105,6 +107,23 @@ class OfRole(Value):
     unknown: tuple[Unanswered, ...] = ()
 
 
+class ReadByModel(Value):
+    """A text that a language model read."""
+
+    n: int
+    """The number of its entry in the journal."""
+    at: str = ""
+    model: str
+    text: str
+    """Which: "design.md", "answer 7"."""
+    taken: int
+    """Components, flows, facts and denials that were taken from it."""
+    dropped: int
+    """What was left out, as the text has no words for it."""
+    counts: bool = True
+    """Whether it still does: the answer was not taken back."""
+
+
 class Minutes(Value):
     """Everything that people said about a model."""
 
@@ -115,6 +134,8 @@ class Minutes(Value):
     sittings: tuple[Sitting, ...]
     conflicts: tuple[Conflict, ...]
     roles: tuple[OfRole, ...]
+    readings: tuple[ReadByModel, ...] = ()
+    """What a language model read, beside what was understood without one."""
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -131,6 +152,7 @@ def minutes(model: ThreatModel, knowledge: Knowledge) -> Minutes:
         sittings=tuple(_sittings(model, knowledge)),
         conflicts=tuple(_conflict(d, model, knowledge) for d in disputes(model, knowledge)),
         roles=tuple(_roles(model, knowledge)),
+        readings=tuple(_readings(model)),
     )
 
 
@@ -149,6 +171,23 @@ def _sittings(model: ThreatModel, knowledge: Knowledge) -> Iterator[Sitting]:
     days = list(dict.fromkeys(day for day, _, _ in parts))
     for (day, by, role), items in sorted(parts.items(), key=lambda part: days.index(part[0][0])):
         yield Sitting(day=day, by=by, role=role, items=tuple(items))
+
+
+def _readings(model: ThreatModel) -> Iterator[ReadByModel]:
+    counting = {entry.n for entry in standing(model.journal)}
+    for entry in model.journal:
+        if isinstance(entry, Heard):
+            reading = entry.reading
+            taken = (reading.mentions, reading.facts, reading.links, reading.denied)
+            yield ReadByModel(
+                n=entry.n,
+                at=entry.at,
+                model=entry.model,
+                text=text_named(entry.origin),
+                taken=sum(map(len, taken)),
+                dropped=entry.dropped,
+                counts=entry.n in counting,
+            )
 
 
 def _item(

@@ -24,6 +24,7 @@ def write_markdown(model: ThreatModel, knowledge: Knowledge) -> str:
         lines += [f"## {marks.text(day) or 'Without a date'}", ""]
         for sitting in told.sittings:
             lines += _sitting(sitting) if sitting.day == day else []
+    lines += _readings(told)
     lines += _conflicts(told)
     lines += _open(told)
     return "\n".join(lines).rstrip("\n") + "\n"
@@ -64,6 +65,26 @@ def _row(item: Item) -> tuple[str, str, str]:
     if not item.counts:
         text = f"~~{text}~~ (does not count any more)"
     return str(item.n), marks.text(item.about), text
+
+
+def _readings(told: Minutes) -> Iterator[str]:
+    if not told.readings:
+        return
+    yield "## Read by a language model"
+    yield ""
+    yield from marks.table(
+        ("#", "Model", "Text", "Taken", "Left out, without words in the text"),
+        (
+            (
+                str(reading.n),
+                marks.text(reading.model),
+                marks.text(reading.text) + ("" if reading.counts else " (does not count any more)"),
+                str(reading.taken),
+                str(reading.dropped),
+            )
+            for reading in told.readings
+        ),
+    )
 
 
 def _conflicts(told: Minutes) -> Iterator[str]:

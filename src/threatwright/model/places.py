@@ -33,6 +33,21 @@ class Places(Value):
         return f"{_MARKS[self.unit]}{number}"
 
 
+def text_named(source: str) -> str:
+    """A text as provenance names it, to read: `answer:7` is "answer 7", `document:a.md:4` "a.md:4".
+
+    Anything else comes back as it is.
+    """
+    kind, _, rest = source.partition(":")
+    match kind:
+        case "document":
+            return rest
+        case "answer":
+            return f"answer {rest}"
+        case _:
+            return source
+
+
 def in_words(place: str) -> str:
     """A place as it is written in provenance, to read: `p3` is "page 3". Empty if it is none."""
     found = _PLACE.fullmatch(place)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from threatwright.exchange.plain import one_line
+from threatwright.model.places import text_named
 
 if TYPE_CHECKING:
     from threatwright.model.facts import Fact, Provenance
@@ -20,7 +21,7 @@ _SOURCES = {
     "person": "said by",
     "document": "",
     "import": "imported from",
-    "llm": "language model,",
+    "llm": "language model in",
     "assumed": "assumed,",
     "accepted-default": "accepted default, answer",
 }
@@ -31,6 +32,8 @@ def source(provenance: Provenance | str) -> str:
     text = provenance if isinstance(provenance, str) else provenance.source
     kind, _, rest = text.partition(":")
     word = _SOURCES.get(kind, kind)
+    if kind == "llm":
+        return one_line(f"{word} {text_named(rest)}") if rest else "language model"
     return one_line(f"{word} {rest}") if rest else one_line(word.rstrip(",") or kind)
 
 

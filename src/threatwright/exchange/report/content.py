@@ -11,11 +11,12 @@ from threatwright.engine.planner import open_questions
 from threatwright.exchange import marks
 from threatwright.exchange.plain import one_line
 from threatwright.model.catalogue import Reference
+from threatwright.model.contributions import Heard
 from threatwright.model.document import ThreatModel
 from threatwright.model.interview import Question
-from threatwright.model.journal import JournalEntry
+from threatwright.model.journal import JournalEntry, standing
 from threatwright.model.knowledge import Knowledge, Pattern
-from threatwright.model.places import in_words
+from threatwright.model.places import in_words, text_named
 from threatwright.model.system import SYSTEM
 from threatwright.model.terms import Level, Status
 from threatwright.model.threats import CoverageCell, Threat
@@ -64,6 +65,12 @@ class Content:
     def kept(self) -> frozenset[str]:
         """The ids of all threats that nobody rejected, wherever that is decided."""
         return frozenset(t.id for t in self.model.threats if t.status is not Status.REJECTED)
+
+    @cached_property
+    def readers(self) -> dict[str, str]:
+        """Which model read a text, by what provenance calls the text: `document:design.md`."""
+        entries = standing(self.model.journal)
+        return {e.origin: e.model for e in entries if isinstance(e, Heard)}
 
     @cached_property
     def numbers(self) -> dict[str, int]:
@@ -131,7 +138,7 @@ class Content:
             case "import":
                 return f"imported from {marks.text(rest)}" if rest else "imported"
             case "llm":
-                return f"language model ({marks.text(rest)})" if rest else "language model"
+                return self._read_by_model(rest)
             case "inherited":
                 return self._inherited(rest)
             case "assumed":
@@ -145,8 +152,22 @@ class Content:
         """Where it comes from there. An answer's number is of another journal than this one."""
         prefix, _, source = rest.partition(":")
         kind, _, number = source.partition(":")
-        said = f"{kind} {number}" if kind in ("answer", "person") else self.origin(source)
+        match kind:
+            case "answer" | "person":
+                said = f"{kind} {number}"
+            case "llm":
+                said = f"read by a language model in {marks.text(text_named(number))}"
+            case _:
+                said = self.origin(source)
         return f"inherited from {marks.text(prefix)}: {said}"
+
+    def _read_by_model(self, rest: str) -> str:
+        """Which model read it, and in which text; of a threat, which model it came from."""
+        if rest.partition(":")[0] not in ("document", "answer"):
+            return f"language model ({marks.text(rest)})" if rest else "language model"
+        model = self.readers.get(rest) or self.readers.get(rest.rpartition(":")[0])
+        reader = f"the model {marks.text(model)}" if model else "a language model"
+        return f"read by {reader} in {self.origin(rest)}"
 
     def _answer(self, kind: str, number: str) -> str:
         entry = self.journal.get(int(number)) if number.isascii() and number.isdigit() else None
