@@ -9,7 +9,7 @@ from typing import Any
 from threatwright import prompts
 from threatwright.engine.assessment import Assessment
 from threatwright.engine.briefing import briefs
-from threatwright.errors import InputError
+from threatwright.errors import InputError, LanguageModelError
 from threatwright.model.brief import Brief, label
 from threatwright.model.catalogue import Reference
 from threatwright.model.document import ThreatModel
@@ -91,3 +91,16 @@ def _mitigation(
         "where": [model.system.name_of(element) for element in applied.at],
         "in place": applied.coverage,
     }
+
+
+def nobody_to_ask(*, offline: bool) -> LanguageModelError:
+    """Why nothing is explained, where there is no language model to do it."""
+    if offline:
+        return LanguageModelError(
+            "Explaining takes a language model, and offline is on.",
+            "Leave --offline, THREATWRIGHT_OFFLINE and `offline` in the settings out.",
+        )
+    return LanguageModelError(
+        "Explaining takes a language model, and none is named.",
+        "Name one with THREATWRIGHT_LLM_MODEL; `threatwright doctor` tries it.",
+    )
