@@ -147,8 +147,9 @@ def _listed(knowledge: Knowledge) -> Iterator[FactEntry]:
 
 
 def known_told(model: ThreatModel) -> str:
-    """The components that are known, one a line: kind and name."""
-    return "\n".join(f"{c.kind}: {c.name}" for c in model.system.components)
+    """The components that somebody named before, one a line: kind and name."""
+    named = (c for c in model.system.components if c.provenance.is_stated)
+    return "\n".join(f"{c.kind}: {c.name}" for c in named)
 
 
 def asked_told(entry: Answered | Told, model: ThreatModel, knowledge: Knowledge) -> str:
