@@ -7,7 +7,15 @@ from typing import NamedTuple
 
 from threatwright.model.facts import Fact, Facts
 from threatwright.model.inheritance import Inherited
-from threatwright.model.system import Asset, Boundary, Component, Flow, prefix_of
+from threatwright.model.system import (
+    Asset,
+    Boundary,
+    Component,
+    Endpoint,
+    Flow,
+    Part,
+    prefix_of,
+)
 from threatwright.model.terms import Status
 from threatwright.model.threats import Threat
 
@@ -20,31 +28,29 @@ def outline(inherited: Inherited) -> dict[str, str]:
     system = inherited.system
     decided = (t for t in inherited.threats if t.status is not Status.PROPOSED)
     return {
-        **{b.id: _boundary(b) for b in system.boundaries},
-        **{c.id: _component(c) for c in system.components},
-        **{f.id: _flow(f) for f in system.flows},
-        **{a.id: _asset(a) for a in system.assets},
+        **{b.id: _line(heading(b), {}) for b in system.boundaries},
+        **{c.id: _line(heading(c), c.facts) for c in system.components},
+        **{f.id: _line(heading(f), f.facts) for f in system.flows},
+        **{a.id: _line(heading(a), {}) for a in system.assets},
         **{t.id: _decision(t) for t in decided},
     }
 
 
-def _boundary(boundary: Boundary) -> str:
-    around = f" in {boundary.parent}" if boundary.parent else ""
-    return _line(f"{boundary.trust} zone “{_name(boundary)}”{around}", {})
-
-
-def _component(component: Component) -> str:
-    head = f"{component.kind} “{_name(component)}” in {component.boundary}"
-    return _line(head, component.facts)
-
-
-def _flow(flow: Flow) -> str:
-    return _line(f"{flow.source} {flow.movement} {flow.target}: {flow.carries}", flow.facts)
-
-
-def _asset(asset: Asset) -> str:
-    held = f" held by {', '.join(asset.held_by)}" if asset.held_by else ""
-    return _line(f"{asset.sensitivity} asset “{_name(asset)}”{held}", {})
+def heading(part: Part) -> str:
+    """What a part of the system is, without its facts."""
+    match part:
+        case Boundary():
+            around = f" in {part.parent}" if part.parent else ""
+            return f"{part.trust} zone “{_name(part)}”{around}"
+        case Component():
+            return f"{part.kind} “{_name(part)}” in {part.boundary}"
+        case Flow():
+            return f"{part.source} {part.movement} {part.target}: {part.carries}"
+        case Asset():
+            held = f" held by {', '.join(part.held_by)}" if part.held_by else ""
+            return f"{part.sensitivity} asset “{_name(part)}”{held}"
+        case Endpoint():
+            return f"{part.url} of {part.component}"
 
 
 def _decision(threat: Threat) -> str:

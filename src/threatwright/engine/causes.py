@@ -1,0 +1,188 @@
+"""What can bring a change about, in words: entries of a journal, sources, files, knowledge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from threatwright.engine.by_hand import BY_HAND
+from threatwright.engine.confirming import CONFIRMED
+from threatwright.engine.taken import question_name
+from threatwright.model.contributions import Criticised, Heard, Proposed, Ran, Summarised
+from threatwright.model.difference import Cause, CauseKind
+from threatwright.model.inheritance import Inherited
+from threatwright.model.journal import (
+    Added,
+    Answered,
+    Confirmed,
+    Decided,
+    JournalEntry,
+    Removed,
+    Renamed,
+    Retracted,
+    Skipped,
+    Source,
+    SourceKind,
+    Told,
+    Unknown,
+)
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.system import SystemModel
+
+_MOST_WORDS = 120
+
+
+class Causes:
+    """Words for what was done, with the names of the systems that it was done to."""
+
+    def __init__(
+        self,
+        before: SystemModel,
+        after: SystemModel,
+        knowledge: Knowledge,
+        titles: Mapping[str, str],
+        entries: Iterable[JournalEntry] = (),
+    ) -> None:
+        self._before = before
+        self._after = after
+        self._knowledge = knowledge
+        self._titles = titles
+        """Id of a threat → its title."""
+        self._entries = {entry.n: entry for entry in entries}
+        """What may be taken back."""
+
+    def of_entry(self, entry: JournalEntry) -> Cause:
+        """What an entry of the journal says."""
+        kind, ref, text = self._entry(entry)
+        return Cause(kind=kind, ref=ref, text=text, by=entry.by, at=entry.at)
+
+    def of_missing(self, entry: JournalEntry) -> Cause:
+        """That an entry is in the journal no more."""
+        _, ref, text = self._entry(entry)
+        return Cause(kind=CauseKind.RETRACTION, ref=ref, text=f"in the journal no more: {text}")
+
+    def _entry(self, entry: JournalEntry) -> tuple[CauseKind, str, str]:
+        match entry:
+            case Answered() | Unknown() | Skipped() | Told():
+                return CauseKind.ANSWER, f"answer:{entry.n}", self._answer(entry)
+            case Confirmed() | Removed() | Renamed() | Added():
+                return CauseKind.CORRECTION, f"answer:{entry.n}", self._correction(entry)
+            case Decided():
+                title = self._titles.get(entry.threat, entry.threat)
+                because = f": {entry.reason}" if entry.reason else ""
+                text = f"“{title}” {entry.status}{because}"
+                return CauseKind.DECISION, f"decision:{entry.n}", text
+            case Retracted():
+                back = self._entries.get(entry.entry)
+                what = self._entry(back)[2] if back else f"entry {entry.entry}"
+                return CauseKind.RETRACTION, f"retraction:{entry.n}", f"taken back: {what}"
+            case Heard() | Proposed() | Criticised() | Summarised() | Ran():
+                return CauseKind.LANGUAGE_MODEL, f"llm:{entry.n}", self._by_model(entry)
+
+    def _answer(self, entry: Answered | Unknown | Skipped | Told) -> str:
+        if isinstance(entry, Told):
+            return f"told: {_words(entry.text)}"
+        if entry.question == CONFIRMED:
+            return "the drawing was put off"
+        about = question_name(entry.question, self._system_of(entry.question), self._knowledge)
+        match entry:
+            case Answered():
+                doubt = ", with doubt" if entry.hedged else ""
+                return f"{about}: {self._said(entry)}{doubt}"
+            case Unknown():
+                return f"{about}: not known"
+            case _:
+                return f"{about}: put off"
+
+    def _said(self, entry: Answered) -> str:
+        label = self.label(entry.question.rpartition(".")[2], entry.value) if entry.value else ""
+        return " · ".join(filter(None, (label, _words(entry.text) if entry.text else "")))
+
+    def label(self, key: str, value: str) -> str:
+        """A value of a fact as people read it."""
+        known = self._knowledge.fact_entries.get(key)
+        choice = known.choice(value) if known else None
+        return f"“{choice.label}”" if choice else f"“{value}”"
+
+    def _correction(self, entry: Confirmed | Removed | Renamed | Added) -> str:
+        match entry:
+            case Confirmed():
+                return "the system was confirmed as drawn"
+            case Removed():
+                return f"{self._name(entry.element)} does not exist"
+            case Renamed():
+                return f"{self._name(entry.element)} is called “{entry.name}”"
+            case Added():
+                return f"“{entry.name}” was added"
+
+    def _by_model(self, entry: Heard | Proposed | Criticised | Summarised | Ran) -> str:
+        match entry:
+            case Heard():
+                return f"the language model read {entry.origin}"
+            case Proposed():
+                return f"the language model drafted {self._name(entry.element)} ({entry.model})"
+            case Criticised():
+                return f"the language model looked at the whole draft ({entry.model})"
+            case Summarised():
+                return "the language model summed up"
+            case Ran():
+                return "a run with a language model ended"
+
+    def _system_of(self, question: str) -> SystemModel:
+        """The one of the two systems that has the element."""
+        element = question.rpartition(".")[0]
+        return self._after if element in self._after.elements else self._before
+
+    def _name(self, element: str) -> str:
+        system = self._before if element in self._before.elements else self._after
+        assets = (a.name for a in (*self._before.assets, *self._after.assets) if a.id == element)
+        return system.name_of(element) if element in system.elements else next(assets, element)
+
+
+def _words(text: str) -> str:
+    line = " ".join(text.split())
+    shown = line if len(line) <= _MOST_WORDS else line[: _MOST_WORDS - 1].rstrip() + "…"
+    return f"“{shown}”"
+
+
+# --- what else a record is made of ------------------------------------------------------------
+
+
+def of_source(source: Source, became: str) -> Cause:
+    """That a source was added, changed or taken away: `became` says which."""
+    if source.name == BY_HAND:
+        text = "the system was edited by hand in the model file"
+        return Cause(kind=CauseKind.EDIT, ref="edit", text=text)
+    what = "" if source.kind is SourceKind.PROSE else ", a system taken as it is,"
+    return Cause(
+        kind=CauseKind.DOCUMENT, ref=f"document:{source.name}", text=f"{source.name}{what} {became}"
+    )
+
+
+def of_inherited(one: Inherited, became: str) -> Cause:
+    """That a file that is inherited was added, changed or taken away."""
+    return Cause(
+        kind=CauseKind.INHERITED, ref=f"inherited:{one.prefix}", text=f"{one.file} {became}"
+    )
+
+
+def of_knowledge(
+    before: Mapping[str, str], after: Mapping[str, str], organisations: tuple[str, str]
+) -> Cause:
+    """That the knowledge base is another: with the editions of catalogues that differ.
+
+    `organisations` is whose knowledge it was besides ours, before and after.
+    """
+    said = [*_editions(before, after)]
+    old, new = organisations
+    if old != new:
+        said.append(f"that of {new or 'no organisation'} instead of {old or 'ours alone'}")
+    what = f": {', '.join(said)}" if said else ", with catalogues of the same editions"
+    text = f"the knowledge base changed{what}"
+    return Cause(kind=CauseKind.KNOWLEDGE, ref="knowledge", text=text)
+
+
+def _editions(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:
+    for name in sorted(before.keys() | after.keys()):
+        old, new = before.get(name), after.get(name)
+        if old != new:
+            yield f"{name} {old or 'none'} → {new or 'none'}"
