@@ -18,6 +18,7 @@ from threatwright.errors import InputError
 
 if TYPE_CHECKING:
     from threatwright.adapters.retrieval import Retrieval
+    from threatwright.adapters.revisions import Revision
     from threatwright.adapters.store_file import FileStore
     from threatwright.config import Settings
     from threatwright.model.document import ThreatModel
@@ -55,6 +56,23 @@ def store() -> FileStore:
     from threatwright.adapters.store_file import FileStore
 
     return FileStore()
+
+
+def revision_of(argument: str) -> Revision | None:
+    """The file at a git revision that an argument names, as `main:payments.threatmodel.yaml`."""
+    from threatwright.adapters.revisions import revision_of
+
+    return revision_of(argument)
+
+
+def put_revision(folder: Path, revision: Revision) -> Path:
+    """Put a model file as it was at a revision into an empty folder, with what it inherits.
+
+    Raises MissingPathError if the revision does not hold it, InputError if there is none.
+    """
+    from threatwright.adapters.revisions import put_into
+
+    return put_into(folder, revision)
 
 
 def retrieval(*, offline: bool | None = None) -> Retrieval:

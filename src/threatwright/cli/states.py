@@ -1,0 +1,52 @@
+"""A state of a model as the command line names it: a file, an example, or a file at a revision."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from threatwright import bootstrap
+from threatwright.cli import inputs
+from threatwright.cli.models import Place, Shelf, open_model, place_of
+from threatwright.errors import InputError
+from threatwright.exchange.plain import one_line
+from threatwright.model.document import ThreatModel
+from threatwright.model.knowledge import Knowledge
+
+
+class State(NamedTuple):
+    """A model as its file has it, or as it was drafted of an example or a description."""
+
+    name: str
+    """As it was named, to show."""
+    model: ThreatModel
+    text: str = ""
+    """What the file holds; empty where there is none."""
+
+
+def state_of(argument: str, knowledge: Knowledge) -> State:
+    """The state that an argument names. Nothing of a file is derived anew.
+
+    Raises InputError if it cannot be read.
+    """
+    name = one_line(argument)
+    revision = bootstrap.revision_of(argument)
+    if revision is not None and not inputs.is_sample(argument) and not Path(argument).exists():
+        with tempfile.TemporaryDirectory() as folder:
+            path = bootstrap.put_revision(Path(folder), revision)
+            return _in_file(Place(path), name)
+    place = place_of(argument)
+    if place is not None:
+        return _in_file(place, name)
+    return State(name, open_model(argument, knowledge))
+
+
+def _in_file(place: Place, name: str) -> State:
+    try:
+        model = Shelf().load(place)
+    except InputError as error:
+        if place.name in error.problem:
+            raise
+        raise InputError(f"{name}: {error.problem}", error.fix) from error
+    return State(name, model, inputs.read_text(str(place.path), inputs.MAX_MODEL))
