@@ -27,9 +27,12 @@ ADDED = "Somebody rebuilds it from the outside"
 def model_of(request: Request) -> Any:
     """Adds a threat to whatever it is asked about."""
     fields = (request.schema or {}).get("properties", {})
-    if "added" not in fields:
-        return {name: "x" if fields[name].get("type") == "string" else [] for name in fields}
     material = request.body["messages"][-1]["content"]
+    if "text" in fields:
+        first = re.findall(r'T-[^\s"]+', material)[0]
+        return {"text": f"Look at {first} before all others."}
+    if "added" not in fields:
+        return chat.smallest(request)
     blocks = [text for _, text in _BLOCK.findall(material)]
     component, targets = json.loads(blocks[1]), json.loads(blocks[10])
     if len(blocks) > 11:  # asked once more
@@ -141,7 +144,7 @@ def test_ctrl_c_keeps_what_has_arrived(
     server: OpenAiServer, home: Path, tmp_path: Path, description: str
 ) -> None:
     first = len(server.chats)
-    server.next(*[chat.after(0)] * 2, *[chat.after(60)] * 50)
+    server.next(*[chat.after(0)] * 3, *[chat.after(60)] * 50)
     file = tmp_path / "payments.threatmodel.yaml"
     command = [sys.executable, "-m", "threatwright", "draft", description, "-o", str(file)]
     running = subprocess.Popen(
@@ -152,7 +155,7 @@ def test_ctrl_c_keeps_what_has_arrived(
         stderr=subprocess.PIPE,
         text=True,
     )
-    while len(server.chats) < first + 4:
+    while len(server.chats) < first + 5:  # one reads, and two of the four after it are answered
         time.sleep(0.05)
     pressed = time.monotonic()
     running.send_signal(signal.SIGINT)

@@ -11,18 +11,22 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from threatwright import bootstrap, config
 from threatwright.cli import console
-from threatwright.engine.derive import derive, record
 from threatwright.errors import LanguageModelError
 from threatwright.exchange.plain import one_line
-from threatwright.model.contributions import Ran
 from threatwright.model.document import ThreatModel
 from threatwright.model.knowledge import Knowledge
+from threatwright.model.prompt import Prompt, Tier
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from threatwright.config import Settings
-    from threatwright.model.journal import JournalEntry
     from threatwright.ports import Llm
     from threatwright.workflow.events import Event
+
+
+LONGEST = 78
+"""Characters of the line that tells progress."""
 
 
 class Outcome(NamedTuple):
@@ -56,13 +60,13 @@ def draft_with_model(
 async def _drafted(
     model: ThreatModel, knowledge: Knowledge, folder: Path, settings: Settings
 ) -> Outcome:
-    from threatwright.workflow.drafting import drafted_with
+    from threatwright.workflow.headless import with_language_model
 
     progress, stop = _Progress(), asyncio.Event()
     async with bootstrap.language_model(folder) as llm:
         assert llm is not None
-        drafting = asyncio.ensure_future(
-            drafted_with(
+        working = asyncio.ensure_future(
+            with_language_model(
                 model,
                 llm,
                 knowledge,
@@ -73,13 +77,12 @@ async def _drafted(
             )
         )
         try:
-            entries = await asyncio.shield(drafting)
+            found = await asyncio.shield(working)
         except asyncio.CancelledError:  # Ctrl-C
             stop.set()
-            entries = await drafting
+            found = await working
         progress.end()
-        _tell(entries, llm, settings)
-    found = derive(record(model, *entries), knowledge) if entries else model
+        console.note(_came_to(found is not model, llm, settings))
     return Outcome(found, stop.is_set(), progress.has_failed)
 
 
@@ -92,17 +95,24 @@ class _Progress:
         self._width = 0
 
     def hear(self, event: Event) -> None:
-        from threatwright.workflow.events import Drafting, Warned
+        from threatwright.workflow.events import Drafting, Listening, Summing, Warned
 
         match event:
-            case Drafting(done=done, of=of, name=name) if self._is_watched:
-                self._show(one_line(f"Language model: {done} of {of} {name}")[:78])
+            case Listening(done=done, of=of, name=name):
+                self._show(f"read {done} of {of} {name}")
+            case Drafting(done=done, of=of, name=name):
+                self._show(f"drafted {done} of {of} {name}")
+            case Summing():
+                self._show("sums up")
             case Warned(problem=problem, fix=fix):
                 self.end()
-                self.has_failed = True
+                self.has_failed |= event.of_model
                 console.complain(LanguageModelError(problem, fix))
 
-    def _show(self, text: str) -> None:
+    def _show(self, what: str) -> None:
+        if not self._is_watched:
+            return
+        text = one_line(f"Language model: {what}")[:LONGEST]
         sys.stderr.write(f"\r{text.ljust(self._width)}")
         sys.stderr.flush()
         self._width = len(text)
@@ -114,20 +124,18 @@ class _Progress:
             self._width = 0
 
 
-def _tell(entries: tuple[JournalEntry, ...], llm: Llm, settings: Settings) -> None:
-    """What it came to, on standard error."""
+def _came_to(is_new: bool, llm: Llm, settings: Settings) -> str:
+    """What it came to, in a line."""
     from threatwright.exchange.marks import count
     from threatwright.exchange.report.language_model import cost, tokens
 
-    ran = next((entry for entry in entries if isinstance(entry, Ran)), None)
     usage = llm.usage
-    if not usage.calls and ran is None:
-        console.note("Language model: nothing new to ask.")
-        return
-    names = ", ".join(dict.fromkeys(ran.models.values())) if ran else settings.language_model
+    if not usage.calls and not is_new:
+        return "Language model: nothing new to ask."
+    names = ", ".join(dict.fromkeys(llm.model(tier) for tier in (Tier.STRONG, Tier.FAST)))
     money = cost(usage)
     money += "" if money == "unknown" else f" {settings.llm_currency}"
-    console.note(
+    return (
         f"Language model {names}: {count(usage.calls, 'call')}, {tokens(usage)} tokens, "
         f"cost {money}."
     )
@@ -138,27 +146,39 @@ def prompts(
 ) -> Iterator[str]:
     """What would be sent first, part by part. Nothing is sent.
 
-    The look at the whole draft comes after the replies, and cannot be shown before them.
+    What comes after replies, as the look at the whole draft, cannot be shown before them; and what
+    is read in a text may add to what is asked about components.
     """
     from threatwright.engine.assessment import Assessment
     from threatwright.engine.briefing import briefs
     from threatwright.engine.derive import by_rules
     from threatwright.engine.draft_reply import reply_type
+    from threatwright.engine.hearing import reply_type as reading_type
+    from threatwright.engine.passages import unheard
     from threatwright.workflow.asks import ask_about
+    from threatwright.workflow.listening import name_of, prompts_for
     from threatwright.workflow.replies_at_hand import AtHand
 
     settings = settings_for(folder, offline=offline)
+    strong = settings.llm_model or ""
+    fast = settings.llm_fast_model or strong
+    for passage in unheard(model):
+        for prompt in prompts_for(passage, model, knowledge, settings.redact):
+            yield from _parts(prompt, name_of(passage), fast, reading_type(knowledge))
     assessment = Assessment(model.system, knowledge)
     threats = by_rules(model, assessment).threats
     at_hand = AtHand(model)
     for brief in briefs(assessment, threats, bootstrap.index(offline=offline or None)):
-        ask = ask_about(brief, lambda _: settings.llm_model or "", settings.redact)
-        if at_hand.reply(ask) is not None:
-            continue
-        to = ask.model or "no language model is set"
-        yield f"=== {ask.prompt.name}, about {brief.component.name}, to {to}: instruction"
-        yield ask.prompt.instruction
-        yield "=== material"
-        yield ask.prompt.material
-        yield "=== JSON Schema of the reply"
-        yield json.dumps(reply_type(brief).model_json_schema(), ensure_ascii=False)
+        ask = ask_about(brief, lambda _: strong, settings.redact)
+        if at_hand.reply(ask) is None:
+            yield from _parts(ask.prompt, brief.component.name, strong, reply_type(brief))
+
+
+def _parts(prompt: Prompt, about: str, to: str, output: type[BaseModel]) -> Iterator[str]:
+    """One call: what the system message and the user message hold, and what the reply must fit."""
+    yield f"=== {prompt.name}, about {about}, to {to or 'no language model is set'}: instruction"
+    yield prompt.instruction
+    yield "=== material"
+    yield prompt.material
+    yield "=== JSON Schema of the reply"
+    yield json.dumps(output.model_json_schema(), ensure_ascii=False)
