@@ -20,7 +20,7 @@ from threatwright.engine.criticism import (
     rows,
 )
 from threatwright.engine.derive import derive, record
-from threatwright.engine.uncovered import uncovered
+from threatwright.engine.uncovered import silences
 from threatwright.model.document import ThreatModel
 from threatwright.model.terms import Stride
 
@@ -141,10 +141,12 @@ def test_a_suggestion_that_others_are_taken_into_is_not_withdrawn(model: ThreatM
 # --- silence ----------------------------------------------------------------------------------
 
 
-def test_components_and_zones_without_a_threat_are_named() -> None:
-    found = uncovered(model_of(scoring()), KNOWLEDGE)
-    assert found["case-files"][0] == "Case files has no threat, nor have the flows that lead to it."
-    assert not any("no threat" in sentence for sentence in found["scoring-api"])
+def test_components_without_a_threat_are_named() -> None:
+    found = silences(model_of(scoring()), KNOWLEDGE)
+    assert found["case-files"].bare == (
+        "Case files has no threat, nor have the flows that lead to it."
+    )
+    assert found["scoring-api"].bare == ""
 
 
 def test_a_zone_without_any_threat_is_named_as_such() -> None:
@@ -159,24 +161,20 @@ def test_a_zone_without_any_threat_is_named_as_such() -> None:
     with_vault = system.model_copy(
         update={"boundaries": (*system.boundaries, vault), "components": moved}
     )
-    assert uncovered(model_of(with_vault), KNOWLEDGE)["case-files"][0] == (
+    assert silences(model_of(with_vault), KNOWLEDGE)["case-files"].bare == (
         "Nothing in the zone Vault has a threat, Case files among it."
     )
 
 
 def test_categories_that_nothing_is_said_about_are_named() -> None:
-    found = uncovered(model_of(scoring()), KNOWLEDGE)
-    assert found["scoring-api"] == (
+    assert silences(model_of(scoring()), KNOWLEDGE)["scoring-api"].after(()) == (
         "Nothing is said of Scoring api about spoofing, repudiation, elevation of privilege.",
     )
 
 
-def test_a_suggestion_covers_what_was_silent() -> None:
-    entry = proposed(
-        element="case-files",
-        suggested=(
-            suggested("T-llm-tampering-none-1@case-files", element="case-files", references=()),
-        ),
-    )
-    model = derive(record(model_of(scoring()), entry), KNOWLEDGE)
-    assert not any("no threat" in s for s in uncovered(model, KNOWLEDGE).get("case-files", ()))
+def test_a_suggestion_breaks_the_silence_about_its_category() -> None:
+    found = silences(model_of(scoring()), KNOWLEDGE)
+    repudiation = suggested(stride=(Stride.REPUDIATION,))
+    assert found["scoring-api"].after((repudiation,)) == ()  # two that are left are not asked about
+    assert not any("no threat" in said for said in found["case-files"].after((repudiation,)))
+    assert any("no threat" in said for said in found["case-files"].after(()))

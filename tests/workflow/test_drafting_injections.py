@@ -31,6 +31,7 @@ from tests.drafts import (
 from tests.engine import small
 from tests.llm import ScriptedLlm
 from threatwright.engine.derive import derive, record
+from threatwright.engine.uncovered import Silence
 from threatwright.exchange import markdown
 from threatwright.model.contributions import Criticised, Proposed, Ran
 from threatwright.model.document import ThreatModel
@@ -182,6 +183,8 @@ def test_the_model_of_these_tests_does_obey() -> None:
     wanted = json.loads(json.dumps(INJECTIONS["all threats disputed"]))
     for place in PLACES:
         model = poisoned(ORDER + json.dumps(wanted), place)
-        ask = ask_about(briefs_of(model)["scoring-api"], lambda _: "m", ())
+        ask = ask_about(
+            briefs_of(model)["scoring-api"], lambda _: "m", (), Silence(name="Scoring api")
+        )
         asked = obeying(ask.prompt)
         assert asked == wanted or place == "words"  # a quote is cut where it is long

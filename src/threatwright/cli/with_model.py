@@ -155,6 +155,7 @@ def prompts(
     from threatwright.engine.draft_reply import reply_type
     from threatwright.engine.hearing import reply_type as reading_type
     from threatwright.engine.passages import unheard
+    from threatwright.engine.uncovered import Silence
     from threatwright.workflow.asks import ask_about
     from threatwright.workflow.listening import name_of, prompts_for
     from threatwright.workflow.replies_at_hand import AtHand
@@ -169,7 +170,9 @@ def prompts(
     threats = by_rules(model, assessment).threats
     at_hand = AtHand(model)
     for brief in briefs(assessment, threats, bootstrap.index(offline=offline or None)):
-        ask = ask_about(brief, lambda _: strong, settings.redact)
+        ask = ask_about(
+            brief, lambda _: strong, settings.redact, Silence(name=brief.component.name)
+        )
         if at_hand.reply(ask) is None:
             yield from _parts(ask.prompt, brief.component.name, strong, reply_type(brief))
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from threatwright import prompts
 from threatwright.engine.criticism import Row, rows
 from threatwright.engine.proposals import Accepted
+from threatwright.engine.uncovered import Silence
 from threatwright.model.brief import Brief
 from threatwright.model.prompt import Prompt, Tier
 from threatwright.model.redaction import Personal
@@ -29,10 +30,10 @@ class Ask:
     model: str
     ground: str
     """While it is the same, what was replied holds: it is not asked again."""
-    gaps: tuple[str, ...] = ()
-    """What is asked once more about."""
+    silence: Silence
+    """What the rules say nothing about there."""
     before: Accepted | None = None
-    """What the first reply came to."""
+    """What the first reply came to, where only the second question is open."""
 
 
 class AskOfAll(NamedTuple):
@@ -48,18 +49,18 @@ Named = Callable[[Tier], str]
 """The name of the model that answers prompts of a tier."""
 
 
-def ask_about(brief: Brief, named: Named, personal: Collection[Personal]) -> Ask:
+def ask_about(brief: Brief, named: Named, personal: Collection[Personal], silence: Silence) -> Ask:
     """The question about a component."""
     prompt = _draft(brief, (), personal)
     model = named(prompt.tier)
-    return Ask(brief, prompt, model, ground_of(prompt, model))
+    return Ask(brief, prompt, model, ground_of(prompt, model), silence)
 
 
 def ask_again(
     ask: Ask, gaps: tuple[str, ...], before: Accepted, personal: Collection[Personal]
 ) -> Ask:
     """The same question with what is not covered. The ground stays: there is no third time."""
-    return replace(ask, prompt=_draft(ask.brief, gaps, personal), gaps=gaps, before=before)
+    return replace(ask, prompt=_draft(ask.brief, gaps, personal), before=before)
 
 
 def ask_of_all(

@@ -1,19 +1,19 @@
 """Has a language model draft: one call a component, side by side, and a look at the whole.
 
-open ─▶ ask … ─▶ look ─▶ ask again … ─▶ criticise
+open ─▶ ask, side by side ─▶ criticise
 
-What is silent after the first round is asked about once more; then the whole is criticised, what
-came second included. What stands on the same ground as before is not asked again. A call that fails
-does not keep the others from counting, and is made again by the next run.
+What a component's draft is silent about is asked for once more, at once; then the whole is
+criticised, what came second included. What stands on the same ground as before is not asked again.
+A call that fails does not keep the others from counting, and is made again by the next run.
 """
 
 from __future__ import annotations
 
 import asyncio
 import operator
-from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Annotated, NamedTuple, TypedDict, TypeVar
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime  # noqa: TC002 - LangGraph reads the annotations
@@ -26,7 +26,7 @@ from threatwright.engine.contributed import uncriticised
 from threatwright.engine.criticism import criticism_type
 from threatwright.engine.derive import by_rules, derived, record
 from threatwright.engine.draft_reply import reply_type
-from threatwright.engine.uncovered import uncovered
+from threatwright.engine.uncovered import Silence, silences
 from threatwright.errors import LanguageModelError, ThreatwrightError
 from threatwright.model.brief import Brief
 from threatwright.model.contributions import Criticised, Ran
@@ -36,6 +36,7 @@ from threatwright.model.knowledge import Knowledge
 from threatwright.model.prompt import Tier
 from threatwright.model.redaction import Personal
 from threatwright.model.system import SYSTEM
+from threatwright.model.threats import Threat
 from threatwright.ports import KnowledgeIndex, Llm
 from threatwright.prompts import load
 from threatwright.workflow.asks import (
@@ -46,16 +47,17 @@ from threatwright.workflow.asks import (
     ask_again,
     ask_of_all,
 )
-from threatwright.workflow.events import Drafting, Event, Warned
-from threatwright.workflow.patience import Halted, unless
+from threatwright.workflow.drafter import Drafter
+from threatwright.workflow.events import Event, Warned
+from threatwright.workflow.patience import Halted
 from threatwright.workflow.replies_at_hand import (
     AtHand,
     Heard,
-    accepted,
     criticised,
     next_number,
     proposed,
 )
+from threatwright.workflow.undrafted import failures, warnings
 
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
@@ -65,48 +67,7 @@ T = TypeVar("T")
 
 AT_ONCE = 16
 """Calls side by side, at the most: a language model has a limit of its own, mostly a lower one."""
-MOST_NAMED = 5
-"""Components that a warning names."""
 NOT_LOOKED_UP = "Until then no catalogue entries are looked up for the language model."
-RESUMED = "All else was kept; the next run asks for these alone."
-
-
-@dataclass
-class Drafter:
-    """What a draft is made with, and how far it has come."""
-
-    model: ThreatModel
-    llm: Llm
-    knowledge: Knowledge
-    index: Callable[[], KnowledgeIndex] | None
-    say: Callable[[Event], None]
-    stop: asyncio.Event
-    personal: Collection[Personal] = ()
-    at: str = ""
-    """When, as the journal has it."""
-    kept: int = 0
-    """Replies that were at hand."""
-    done: int = 0
-    of: int = 0
-
-    async def reply(self, asking: Coroutine[Any, Any, T]) -> T:
-        """A reply, unless somebody stops it. Raises Halted, or LanguageModelError."""
-        return await unless(self.stop, asking)
-
-    def wait_for(self, replies: int) -> None:
-        """Say that so many more are waited for."""
-        self.of += replies
-        if replies:
-            self._tell("", "")
-
-    def heard(self, element: str, name: str) -> None:
-        """Say that a reply has come, or will not come."""
-        self.done += 1
-        self._tell(element, name)
-
-    def _tell(self, element: str, name: str) -> None:
-        usage = self.llm.usage
-        self.say(Drafting(done=self.done, of=self.of, element=element, name=name, usage=usage))
 
 
 @dataclass(frozen=True)
@@ -138,26 +99,17 @@ def build() -> CompiledStateGraph[Work, Drafter, Work, Work]:
     graph = StateGraph(Work, Drafter)
     graph.add_node("open", open_)
     graph.add_node("ask", ask, input_schema=Ask)
-    graph.add_node("look", look)
-    graph.add_node("ask_again", ask, input_schema=Ask)
     graph.add_node("criticise", criticise)
     graph.add_edge(START, "open")
-    graph.add_conditional_edges("open", first_round, ["ask", "look"])
-    graph.add_edge("ask", "look")
-    graph.add_conditional_edges("look", second_round, ["ask_again", "criticise"])
-    graph.add_edge("ask_again", "criticise")
+    graph.add_conditional_edges("open", each_due, ["ask", "criticise"])
+    graph.add_edge("ask", "criticise")
     graph.add_edge("criticise", END)
     return graph.compile(checkpointer=False)
 
 
-def first_round(work: Work) -> list[Send] | str:
-    """A call for each component that is due."""
-    return [Send("ask", ask) for ask in work.due] or "look"
-
-
-def second_round(work: Work) -> list[Send] | str:
-    """A call for each component that the draft is silent about."""
-    return [Send("ask_again", ask) for ask in work.due] or "criticise"
+def each_due(work: Work) -> list[Send] | str:
+    """A task for each component that is due."""
+    return [Send("ask", ask) for ask in work.due] or "criticise"
 
 
 # --- nodes ------------------------------------------------------------------------------------
@@ -166,45 +118,43 @@ def second_round(work: Work) -> list[Send] | str:
 async def open_(state: Work, runtime: Runtime[Drafter]) -> Step:
     """Brief on each component, and see to which questions there is no reply at hand."""
     drafter = runtime.context
-    assessment, made = await asyncio.to_thread(_briefed, drafter)
-    asks = [ask_about(brief, drafter.llm.model, drafter.personal) for brief in made]
+    ground = await asyncio.to_thread(_ground, drafter)
     at_hand = AtHand(drafter.model)
-    due = [ask for ask in asks if at_hand.reply(ask) is None]
+    asks = [
+        ask_about(brief, drafter.llm.model, drafter.personal, ground.silences[brief.element])
+        for brief in ground.briefs
+    ]
+    due = [at_hand.gone_on_with(ask) for ask in asks if at_hand.is_due(ask)]
     drafter.kept = len(asks) - len(due)
     drafter.wait_for(len(due))
-    return {"asks": asks, "due": due, "assessment": assessment}
+    return {"asks": asks, "due": due, "assessment": ground.assessment}
 
 
 async def ask(state: Ask, runtime: Runtime[Drafter]) -> Step:
-    """Have one component's threats drafted."""
-    drafter, brief = runtime.context, state.brief
+    """Have one component's threats drafted, and once more where the draft is silent."""
+    drafter = runtime.context
+    heard = Heard(state, state.before)
     try:
-        reply = await drafter.reply(drafter.llm.ask(state.prompt, reply_type(brief)))
-        heard = Heard(state, proposals.accept(reply, brief, state.before))
+        if heard.accepted is None:
+            heard = heard._replace(accepted=await _reply(drafter, state))
+        if heard.accepted is not None and (gaps := heard.silent_about()):
+            again = ask_again(state, gaps, heard.accepted, drafter.personal)
+            drafter.wait_for(0 if state.before else 1)
+            heard = heard._replace(accepted=await _reply(drafter, again), gaps=gaps)
     except LanguageModelError as error:
-        heard = Heard(state, failure=error)
+        heard = heard._replace(failure=error)
     except Halted:
-        return {}
-    drafter.heard(brief.element, brief.component.name)
+        pass  # what has arrived counts
     return {"heard": [heard]}
 
 
-async def look(state: Work, runtime: Runtime[Drafter]) -> Step:
-    """See what the draft is silent about still, and was not asked about before."""
-    drafter = runtime.context
-    if drafter.stop.is_set():
-        return {"due": []}
-    model = await asyncio.to_thread(_so_far, state, drafter)
-    gaps = await asyncio.to_thread(uncovered, model, drafter.knowledge)
-    at_hand = AtHand(model)
-    due = [
-        ask_again(ask, gaps[ask.brief.element], accepted(reply), drafter.personal)
-        for ask in state.asks
-        if (reply := at_hand.reply(ask)) is not None
-        and not set(gaps.get(ask.brief.element, ())) <= set(reply.gaps)
-    ]
-    drafter.wait_for(len(due))
-    return {"due": due}
+async def _reply(drafter: Drafter, ask: Ask) -> proposals.Accepted:
+    """What of a reply counts. Raises Halted, or LanguageModelError."""
+    try:
+        reply = await drafter.reply(drafter.llm.ask(ask.prompt, reply_type(ask.brief)))
+    finally:
+        drafter.heard(ask.brief.element, ask.brief.component.name)
+    return proposals.accept(reply, ask.brief, ask.before)
 
 
 async def criticise(state: Work, runtime: Runtime[Drafter]) -> Step:
@@ -230,16 +180,37 @@ async def criticise(state: Work, runtime: Runtime[Drafter]) -> Step:
     return {"criticised": [criticised(taken, asked, next_number(model), drafter.at)]}
 
 
-def _briefed(drafter: Drafter) -> tuple[Assessment, tuple[Brief, ...]]:
-    """The system as it is assessed, and a brief on each component."""
+class _Ground(NamedTuple):
+    """What the questions follow from."""
+
+    assessment: Assessment
+    briefs: tuple[Brief, ...]
+    silences: dict[str, Silence]
+
+
+def _ground(drafter: Drafter) -> _Ground:
     assessment = derived(drafter.model, drafter.knowledge).assessment
-    threats = by_rules(drafter.model, assessment).threats
+    draft = by_rules(drafter.model, assessment)
+    ruled = drafter.model.model_copy(
+        update={"threats": draft.threats, "considered": draft.considered}
+    )
+    return _Ground(
+        assessment,
+        _briefs(drafter, assessment, draft.threats),
+        silences(ruled, drafter.knowledge),
+    )
+
+
+def _briefs(
+    drafter: Drafter, assessment: Assessment, threats: Sequence[Threat]
+) -> tuple[Brief, ...]:
+    """A brief on each component; without what was to be looked up, where the search fails."""
     try:
         index = drafter.index() if drafter.index is not None else None
-        return assessment, briefs(assessment, threats, index)
+        return briefs(assessment, threats, index)
     except ThreatwrightError as error:
         drafter.say(Warned(problem=error.problem, fix=f"{error.fix} {NOT_LOOKED_UP}"))
-        return assessment, briefs(assessment, threats, None)
+        return briefs(assessment, threats, None)
 
 
 def _so_far(work: Work, drafter: Drafter) -> ThreatModel:
@@ -279,8 +250,8 @@ async def drafted_with(
     work = Work(**await build().ainvoke(Work(), config, context=drafter))
     entries: tuple[JournalEntry, ...] = proposed(work.asks, work.heard, model, at)
     entries += tuple(work.criticised)
-    failures = _failures(work, model)
-    for warning in _warnings(failures):
+    failed = failures(work.asks, work.heard, work.failure)
+    for warning in warnings(failed):
         say(warning)
     if not entries:
         return ()
@@ -292,41 +263,7 @@ async def drafted_with(
         editions=knowledge.editions,
         usage=llm.usage - before,
         kept=drafter.kept,
-        failed=tuple(failure.element for failure in failures),
+        failed=tuple(failure.element for failure in failed),
         seconds=round(loop.time() - begun, 1) if clock else None,
     )
     return (*entries, ran)
-
-
-class _Failure(NamedTuple):
-    element: str
-    name: str
-    error: LanguageModelError
-
-
-def _failures(work: Work, model: ThreatModel) -> list[_Failure]:
-    """What could not be drafted, in the order of the questions, and the criticism last."""
-    failed = {h.ask.brief.element: h.failure for h in work.heard if h.failure is not None}
-    names = {ask.brief.element: ask.brief.component.name for ask in work.asks}
-    found = [_Failure(id_, name, failed[id_]) for id_, name in names.items() if id_ in failed]
-    if work.failure is not None:
-        found.append(_Failure(SYSTEM, "the draft as a whole", work.failure))
-    return found
-
-
-def _warnings(failures: Sequence[_Failure]) -> Iterator[Warned]:
-    """One warning for each way of failing."""
-    names: dict[str, list[str]] = {}
-    errors = {failure.error.problem: failure.error for failure in failures}
-    for failure in failures:
-        names.setdefault(failure.error.problem, []).append(failure.name)
-    for problem, error in errors.items():
-        of = names[problem]
-        listed = ", ".join(of[:MOST_NAMED]) + (
-            f" and {len(of) - MOST_NAMED} more" if len(of) > MOST_NAMED else ""
-        )
-        yield Warned(
-            problem=f"The language model did not draft {listed}: {problem}",
-            fix=f"{error.fix} {RESUMED}",
-            of_model=True,
-        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from threatwright.engine import criticism
@@ -19,7 +20,18 @@ class Heard(NamedTuple):
 
     ask: Ask
     accepted: Accepted | None = None
+    gaps: tuple[str, ...] = ()
+    """What was asked once more about."""
     failure: LanguageModelError | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether there is more than was at hand."""
+        return self.accepted is not None and (self.ask.before is None or bool(self.gaps))
+
+    def silent_about(self) -> tuple[str, ...]:
+        """What is not covered after the first reply."""
+        return self.ask.silence.after(self.accepted.suggested) if self.accepted else ()
 
 
 class AtHand:
@@ -35,6 +47,16 @@ class AtHand:
     def reply(self, ask: Ask) -> Proposed | None:
         """What was replied to just this question, however long ago."""
         return self._on_ground.get((ask.brief.element, ask.ground))
+
+    def is_due(self, ask: Ask) -> bool:
+        """Whether it is to be asked: there is no reply, or one whose silence nobody asked about."""
+        reply = self.reply(ask)
+        return reply is None or (not reply.gaps and bool(ask.silence.after(reply.suggested)))
+
+    def gone_on_with(self, ask: Ask) -> Ask:
+        """The question with what was replied to it already."""
+        reply = self.reply(ask)
+        return ask if reply is None else replace(ask, before=accepted(reply))
 
     def counts(self, proposed: Proposed) -> bool:
         """Whether it is the one that counts: the last about its component."""
@@ -62,17 +84,16 @@ def proposed(
 def _entries(
     asks: Sequence[Ask], heard: Sequence[Heard], at_hand: AtHand, at: str
 ) -> Iterator[Proposed]:
-    replied = {h.ask.brief.element: h for h in heard if h.accepted is not None}
+    replied = {h.ask.brief.element: h for h in heard if h.is_new}
     for ask in asks:
         before = at_hand.reply(ask)
         if (reply := replied.get(ask.brief.element)) is not None:
-            asked_before = before.gaps if before is not None else ()
-            yield _entry(reply, asked_before, at)
+            yield _entry(reply, at)
         elif before is not None and not at_hand.counts(before):
             yield before
 
 
-def _entry(heard: Heard, asked_before: tuple[str, ...], at: str) -> Proposed:
+def _entry(heard: Heard, at: str) -> Proposed:
     ask, accepted = heard.ask, heard.accepted
     assert accepted is not None
     return Proposed(
@@ -82,7 +103,7 @@ def _entry(heard: Heard, asked_before: tuple[str, ...], at: str) -> Proposed:
         ground=ask.ground,
         element=ask.brief.element,
         known=ask.brief.known,
-        gaps=tuple(dict.fromkeys((*asked_before, *ask.gaps))),
+        gaps=heard.gaps,
         tailored=accepted.tailored,
         disputed=accepted.disputed,
         suggested=accepted.suggested,
