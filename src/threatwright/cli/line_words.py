@@ -16,6 +16,7 @@ from threatwright.workflow.events import (
     Asked,
     DepthSet,
     Drafted,
+    Drafting,
     Event,
     Finished,
     Previewed,
@@ -60,6 +61,9 @@ def shown(event: Event) -> Iterator[str]:
             yield f"  From now on a {event.depth} interview: {left} worth asking."
         case Refused() | Warned():
             yield from _indented(event.problem, event.fix)
+        case Drafting():
+            about = f": {one_line(event.name)}" if event.name else ""
+            yield f"  The language model drafts, {event.done} of {event.of}{about}"
         case Drafted():
             levels = ", ".join(f"{n} {level}" for level, n in event.by_level.items() if n)
             yield ""
