@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import yaml
@@ -154,6 +154,59 @@ def lines_of_items(text: str, path: Path) -> list[int]:
     if not isinstance(node, yaml.SequenceNode):
         return []
     return [item.start_mark.line + 1 for item in node.value]
+
+
+def lines_by_id(text: str, path: Sequence[str], ids: Collection[str]) -> dict[str, int]:
+    """The lines (from 1) of the items of the list at `path`, by their `id`; those of `ids` alone.
+
+    A text that is laid out as `dump` does it is only looked through; any other is parsed again.
+    """
+    found = _looked_up(text, path)
+    if found is None or not found.keys() >= set(ids):
+        found = _composed(text, path)
+    return {id_: found[id_] for id_ in ids if id_ in found}
+
+
+def _looked_up(text: str, path: Sequence[str]) -> dict[str, int] | None:
+    """Id → line; None where the text is laid out otherwise, or an id stands there twice."""
+    start, end = 0, len(text)
+    for depth, key in enumerate(path):
+        indent = "  " * depth
+        head = re.compile(rf"^{indent}{re.escape(key)}: *$", re.M).search(text, start, end)
+        if head is None:
+            return None
+        start = head.end()
+        after = re.compile(rf"^ {{0,{len(indent)}}}[^ \n#-]", re.M).search(text, start, end)
+        end = after.start() if after else end
+    found: dict[str, int] = {}
+    line, at = text.count("\n", 0, start) + 1, start
+    for item in re.compile(rf"^{indent}- id: (.+)$", re.M).finditer(text, start, end):
+        line += text.count("\n", at, item.start())
+        at = item.start()
+        if found.setdefault(item[1].strip("\"' "), line) != line:
+            return None
+    return found
+
+
+def _composed(text: str, path: Path) -> dict[str, int]:
+    try:
+        node = yaml.compose(text, Loader=_Loader)
+    except yaml.YAMLError:
+        return {}
+    for part in path:
+        child = _child(node, part) if node is not None else None
+        if child is None:
+            return {}
+        node = child[1]
+    items = node.value if isinstance(node, yaml.SequenceNode) else ()
+    ids = ((item, _child(item, "id")) for item in items)
+    return {id_[1].value: item.start_mark.line + 1 for item, id_ in ids if id_ is not None}
+
+
+def line_of_key(text: str, key: str) -> int | None:
+    """The line (from 1) where a key of the whole stands; None where it does not."""
+    found = re.search(rf"^{re.escape(key)}:", text, re.M)
+    return text.count("\n", 0, found.start()) + 1 if found else None
 
 
 def _child(node: yaml.Node, part: str | int) -> tuple[yaml.Node, yaml.Node] | None:
