@@ -18,6 +18,10 @@ class InputError(ThreatwrightError):
     """The person's file, text or option cannot be used as it is."""
 
 
+class MissingPathError(InputError):
+    """A git revision is there, and does not hold the file."""
+
+
 class KnowledgeError(ThreatwrightError):
     """A file of the knowledge base is missing or invalid."""
 

@@ -7,10 +7,10 @@ import pytest
 
 from tests.adapters.repository import begun, committed, git
 from tests.engine.family import KNOWLEDGE, after, calling, model_of, serving
-from threatwright.adapters.revisions import MissingPathError, Revision, put_into, revision_of
+from threatwright.adapters.revisions import Revision, put_into, revision_of
 from threatwright.adapters.store_file import FileStore
 from threatwright.engine.derive import derive
-from threatwright.errors import InputError
+from threatwright.errors import InputError, MissingPathError
 from threatwright.model.document import ThreatModel
 from threatwright.model.journal import Answered
 

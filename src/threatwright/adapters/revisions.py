@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from threatwright import yamltext
 from threatwright.adapters.store_file import MAX_BYTES
-from threatwright.errors import InputError
+from threatwright.errors import InputError, MissingPathError
 
 _REVISION = re.compile(r"(?P<revision>(?:[^:{]|\{[^}]*\})+):(?P<path>.+)", re.S)
 _SECONDS = 60
@@ -34,10 +34,6 @@ class Revision(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.revision}:{self.path}"
-
-
-class MissingPathError(InputError):
-    """The revision is there, and holds no such file."""
 
 
 def revision_of(argument: str) -> Revision | None:

@@ -37,6 +37,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("explain", "explain", "Have a language model explain a threat."),
     Entry("export", "export", "Write a model as a report, a diagram or JSON."),
     Entry("diff", "diff", "Tell what differs between two states, and what caused it."),
+    Entry("check", "check", "Check model files: the gate for pipelines and commits."),
     Entry("search", "search", "Search the catalogues: ATLAS, OWASP, NIST, CWE, ATT&CK."),
     Entry("knowledge", "knowledge", "Look up what the knowledge base says, sync ATLAS text."),
     Entry("refs", "refs", "Check references to ATLAS, OWASP and NIST in any text."),

@@ -75,7 +75,14 @@ def _format(name: str | None, out: str | None) -> Format:
 
 def _written(source: str, found: Format) -> str:
     from threatwright import bootstrap
-    from threatwright.cli.models import open_model
+    from threatwright.cli import inputs
+    from threatwright.cli.models import open_model, place_of
 
     knowledge = bootstrap.knowledge()
-    return found.write(open_model(source, knowledge), knowledge)
+    model = open_model(source, knowledge)
+    if not found.tells_lines or place_of(source) is None:
+        return found.write(model, knowledge)
+    from threatwright.exchange.file_lines import ModelFile
+
+    text = inputs.read_text(source, inputs.MAX_MODEL)
+    return found.write(model, knowledge, ModelFile(source, text))
