@@ -12,8 +12,16 @@ from typing import NamedTuple
 from threatwright.engine.conditions import Evaluator
 from threatwright.engine.reachability import Path
 from threatwright.engine.wording import COVERAGE_WORDS, Wording
-from threatwright.model.knowledge import Countermeasure, ImpactOn, Pattern
-from threatwright.model.system import SYSTEM, Asset, Component, Element, Flow, is_inherited
+from threatwright.model.knowledge import Countermeasure, ImpactOn, Knowledge, Pattern
+from threatwright.model.system import (
+    SYSTEM,
+    Asset,
+    Component,
+    Element,
+    Flow,
+    SystemModel,
+    is_inherited,
+)
 from threatwright.model.terms import Coverage, Dimension, Effect
 
 DECISION_EFFECT = "decision_effect"
@@ -221,12 +229,17 @@ class Risk:
 
     @cached_property
     def _responds(self) -> bool:
-        fact = self._system.facts.get(INCIDENT_RESPONSE)
-        entry = self._knowledge.fact_entries.get(INCIDENT_RESPONSE)
-        if fact is None or not fact.is_stated or entry is None:
-            return False
-        choice = entry.choice(fact.value)
-        return choice is not None and choice.coverage in (Coverage.FULL, Coverage.PARTIAL)
+        return responds(self._system, self._knowledge)
+
+
+def responds(system: SystemModel, knowledge: Knowledge) -> bool:
+    """Whether it is stated that somebody answers to what is detected."""
+    fact = system.facts.get(INCIDENT_RESPONSE)
+    entry = knowledge.fact_entries.get(INCIDENT_RESPONSE)
+    if fact is None or not fact.is_stated or entry is None:
+        return False
+    choice = entry.choice(fact.value)
+    return choice is not None and choice.coverage in (Coverage.FULL, Coverage.PARTIAL)
 
 
 def _ends(element: Element) -> tuple[str, ...]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from threatwright.engine.coverage import coverage
+from threatwright.engine.gains import gains
 from threatwright.engine.gaps import has_ai
 from threatwright.engine.planner import open_questions
 from threatwright.exchange import marks
 from threatwright.exchange.plain import one_line
-from threatwright.model.catalogue import Reference
+from threatwright.model.catalogue import ListName, Reference
 from threatwright.model.contributions import Heard
 from threatwright.model.document import ThreatModel
 from threatwright.model.interview import Question
@@ -23,6 +25,7 @@ from threatwright.model.threats import CoverageCell, Threat
 
 LEVELS = (Level.CRITICAL, Level.HIGH, Level.MEDIUM, Level.LOW)
 UNREAL = ("assumed", "accepted-default")
+THE_WHOLE = "the system as a whole"
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,11 @@ class Content:
         return {threat.id: n for n, threat in enumerate(self.standing, 1)}
 
     @cached_property
+    def gains(self) -> dict[str, int]:
+        """Mitigation → the residual risk that it alone would still take off."""
+        return gains(self.model, self.knowledge)
+
+    @cached_property
     def patterns(self) -> dict[str, Pattern]:
         """Patterns by id."""
         return {pattern.id: pattern for pattern in self.knowledge.patterns}
@@ -92,11 +100,13 @@ class Content:
         """Whether anything makes the system an AI system."""
         return has_ai(self.model.system, self.knowledge)
 
+    def named(self, element: str) -> str:
+        """The element's name."""
+        return THE_WHOLE if element == SYSTEM else self.model.system.name_of(element)
+
     def name(self, element: str) -> str:
         """The element's name, as Markdown."""
-        if element == SYSTEM:
-            return "the system as a whole"
-        return marks.text(self.model.system.name_of(element))
+        return marks.text(self.named(element))
 
     def level(self, risk: int) -> Level:
         """The level of a risk."""
@@ -111,21 +121,37 @@ class Content:
         target = marks.link_to(one_line(self.heading(threat)))
         return f"[{marks.text(label or threat.title)}]({target})"
 
-    def numbers_of(self, ids: list[str]) -> str:
+    def numbered(self, ids: Iterable[str]) -> list[Threat]:
+        """Those of the threats that stand, in order of their numbers."""
+        found = (self._by_id[id_] for id_ in set(ids) if id_ in self._by_id)
+        return sorted(found, key=lambda threat: self.numbers[threat.id])
+
+    @cached_property
+    def _by_id(self) -> dict[str, Threat]:
+        return {threat.id: threat for threat in self.standing}
+
+    def numbers_of(self, ids: Iterable[str]) -> str:
         """Threat numbers with links, "1, 4, 7"."""
-        wanted = frozenset(ids)
-        return ", ".join(
-            self.link(t, str(self.numbers[t.id])) for t in self.standing if t.id in wanted
-        )
+        return ", ".join(self.link(t, str(self.numbers[t.id])) for t in self.numbered(ids))
+
+    def list_title(self, reference: Reference) -> str:
+        """A catalogue's title, "MITRE ATLAS"."""
+        return self._list_titles.get(reference.list, reference.list.value)
+
+    @cached_property
+    def _list_titles(self) -> dict[ListName, str]:
+        return {c.list: c.title for c in reversed(self.knowledge.catalogues)}
 
     def title_of_list(self, reference: Reference) -> str:
-        """A catalogue's title, "MITRE ATLAS"."""
-        for catalogue in self.knowledge.catalogues:
-            if catalogue.list == reference.list:
-                return marks.text(catalogue.title)
-        return marks.text(reference.list.value)
+        """A catalogue's title, as Markdown."""
+        return marks.text(self.list_title(reference))
 
     def origin(self, source: str) -> str:
+        """Where something comes from, in words, as Markdown."""
+        told = self.told(source)
+        return marks.code(source) if told == source else marks.text(told)
+
+    def told(self, source: str) -> str:
         """Where something comes from, in words: `document:design.md:12` is "design.md, line 12"."""
         kind, _, rest = source.partition(":")
         match kind:
@@ -134,19 +160,19 @@ class Content:
             case "document":
                 name, _, place = rest.rpartition(":")
                 words = in_words(place)
-                return marks.text(f"{name}, {words}" if name and words else rest)
+                return f"{name}, {words}" if name and words else rest
             case "import":
-                return f"imported from {marks.text(rest)}" if rest else "imported"
+                return f"imported from {rest}" if rest else "imported"
             case "llm":
                 return self._read_by_model(rest)
             case "inherited":
                 return self._inherited(rest)
             case "assumed":
-                return f"assumed ({marks.text(rest)})" if rest else "assumed"
+                return f"assumed ({rest})" if rest else "assumed"
             case "accepted-default":
                 return "proposed answer, accepted as it stood"
             case _:
-                return marks.code(source)
+                return source
 
     def _inherited(self, rest: str) -> str:
         """Where it comes from there. An answer's number is of another journal than this one."""
@@ -156,24 +182,24 @@ class Content:
             case "answer" | "person":
                 said = f"{kind} {number}"
             case "llm":
-                said = f"read by a language model in {marks.text(text_named(number))}"
+                said = f"read by a language model in {text_named(number)}"
             case _:
-                said = self.origin(source)
-        return f"inherited from {marks.text(prefix)}: {said}"
+                said = self.told(source)
+        return f"inherited from {prefix}: {said}"
 
     def _read_by_model(self, rest: str) -> str:
         """Which model read it, and in which text; of a threat, which model it came from."""
         if rest.partition(":")[0] not in ("document", "answer"):
-            return f"language model ({marks.text(rest)})" if rest else "language model"
+            return f"language model ({rest})" if rest else "language model"
         model = self.readers.get(rest) or self.readers.get(rest.rpartition(":")[0])
-        reader = f"the model {marks.text(model)}" if model else "a language model"
-        return f"read by {reader} in {self.origin(rest)}"
+        reader = f"the model {model}" if model else "a language model"
+        return f"read by {reader} in {self.told(rest)}"
 
     def _answer(self, kind: str, number: str) -> str:
         entry = self.journal.get(int(number)) if number.isascii() and number.isdigit() else None
-        said = f"{kind} {marks.text(number)}".strip()
+        said = f"{kind} {number}".strip()
         who = (entry.by, entry.role) if entry else ()
-        named = ", ".join(marks.text(part) for part in who if part)
+        named = ", ".join(part for part in who if part)
         return f"{said} ({named})" if named else said
 
 

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable
 
 from threatwright.exchange import marks
-from threatwright.exchange.publisher import marked
 from threatwright.exchange.report.content import Content, words
-from threatwright.model.terms import MitigationStatus, Outcome, Stride
+from threatwright.exchange.report.mitigated import mitigated
+from threatwright.model.terms import Outcome, Stride
 from threatwright.model.threats import CoverageCell
 
 SCALE = (1, 2, 3, 4, 5)
@@ -51,7 +51,7 @@ def _grid(ratings: Iterable[tuple[int, int]]) -> list[str]:
 def coverage_table(content: Content) -> list[str]:
     """Which threats each element has in each STRIDE category, as lines of Markdown."""
     cells = {(cell.element, cell.stride): cell for cell in content.coverage}
-    considered = _considered(content)
+    held = considered(content)
     elements = dict.fromkeys(cell.element for cell in content.coverage)
     if not elements:
         return []
@@ -67,7 +67,7 @@ def coverage_table(content: Content) -> list[str]:
             [
                 (
                     content.name(element),
-                    *(_cell(content, cells[element, stride], considered) for stride in Stride),
+                    *(cell_mark(content, cells[element, stride], held) for stride in Stride),
                 )
                 for element in elements
             ],
@@ -75,7 +75,7 @@ def coverage_table(content: Content) -> list[str]:
     ]
 
 
-def _considered(content: Content) -> frozenset[tuple[str, Stride]]:
+def considered(content: Content) -> frozenset[tuple[str, Stride]]:
     """Elements and categories against which some pattern was held without making a threat."""
     return frozenset(
         (verdict.element, stride)
@@ -85,7 +85,10 @@ def _considered(content: Content) -> frozenset[tuple[str, Stride]]:
     )
 
 
-def _cell(content: Content, cell: CoverageCell, considered: frozenset[tuple[str, Stride]]) -> str:
+def cell_mark(
+    content: Content, cell: CoverageCell, considered: frozenset[tuple[str, Stride]]
+) -> str:
+    """What a cell shows: a number of threats, ?, –, · or nothing."""
     if cell.threats:
         drafted = sum(threat in content.kept for threat in cell.threats)
         return str(drafted) if drafted else "–"
@@ -97,23 +100,14 @@ def _cell(content: Content, cell: CoverageCell, considered: frozenset[tuple[str,
 
 def mitigations(content: Content) -> list[str]:
     """Every mitigation once, with the threats it stands against, as lines of Markdown."""
-    titles: dict[str, str] = {}
-    against: dict[str, list[str]] = {}
-    statuses: dict[str, set[MitigationStatus]] = {}
-    for threat in content.standing:
-        for mitigation in threat.mitigations:
-            title = marked(mitigation.title, mitigation.publisher)
-            titles.setdefault(mitigation.id, title)
-            against.setdefault(mitigation.id, []).append(threat.id)
-            statuses.setdefault(mitigation.id, set()).add(mitigation.status)
     rows = [
         (
-            marks.code(id_),
-            marks.text(titles[id_]),
-            ", ".join(words(s) for s in MitigationStatus if s in statuses[id_]),
-            content.numbers_of(against[id_]),
+            marks.code(one.id),
+            marks.text(one.title),
+            ", ".join(map(words, one.statuses)),
+            content.numbers_of(threat.id for threat in one.against),
         )
-        for id_ in sorted(titles, key=lambda id_: (-len(against[id_]), id_))
+        for one in mitigated(content)
     ]
     lines = marks.table(("Id", "Mitigation", "Status", "Threats"), rows)
     return ["## Mitigations", "", *lines] if lines else []
