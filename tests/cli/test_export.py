@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,7 +20,10 @@ def test_the_formats_are_listed_with_what_they_lose(tw: CommandLine) -> None:
         assert entry.loses in shown
 
 
-@pytest.mark.parametrize("entry", FORMATS, ids=[entry.name for entry in FORMATS])
+TEXTS = tuple(entry for entry in FORMATS if entry.name != "xlsx")
+
+
+@pytest.mark.parametrize("entry", TEXTS, ids=[entry.name for entry in TEXTS])
 def test_what_is_printed_and_what_is_written_are_the_same(
     tw: CommandLine,
     model: str,
@@ -28,6 +35,21 @@ def test_what_is_printed_and_what_is_written_are_the_same(
     out = f"out{entry.extension}"
     assert tw("export", model, "-o", out).code == 0, "the format follows from the extension"
     assert (tmp_path / out).read_text(encoding="utf-8") == printed.out
+
+
+def test_a_workbook_is_printed_for_a_program_and_never_on_a_terminal(
+    tw: CommandLine, model: str, tmp_path: Path
+) -> None:
+    assert tw("export", model, "-o", "out.xlsx").code == 0
+    command = (sys.executable, "-m", "threatwright", "export", model, "-f", "xlsx")
+    piped = subprocess.run(command, capture_output=True, check=True)
+    assert piped.stdout == (tmp_path / "out.xlsx").read_bytes()
+    ours, theirs = pty.openpty()
+    refused = subprocess.run(command, stdout=theirs, stderr=subprocess.PIPE, check=False)
+    os.close(theirs)
+    os.close(ours)
+    assert refused.returncode == 2
+    assert "Name a file: -o OUT.xlsx." in refused.stderr.decode()
 
 
 def test_exported_json_is_a_model_file(tw: CommandLine, model: str) -> None:
@@ -88,8 +110,26 @@ def test_hostile_names_do_not_reach_the_terminal(
         ("draft", "x.json", "--json"),
         ("questions", "x.json"),
         ("questions", "x.json", "--json"),
-        *(("export", "x.json", "-f", entry.name) for entry in FORMATS),
+        *(("export", "x.json", "-f", entry.name) for entry in TEXTS),
     ):
         shown = tw(*arguments)
         assert shown.code == 0
         assert not set("\x1b\x9b\u202e") & set(shown.out)
+
+
+def test_a_redacted_export_says_so_and_names_nobody(tw: CommandLine, model: str) -> None:
+    form = (
+        "by: Ana Ruiz\nanswers:\n  - {question: system.llm, value: 'no', text: never heard of it}"
+    )
+    assert tw("answer", model, "--from", "-", stdin=form).code == 0
+    assert "Ana Ruiz" in tw("export", model, "-f", "json").out
+    redacted = tw("export", model, "-f", "json", "--redact").out
+    assert "Ana Ruiz" not in redacted
+    assert "never heard" not in redacted
+    assert "gradient boosted" not in json.loads(redacted)["sources"][0]["text"]
+    assert "*Redacted*" in tw("export", model, "-f", "markdown", "--redact").out
+
+
+def test_a_handling_label_takes_the_place_of_the_models_own(tw: CommandLine, model: str) -> None:
+    shown = tw("export", model, "-f", "markdown", "--handling", "For Acme only", "--redact").out
+    assert "*For Acme only, redacted*" in shown

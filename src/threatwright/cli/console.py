@@ -24,6 +24,12 @@ def say(text: str = "", *, end: str = "\n") -> None:
     _write(plain(text) + end, sys.stdout)
 
 
+def pass_on(content: bytes) -> None:
+    """Give what is no text to whatever reads standard output."""
+    sys.stdout.buffer.write(content)
+    sys.stdout.flush()
+
+
 def _write(text: str, stream: TextIO) -> None:
     stream.write(text)
     stream.flush()

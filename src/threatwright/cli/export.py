@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -12,6 +13,7 @@ from threatwright.errors import InputError
 
 if TYPE_CHECKING:
     from threatwright.exchange.formats import Format
+    from threatwright.model.document import ThreatModel
 
 app = command.new()
 
@@ -19,6 +21,8 @@ app = command.new()
 @app.command(
     epilog=command.example(
         "threatwright export payments.threatmodel.yaml --format markdown -o report.md",
+        "threatwright export payments.threatmodel.yaml -o threats.xlsx",
+        "threatwright export payments.threatmodel.yaml --redact -o for-the-customer.md",
         "threatwright export sample:mlops-platform --format mermaid",
     )
 )
@@ -37,52 +41,99 @@ def export(
     lists: Annotated[
         bool, typer.Option("--list", help="Name the formats, and what each of them loses.")
     ] = False,
+    redacted: Annotated[
+        bool,
+        typer.Option("--redact", help="Take out people, their words, and internal addresses."),
+    ] = False,
+    handling: Annotated[
+        str | None,
+        typer.Option(metavar="LABEL", help="The handling label, in place of the model's own."),
+    ] = None,
 ) -> None:
-    """Write a model as a report, a diagram or JSON.
+    """Write a model as a report, a table, tickets, a diagram or JSON.
 
     A model file is written as it is; `threatwright draft` works its threats out anew.
     """
-    from threatwright.exchange.formats import FORMATS
-
     if lists:
-        for entry in FORMATS:
-            console.say(f"{entry.name:<10} {entry.extension:<6} {entry.title}; loses {entry.loses}")
+        _list()
         return
     if source is None:
         raise InputError("No FILE is named.", "`threatwright export --help` shows how.")
     found = _format(name, out)
-    text = _written(source, found)
-    if out is None:
-        console.say(text, end="")
-    else:
-        from threatwright.cli.outputs import write_text
+    shown = Shown(redacted, handling)
+    _put(_written(source, found, shown), out, found)
 
-        write_text(Path(out), text)
+
+class Shown(NamedTuple):
+    """How a model is to be shown."""
+
+    redacted: bool
+    handling: str | None
+
+
+def _list() -> None:
+    from threatwright.exchange.formats import FORMATS
+
+    for entry in FORMATS:
+        console.say(f"{entry.name:<15} {entry.extension:<16} {entry.title}; loses {entry.loses}")
 
 
 def _format(name: str | None, out: str | None) -> Format:
     """The format of that name, or, without a name, of the output file's extension."""
-    from threatwright.exchange.formats import FORMATS
+    from threatwright.exchange.formats import FORMATS, format_for
 
     names = ", ".join(entry.name for entry in FORMATS)
-    for entry in FORMATS:
-        if entry.name == name or (name is None and out and Path(out).suffix == entry.extension):
-            return entry
     if name is None:
-        raise InputError("The format is not named.", f"Add --format with one of: {names}.")
+        found = format_for(Path(out).name) if out else None
+        if found is None:
+            raise InputError("The format is not named.", f"Add --format with one of: {names}.")
+        return found
+    for entry in FORMATS:
+        if entry.name == name:
+            return entry
     raise InputError(f"There is no format “{name}”.", f"There are: {names}.")
 
 
-def _written(source: str, found: Format) -> str:
+def _put(content: str | bytes, out: str | None, found: Format) -> None:
+    """Write to a file, or to standard output."""
+    from threatwright.cli.outputs import write_bytes
+
+    if out is not None:
+        raw = content.encode() if isinstance(content, str) else content
+        write_bytes(Path(out), raw)
+    elif isinstance(content, str):
+        console.say(content, end="")
+    elif console.is_terminal(sys.stdout):
+        raise InputError(
+            f"The format {found.name} is no text that a terminal could show.",
+            f"Name a file: -o OUT{found.extension}.",
+        )
+    else:
+        console.pass_on(content)
+
+
+def _written(source: str, found: Format, shown: Shown) -> str | bytes:
     from threatwright import bootstrap
     from threatwright.cli import inputs
     from threatwright.cli.models import open_model, place_of
 
     knowledge = bootstrap.knowledge()
-    model = open_model(source, knowledge)
+    model = _as_shown(open_model(source, knowledge), shown)
     if not found.tells_lines or place_of(source) is None:
         return found.write(model, knowledge)
     from threatwright.exchange.file_lines import ModelFile
 
     text = inputs.read_text(source, inputs.MAX_MODEL)
     return found.write(model, knowledge, ModelFile(source, text))
+
+
+def _as_shown(model: ThreatModel, shown: Shown) -> ThreatModel:
+    """The model with the label that it is to bear, and without what may not leave the house."""
+    if shown.handling is not None:
+        scope = model.scope.model_copy(update={"handling": shown.handling})
+        model = model.model_copy(update={"scope": scope})
+    if shown.redacted:
+        from threatwright.exchange.redacted import redact
+
+        return redact(model)
+    return model

@@ -54,10 +54,14 @@ _FORMULA = re.compile(r"^\s*[=+\-@\t\r]")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
-def cell_text(value: str) -> str:
+def cell_text(value: str, most: int = MAX_CELL) -> str:
     """Text that no spreadsheet takes for a formula, also not after it was saved as CSV."""
     text = _ESCAPE.sub(r"_x005F_x\1_", "\n".join(map(str.rstrip, plain(value).split("\n"))))
-    text = text if len(text) <= MAX_CELL else text[: MAX_CELL - 1] + "…"
+    return no_formula(text if len(text) <= most else text[: most - 1] + "…")
+
+
+def no_formula(text: str) -> str:
+    """The text, with an apostrophe before what a spreadsheet would take for a formula."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 

@@ -21,6 +21,7 @@ class Format(NamedTuple):
 
     name: str
     extension: str
+    """Where one ends with another (`.jira.csv`), the longer one is meant by a file's name."""
     title: str
     loses: str
     """What of the model it does not carry."""
@@ -31,12 +32,13 @@ class Format(NamedTuple):
 
     def write(
         self, model: ThreatModel, knowledge: Knowledge, source: ModelFile | None = None
-    ) -> str:
-        """The text of a model in this format. `source` is its file, where it has one."""
-        write: Callable[..., str] = import_module(f"threatwright.exchange.{self.file}").write
+    ) -> str | bytes:
+        """A model in this format, as bytes where that is no text. `source` is its file, if any."""
+        write: Callable[..., str | bytes]
+        write = import_module(f"threatwright.exchange.{self.file}").write
         return write(model, knowledge, source) if self.tells_lines else write(model, knowledge)
 
-    def bound_to(self, knowledge: Knowledge) -> Callable[[ThreatModel], str]:
+    def bound_to(self, knowledge: Knowledge) -> Callable[[ThreatModel], str | bytes]:
         """The function that writes a model, given the knowledge base."""
         return lambda model: self.write(model, knowledge)
 
@@ -78,5 +80,46 @@ FORMATS: tuple[Format, ...] = (
         "sarif",
         tells_lines=True,
     ),
+    Format(
+        "csv",
+        ".csv",
+        "the threats as a table",
+        "the system, attack paths, evidence, and what was left out",
+        "csv_threats",
+    ),
+    Format(
+        "csv-mitigations",
+        ".mitigations.csv",
+        "the mitigations as a table",
+        "everything but mitigations and the ids of the threats that they stand against",
+        "csv_mitigations",
+    ),
+    Format(
+        "xlsx",
+        ".xlsx",
+        "threats and mitigations as an Excel workbook",
+        "the system, attack paths, evidence, and what was left out",
+        "workbook",
+    ),
+    Format(
+        "tickets-jira",
+        ".jira.csv",
+        "what is left to do, as a CSV file that Jira imports",
+        "everything but mitigations that are not in place yet",
+        "tickets_jira",
+    ),
+    Format(
+        "tickets-github",
+        ".github.csv",
+        "what is left to do, as a CSV file for GitHub issues",
+        "everything but mitigations that are not in place yet",
+        "tickets_github",
+    ),
 )
 """Every format, by name."""
+
+
+def format_for(name: str) -> Format | None:
+    """The format that a file's name asks for: of those that it ends with, the longest."""
+    fitting = [entry for entry in FORMATS if name.lower().endswith(entry.extension)]
+    return max(fitting, key=lambda entry: len(entry.extension), default=None)

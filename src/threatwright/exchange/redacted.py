@@ -1,0 +1,209 @@
+"""A threat model that may leave the house: without people, their words, and internal addresses.
+
+What a system is made of, its threats and its ratings stay: `docs/export.md` tells what goes and
+what does not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from threatwright.model.base import Value
+from threatwright.model.contributions import Contributed
+from threatwright.model.document import ThreatModel
+from threatwright.model.facts import Provenance
+from threatwright.model.inheritance import Inherits
+from threatwright.model.journal import Answered, Decided, Source, Told
+from threatwright.model.recorded import Recorded
+from threatwright.model.redaction import Personal, redacted
+from threatwright.model.scope import SignOff
+from threatwright.model.system import Endpoint
+from threatwright.model.threats import Evidence, Threat
+
+SOMEBODY = "(a person)"
+ADDRESS = "(an address)"
+WORDS = "(words taken out)"
+LABEL = "redacted"
+
+_IDS = frozenset(
+    (
+        "format",
+        "id",
+        "type",
+        "kind",
+        "element",
+        "boundary",
+        "parent",
+        "held_by",
+        "component",
+        "pattern",
+        "via",
+        "at",
+        "question",
+        "also",
+        "threat",
+        "into",
+        "duplicate_of",
+        "model",
+        "digest",
+        "knowledge",
+        "editions",
+        "key",
+        "prefix",
+        "inherited",
+        "stride",
+    )
+)
+"""Fields that hold no text: what refers to something must stay as it is."""
+_QUOTED = re.compile("“([^“”]*)”")
+_ADDRESSES = re.compile(
+    r"\b[a-z][a-z0-9+.-]*://[^\s”\"'<>)]+"  # any URL
+    r"|\barn:[\w-]+:[\w-]*:[\w-]*:\d*:[^\s”\"'<>)]+"
+    r"|\b(?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2}|:\d{1,5})?\b"
+    r"|(?<![\w:])(?:[0-9a-f]{1,4}:){3,7}[0-9a-f:]*[0-9a-f]\b"
+    r"|\b(?:[a-z0-9-]+\.)+(?:internal|intranet|intra|local|localdomain|lan|corp|home\.arpa)\b"
+    r"|(?<![\w\\])\\\\[\w.-]+\\[^\s”\"]+",  # a share
+    re.IGNORECASE,
+)
+
+
+def redact(model: ThreatModel) -> ThreatModel:
+    """The model as it may be shown outside, its handling label saying so."""
+    cleaned: ThreatModel = _cleaned(model, _Scrubber(model))
+    label = f"{cleaned.scope.handling}, {LABEL}" if cleaned.scope.handling else LABEL.capitalize()
+    scope = cleaned.scope.model_copy(update={"handling": label})
+    return cleaned.model_copy(update={"scope": scope}).inheriting(
+        [_cleaned(one, _Scrubber(model)) for one in model.inherited]
+    )
+
+
+class _Scrubber:
+    """Takes out of any text what is known to be a person, their words, or an address."""
+
+    def __init__(self, model: ThreatModel) -> None:
+        values = list(_values(model))
+        people = {name for value in values for name in _people(value) if len(name) > 1}
+        self._words = {" ".join(words.split()) for value in values for words in _words(value)}
+        files = {s.name: f"document {n}" for n, s in enumerate(model.sources, 1) if s.name}
+        self._known = {**dict.fromkeys(people, SOMEBODY), **files}
+        longest = sorted(self._known, key=len, reverse=True)
+        self._names = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest)) or '(?!)'})(?!\w)")
+
+    def text(self, value: str) -> str:
+        """The text without all of them."""
+        value = _QUOTED.sub(self._quoted, value)
+        value = self._names.sub(lambda found: self._known[found.group()], value)
+        return _ADDRESSES.sub(ADDRESS, redacted(value, tuple(Personal)))
+
+    def _quoted(self, found: re.Match[str]) -> str:
+        said = " ".join(found[1].split())
+        is_cut = said.endswith("…")
+        cut = said.rstrip("…").rstrip()
+        is_known = said in self._words or (is_cut and any(w.startswith(cut) for w in self._words))
+        return WORDS if is_known else found.group()
+
+
+def _values(value: Any) -> Iterator[Value]:
+    """A value and all values in it."""
+    if isinstance(value, Value):
+        yield value
+        for field in type(value).model_fields:
+            yield from _values(getattr(value, field))
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _values(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _values(item)
+
+
+def _people(value: Value) -> Iterator[str]:
+    match value:
+        case Decided():
+            yield from (value.by, value.owner)
+        case Recorded():
+            yield value.by
+        case Threat():
+            yield value.owner
+        case SignOff():
+            yield value.who
+        case Provenance() if value.kind == "person":
+            yield value.source.partition(":")[2]
+
+
+def _words(value: Value) -> Iterator[str]:
+    match value:
+        case Provenance(quote=quote) if quote:
+            yield quote
+        case Answered(text=text) | Told(text=text) | Decided(reason=text) if text:
+            yield text
+
+
+def _cleaned(value: Any, scrubber: _Scrubber) -> Any:
+    """The value with everything in it cleaned."""
+    clean = partial(_cleaned, scrubber=scrubber)
+    match value:
+        case str():
+            return scrubber.text(value) if type(value) is str else value
+        case tuple():
+            kept = (item for item in value if not isinstance(item, Contributed))
+            return tuple(clean(item) for item in kept)
+        case dict():
+            return {key: clean(item) for key, item in value.items()}
+        case Value():
+            return _emptied(_with_fields_cleaned(value, clean))
+        case _:
+            return value
+
+
+def _with_fields_cleaned(value: Value, clean: Callable[[Any], Any]) -> Value:
+    changed: dict[str, Any] = {}
+    for field in type(value).model_fields:
+        before = getattr(value, field)
+        # In a flow these name components; in a provenance it is a file's or a person's name.
+        is_id = field in _IDS or (field in ("source", "target") and not _is_told(value))
+        after = before if is_id else clean(before)
+        if after is not before:
+            changed[field] = after
+    return value.model_copy(update=changed) if changed else value
+
+
+def _is_told(value: Value) -> bool:
+    return isinstance(value, Provenance)
+
+
+def _emptied(value: Value) -> Value:
+    """A value without the fields that hold nothing but what people said, or who they are."""
+    match value:
+        case Answered():
+            return _with(value, by="", text="" if value.value is not None else WORDS)
+        case Told():
+            return _with(value, by="", text=WORDS)
+        case Decided():
+            return _with(value, by="", owner="", reason="")
+        case Recorded():
+            return _with(value, by="")
+        case Source():
+            return _with(value, text="", system=None)
+        case Provenance():
+            source = "person" if value.kind == "person" else value.source
+            return _with(value, quote="", source=source)
+        case Threat():
+            return _with(value, reason="", owner="")
+        case Evidence():
+            return _with(value, text=value.text.partition(" — “")[0].partition(f" — {WORDS}")[0])
+        case Endpoint():
+            return _with(value, url=ADDRESS)
+        case SignOff():
+            return _with(value, who=SOMEBODY)
+        case Inherits():
+            return _with(value, outline={})
+        case _:
+            return value
+
+
+def _with(value: Value, **fields: Any) -> Value:
+    return value.model_copy(update=fields)
