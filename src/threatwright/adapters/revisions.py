@@ -17,6 +17,8 @@ from threatwright.adapters.store_file import MAX_BYTES
 from threatwright.errors import InputError, MissingPathError
 
 _REVISION = re.compile(r"(?P<revision>(?:[^:{]|\{[^}]*\})+):(?P<path>.+)", re.S)
+_INHERITS = re.compile(rb"inherits[\"']?\s*:")
+"""What must stand in a file that inherits something: most do not, and need not be parsed here."""
 _SECONDS = 60
 _QUIET = {
     "GIT_TERMINAL_PROMPT": "0",
@@ -151,6 +153,8 @@ def _git(folder: Path, *arguments: str) -> bytes | None:
 
 def _inherited(content: bytes, beside: PurePosixPath) -> set[PurePosixPath]:
     """Paths of the files that a model names as inherited; none where it cannot be read."""
+    if not _INHERITS.search(content):
+        return set()
     try:
         data = yamltext.parse(content.decode("utf-8-sig"), beside.name)
     except (InputError, UnicodeDecodeError):
