@@ -5,65 +5,63 @@ from __future__ import annotations
 from threatwright.exchange import marks
 from threatwright.exchange.publisher import changes, marked
 from threatwright.exchange.report.content import Content, words
+from threatwright.model.catalogue import Catalogue
 from threatwright.model.knowledge import Pattern
 from threatwright.model.system import Flow, is_inherited
 from threatwright.model.terms import Outcome
-from threatwright.model.threats import Verdict
+
+LEFT_OUT = (
+    (
+        Outcome.NOT_ASSESSED,
+        "Not assessed",
+        "These would be threats if what is missing turns out to be so. They are not ruled out.",
+    ),
+    (Outcome.NOT_APPLICABLE, "Not applicable", "These were ruled out by what was stated."),
+)
 
 
 def left_out(content: Content) -> list[str]:
     """What was considered and does not make a threat, as lines of Markdown."""
-    if not content.has_ai:
-        return []  # every pattern would be listed, each for want of any AI
-    parts = [
-        (
-            "Not assessed",
-            "These would be threats if what is missing turns out to be so. They are not ruled out.",
-            Outcome.NOT_ASSESSED,
-        ),
-        (
-            "Not applicable",
-            "These were ruled out by what was stated.",
-            Outcome.NOT_APPLICABLE,
-        ),
-    ]
     lines: list[str] = []
-    for title, note, outcome in parts:
-        own = (v for v in content.model.considered if not is_inherited(v.element))
-        rows = _grouped(content, [v for v in own if v.outcome is outcome])
+    for outcome, title, note in LEFT_OUT:
+        rows = [
+            (marks.text(because), "<br>".join(map(marks.text, titles)))
+            for because, titles in kept_away(content, outcome)
+        ]
         if rows:
             table = marks.table(("Because", "Threat"), rows)
             lines += [f"### {title}", "", note, "", *table]
     return ["## Considered and left out", "", *lines] if lines else []
 
 
-def _grouped(content: Content, verdicts: list[Verdict]) -> list[tuple[str, str]]:
-    """One row per reason, with the threats that it keeps away."""
+def kept_away(content: Content, outcome: Outcome) -> list[tuple[str, list[str]]]:
+    """Each reason of that outcome, with the titles of the threats that it keeps away."""
+    if not content.has_ai:
+        return []  # every pattern would be listed, each for want of any AI
     groups: dict[str, dict[str, list[str]]] = {}
-    for verdict in verdicts:
-        elements = groups.setdefault(verdict.because, {}).setdefault(verdict.pattern, [])
-        elements.append(verdict.element)
+    for verdict in content.model.considered:
+        if verdict.outcome is outcome and not is_inherited(verdict.element):
+            elements = groups.setdefault(verdict.because, {}).setdefault(verdict.pattern, [])
+            elements.append(verdict.element)
     return [
         (
-            marks.text(because[:1].upper() + because[1:]),
-            "<br>".join(
-                _title(content, pattern, patterns[pattern]) for pattern in sorted(patterns)
-            ),
+            because[:1].upper() + because[1:],
+            [would_be(content, pattern, patterns[pattern]) for pattern in sorted(patterns)],
         )
         for because, patterns in sorted(groups.items())
     ]
 
 
-def _title(content: Content, id_: str, elements: list[str]) -> str:
+def would_be(content: Content, id_: str, elements: list[str]) -> str:
     """A pattern's title, filled with the names of all the elements that it was held against."""
     pattern = content.patterns.get(id_)
     if pattern is None:
-        return marks.text(f"{id_}: {', '.join(map(content.model.system.name_of, elements))}")
+        return f"{id_}: {', '.join(map(content.model.system.name_of, elements))}"
     title = pattern.title
     for place in ("element", "source", "target"):
         names = dict.fromkeys(_name(content, pattern, element, place) for element in elements)
         title = title.replace(f"{{{place}}}", ", ".join(names))
-    return marks.text(marked(title[:1].upper() + title[1:], pattern.publisher))
+    return marked(title[:1].upper() + title[1:], pattern.publisher)
 
 
 def _name(content: Content, pattern: Pattern, element: str, place: str) -> str:
@@ -98,14 +96,22 @@ def gaps(content: Content) -> list[str]:
     return ["## Gaps in this model", "", *marks.bullets(items)] if items else []
 
 
-def editions(content: Content) -> list[str]:
-    """The catalogues that ids refer to, as lines of Markdown."""
+def catalogues(content: Content) -> list[Catalogue]:
+    """The editions that the model was drafted with, or that a threat cites."""
     used = content.model.derived.editions
     cited = {(r.list.value, r.edition) for t in content.model.threats for r in t.references}
-    rows = [
-        (marks.text(c.title), marks.text(c.edition), marks.text(c.publisher), marks.text(c.licence))
+    return [
+        c
         for c in content.knowledge.catalogues
         if used.get(c.list.value) == c.edition or (c.list.value, c.edition) in cited
+    ]
+
+
+def editions(content: Content) -> list[str]:
+    """The catalogues that ids refer to, as lines of Markdown."""
+    rows = [
+        (marks.text(c.title), marks.text(c.edition), marks.text(c.publisher), marks.text(c.licence))
+        for c in catalogues(content)
     ]
     digest = content.model.derived.knowledge
     return [

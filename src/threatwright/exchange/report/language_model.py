@@ -10,27 +10,37 @@ from threatwright.model.contributions import Criticised, Proposed, Ran, Refused
 from threatwright.model.journal import standing
 from threatwright.model.usage import Usage
 
+NOTE = (
+    "It was asked about one component after another, with what is known of it and the entries "
+    "that were looked up. What it said was checked, and is marked where it stands."
+)
+
 
 def language_model(content: Content) -> list[str]:
     """The section, as lines of Markdown; nothing if none had part in it."""
-    entries = standing(content.model.journal)
-    runs = [e for e in entries if isinstance(e, Ran)]
-    proposals = {e.element: e for e in entries if isinstance(e, Proposed)}
-    criticised = next((e for e in reversed(entries) if isinstance(e, Criticised)), None)
-    if not (runs or proposals or criticised):
+    if not has_part(content):
         return []
-    note = (
-        "It was asked about one component after another, with what is known of it and the entries "
-        "that were looked up. What it said was checked, and is marked where it stands."
-    )
     return [
         "## The language model",
         "",
-        note,
+        NOTE,
         "",
-        *marks.table(("Model", "Prompts", "Tokens", "Cost", "Not drafted"), map(_run, runs)),
-        *_not_taken(content, list(proposals.values()), criticised),
+        *marks.table(
+            ("Model", "Prompts", "Tokens", "Cost", "Not drafted"), map(_run, runs(content))
+        ),
+        *_not_taken(content),
     ]
+
+
+def has_part(content: Content) -> bool:
+    """Whether a language model had part in the draft."""
+    entries = standing(content.model.journal)
+    return any(isinstance(entry, Ran | Proposed | Criticised) for entry in entries)
+
+
+def runs(content: Content) -> list[Ran]:
+    """The runs of drafting with a language model."""
+    return [entry for entry in standing(content.model.journal) if isinstance(entry, Ran)]
 
 
 def _run(ran: Ran) -> tuple[str, ...]:
@@ -63,20 +73,26 @@ def cost(usage: Usage) -> str:
     )
 
 
-def _not_taken(
-    content: Content, proposals: list[Proposed], criticised: Criticised | None
-) -> list[str]:
-    rows = [
-        (content.name(proposed.element), marks.text(refused.what), marks.text(refused.because))
-        for proposed in proposals
-        for refused in proposed.refused
-    ]
+def not_taken(content: Content) -> list[tuple[str, str, str]]:
+    """What it said and was not taken: (element's id or nothing, what it said, why not)."""
+    entries = standing(content.model.journal)
+    proposals = list({e.element: e for e in entries if isinstance(e, Proposed)}.values())
+    criticised = next((e for e in reversed(entries) if isinstance(e, Criticised)), None)
+    rows = [(p.element, refused.what, refused.because) for p in proposals for refused in p.refused]
     if criticised is not None:
-        rows += [("", marks.text(r.what), marks.text(r.because)) for r in criticised.refused]
+        rows += [("", r.what, r.because) for r in criticised.refused]
         rows += [
-            (content.name(element), marks.text(r.what), marks.text(r.because))
+            (element, r.what, r.because)
             for element, r in _withdrawn(content, proposals, criticised)
         ]
+    return rows
+
+
+def _not_taken(content: Content) -> list[str]:
+    rows = [
+        (content.name(element) if element else "", marks.text(what), marks.text(because))
+        for element, what, because in not_taken(content)
+    ]
     table = marks.table(("About", "What it said", "Why it was not taken"), rows)
     return ["### Not taken", "", *table] if table else []
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from threatwright.exchange import marks
 from threatwright.exchange.report.content import UNREAL, Content, words
 from threatwright.model.system import Boundary, Component, is_inherited, prefix_of
 from threatwright.model.terms import Access, TrustLevel
+from threatwright.model.threats import Threat
 
 ATTACKERS = {
     Access.BLACK_BOX: ("Any user", "uses the system as everyone can, and nothing more"),
@@ -15,6 +18,9 @@ ATTACKERS = {
     Access.SUPPLY_CHAIN: ("A supplier", "or someone who got into what we take from one"),
     Access.INSIDER: ("An insider", "has an account or a post on the inside"),
 }
+UNNAMED = "Components that nobody named, proposed because such systems have them"
+BY_ZONE = "Where nobody said who is responsible, the trust zone was taken to tell."
+ONLY_MET = "How these work inside; what they send and receive is in scope"
 VENDOR_WORDS = ("vendor", "provider", "supplier", "third-party", "hub", "saas")
 
 
@@ -46,30 +52,38 @@ def is_outside(content: Content, component: Component) -> bool:
     return entry is not None and entry.element == "external-entity"
 
 
+def inside(content: Content) -> list[tuple[Boundary, list[Component]]]:
+    """What is in scope where nobody said so: the system's own components, by trust zone."""
+    within: dict[str, list[Component]] = {}
+    for component in content.model.system.components:
+        if not is_outside(content, component):
+            within.setdefault(component.boundary, []).append(component)
+    zones = content.model.system.own.boundaries
+    return [(zone, within[zone.id]) for zone in zones if zone.id in within]
+
+
+def outside(content: Content) -> list[Component]:
+    """The people and systems that this one only meets."""
+    return [c for c in content.model.system.own.components if is_outside(content, c)]
+
+
 def _in_scope(content: Content) -> list[str]:
     if content.model.scope.in_scope:
         return _listed("In scope", content.model.scope.in_scope)
     items = []
-    for boundary in content.model.system.own.boundaries:
-        inside = [c for c in _within(content, boundary) if not is_outside(content, c)]
-        if inside:
-            names = ", ".join(marks.text(c.name) for c in inside)
-            items.append(f"**{marks.text(boundary.name)}** ({boundary.trust.value}): {names}")
+    for boundary, components in inside(content):
+        names = ", ".join(marks.text(c.name) for c in components)
+        items.append(f"**{marks.text(boundary.name)}** ({boundary.trust.value}): {names}")
     return ["### In scope", "", *marks.bullets(items)] if items else []
-
-
-def _within(content: Content, boundary: Boundary) -> list[Component]:
-    return [c for c in content.model.system.components if c.boundary == boundary.id]
 
 
 def _out_of_scope(content: Content) -> list[str]:
     if content.model.scope.out_of_scope:
         return _listed("Out of scope", content.model.scope.out_of_scope)
-    outside = [c for c in content.model.system.own.components if is_outside(content, c)]
     said = []
-    if outside:
-        names = ", ".join(marks.text(c.name) for c in outside)
-        said.append(f"How these work inside; what they send and receive is in scope: {names}.")
+    if met := outside(content):
+        names = ", ".join(marks.text(c.name) for c in met)
+        said.append(f"{ONLY_MET}: {names}.")
     for one in content.model.inherited:
         names = ", ".join(marks.text(c.name) for c in one.system.components)
         said.append(f"What is modelled in {marks.code(one.file)}: {names or 'nothing so far'}.")
@@ -87,18 +101,19 @@ def _attackers(content: Content) -> list[str]:
                 [(marks.text(a.name), marks.text(a.motive), words(a.access)) for a in given],
             ),
         ]
-    threats: dict[Access, list[str]] = {}
-    for threat in content.standing:
-        pattern = content.patterns.get(threat.pattern or "")
-        if pattern is not None:
-            threats.setdefault(pattern.likelihood.access, []).append(threat.id)
     rows = [
-        (f"**{name}**: {what}", words(access), str(len(threats[access])))
-        for access, (name, what) in ATTACKERS.items()
-        if access in threats
+        (f"**{ATTACKERS[access][0]}**: {ATTACKERS[access][1]}", words(access), str(threats))
+        for access, threats in accesses(content).items()
     ]
     lines = marks.table(("Attacker", "Access", "Threats"), rows)
     return ["### Attackers", "", *lines] if lines else []
+
+
+def accesses(content: Content) -> dict[Access, int]:
+    """The kinds of access that attackers need here, and how many threats need each."""
+    patterns = (content.patterns.get(threat.pattern or "") for threat in content.standing)
+    counted = Counter(pattern.likelihood.access for pattern in patterns if pattern is not None)
+    return {access: counted[access] for access in ATTACKERS if counted[access]}
 
 
 def responsible(boundary: Boundary) -> str:
@@ -111,7 +126,8 @@ def responsible(boundary: Boundary) -> str:
     return "customer" if boundary.trust is TrustLevel.SEMI_TRUSTED else "outside our control"
 
 
-def _responsibilities(content: Content) -> list[str]:
+def responsibilities(content: Content) -> dict[str, list[str]]:
+    """Who answers for which components, by name."""
     system, said = content.model.system, content.model.scope.responsibility
     owners: dict[str, list[str]] = {}
     for component in system.components:
@@ -119,41 +135,54 @@ def _responsibilities(content: Content) -> list[str]:
         owner = said.get(component.id) or (responsible(zone) if zone else "not said")
         if is_inherited(component.id):
             owner = f"as {prefix_of(component.id)} says"
-        owners.setdefault(owner, []).append(marks.text(component.name))
-    if not owners:
+        owners.setdefault(owner, []).append(component.name)
+    return owners
+
+
+def is_taken_from_zones(content: Content) -> bool:
+    """Whether nobody said of some component who is responsible for it."""
+    said = content.model.scope.responsibility
+    return any(c.id not in said for c in content.model.system.components)
+
+
+def _responsibilities(content: Content) -> list[str]:
+    rows = [
+        (marks.text(owner).capitalize(), ", ".join(map(marks.text, names)))
+        for owner, names in responsibilities(content).items()
+    ]
+    if not rows:
         return []
-    rows = [(marks.text(owner).capitalize(), ", ".join(names)) for owner, names in owners.items()]
-    note = "Where nobody said who is responsible, the trust zone was taken to tell."
-    derived = any(c.id not in said for c in system.components)
     return [
         "### Responsibilities",
         "",
-        *([note, ""] if derived else []),
+        *([BY_ZONE, ""] if is_taken_from_zones(content) else []),
         *marks.table(("Responsible", "For"), rows),
     ]
 
 
-def _assumptions(content: Content) -> list[str]:
-    resting: dict[str, list[str]] = {}
+def assumptions(content: Content) -> list[tuple[str, list[Threat]]]:
+    """Every assumption with the threats that rest on it, those first that carry most."""
+    resting: dict[str, list[Threat]] = {}
     for threat in content.standing:
         for assumption in threat.assumptions:
-            resting.setdefault(assumption, []).append(threat.id)
+            resting.setdefault(assumption, []).append(threat)
+    return sorted(resting.items(), key=lambda item: (-len(item[1]), item[0]))
+
+
+def proposed(content: Content) -> list[Component]:
+    """Components that nobody named."""
+    own = content.model.system.own.components
+    return [component for component in own if component.provenance.kind in UNREAL]
+
+
+def _assumptions(content: Content) -> list[str]:
     rows = [
-        (marks.text(assumption), content.numbers_of(ids))
-        for assumption, ids in sorted(resting.items(), key=lambda item: (-len(item[1]), item[0]))
-    ]
-    proposed = [
-        marks.text(c.name)
-        for c in content.model.system.own.components
-        if c.provenance.kind in UNREAL
+        (marks.text(assumption), content.numbers_of(t.id for t in threats))
+        for assumption, threats in assumptions(content)
     ]
     lines = marks.table(("Assumption", "Threats that rest on it"), rows)
-    if proposed:
-        lines += [
-            f"Components that nobody named, proposed because such systems have them: "
-            f"{', '.join(proposed)}.",
-            "",
-        ]
+    if unnamed := proposed(content):
+        lines += [f"{UNNAMED}: {', '.join(marks.text(c.name) for c in unnamed)}.", ""]
     return ["### Assumptions", "", *(lines or ["None: everything here was stated.", ""])]
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import NamedTuple
 
 from threatwright.exchange import marks
 from threatwright.exchange.inherited import files_in_words
 from threatwright.exchange.report.content import LEVELS, Content, words
 from threatwright.exchange.report.summed_up import summed_up
-from threatwright.model.journal import Answered, SourceKind, Told, Unknown, standing
+from threatwright.model.journal import Answered, Source, SourceKind, Told, Unknown, standing
 from threatwright.model.terms import Level, Status
 from threatwright.model.threats import Threat
 
@@ -21,7 +22,7 @@ def summary(content: Content) -> list[str]:
     if not content.standing:
         lines += [_nothing(content), ""]
     else:
-        lines += [_in_a_sentence(content), "", *summed_up(content)]
+        lines += [in_a_sentence(content), "", *summed_up(content)]
         lines += [*_by_level(content), *_top(content)]
     if content.inherited:
         number = marks.count(len(content.inherited), "further threat")
@@ -30,21 +31,28 @@ def summary(content: Content) -> list[str]:
 
 
 def _nothing(content: Content) -> str:
+    why, then = no_threats(content)
+    return f"**{why}**{then}" if then else why
+
+
+def no_threats(content: Content) -> tuple[str, str]:
+    """Why there are none: what weighs most, and what follows it in the same sentence or after."""
     if content.rejected:
-        return "Every threat was rejected in review; the reasons are given below."
+        return "Every threat was rejected in review; the reasons are given below.", ""
     if not content.model.system.components:
-        return "**Nothing of the system is described yet**, so no threats are listed."
+        return "Nothing of the system is described yet", ", so no threats are listed."
     if not content.has_ai:
         return (
-            "**No AI component was found in this system**: no model, no training, no data set, no "
-            "agent. This tool models threats to AI systems, so none are listed. Threats to an "
-            "ordinary system are not covered here. If the system does use AI, say where, and draft "
-            "again."
+            "No AI component was found in this system",
+            ": no model, no training, no data set, no agent. This tool models threats to AI "
+            "systems, so none are listed. Threats to an ordinary system are not covered here. If "
+            "the system does use AI, say where, and draft again.",
         )
-    return "No threat follows from what is known so far. What was not assessed is listed below."
+    return "No threat follows from what is known so far. What was not assessed is listed below.", ""
 
 
-def _in_a_sentence(content: Content) -> str:
+def in_a_sentence(content: Content) -> str:
+    """How many threats, how grave, and what for some of them is assumed."""
     levels = Counter(t.level for t in content.standing)
     urgent = levels[Level.CRITICAL] + levels[Level.HIGH]
     assumed = sum(1 for t in content.standing if t.assumptions)
@@ -58,14 +66,20 @@ def _in_a_sentence(content: Content) -> str:
     return sentence
 
 
+def by_level(content: Content) -> tuple[tuple[str, Counter[Level]], tuple[str, Counter[Level]]]:
+    """How many threats are of each level: before controls, and residual."""
+    return (
+        ("Before controls", Counter(t.level for t in content.standing)),
+        ("Residual", Counter(content.level(t.residual) for t in content.standing)),
+    )
+
+
 def _by_level(content: Content) -> list[str]:
-    inherent = Counter(t.level for t in content.standing)
-    residual = Counter(content.level(t.residual) for t in content.standing)
     return marks.table(
         ("Risk", *(words(level).capitalize() for level in LEVELS), "Total"),
         [
             (name, *(str(levels[level]) for level in LEVELS), str(levels.total()))
-            for name, levels in (("Before controls", inherent), ("Residual", residual))
+            for name, levels in by_level(content)
         ],
     )
 
@@ -94,31 +108,64 @@ def _top_row(content: Content, threat: Threat) -> tuple[str, ...]:
     )
 
 
+class Basis(NamedTuple):
+    """What a draft rests on."""
+
+    sources: tuple[Source, ...]
+    inherited: tuple[str, ...]
+    """The files that are inherited, in words."""
+    answers: int
+    unknown: int
+    """Questions that nobody could answer."""
+    people: tuple[str, ...]
+    decided: Counter[Status]
+    """The review of all threats of its own, rejected ones included."""
+
+    @property
+    def said(self) -> str:
+        """Who answered how much."""
+        by = f" by {', '.join(self.people)}" if self.people else ""
+        unanswered = f", {marks.count(self.unknown, 'question')} nobody could answer"
+        return f"{marks.count(self.answers, 'answer')}{by}{unanswered if self.unknown else ''}"
+
+    @property
+    def review(self) -> str:
+        """What was decided, and what is still to be."""
+        decided = (Status.ACCEPTED, Status.REJECTED, Status.TRANSFERRED)
+        counted = ", ".join(f"{self.decided[status]} {status.value}" for status in decided)
+        return f"Review: {counted}, {self.decided[Status.PROPOSED]} still to be decided"
+
+
+def basis(content: Content) -> Basis:
+    """What the draft rests on."""
+    counted = standing(content.model.journal)
+    return Basis(
+        sources=content.model.sources,
+        inherited=tuple(files_in_words(content.model)),
+        answers=sum(isinstance(e, Answered | Told) for e in counted),
+        unknown=sum(isinstance(e, Unknown) for e in counted),
+        people=tuple(sorted({e.by for e in counted if e.by})),
+        decided=Counter(t.status for t in (*content.standing, *content.rejected)),
+    )
+
+
+def told_of(source: Source) -> str:
+    """What a source is."""
+    return "Description" if source.kind is SourceKind.PROSE else "System"
+
+
 def _basis(content: Content) -> list[str]:
-    model = content.model
-    counted = standing(model.journal)
-    answers = [e for e in counted if isinstance(e, Answered | Told)]
-    unknown = sum(isinstance(e, Unknown) for e in counted)
-    people = sorted({e.by for e in counted if e.by})
-    status = Counter(t.status for t in (*content.standing, *content.rejected))
+    found = basis(content)
     lines = [
-        *(
-            f"{'Description' if s.kind is SourceKind.PROSE else 'System'} {marks.code(s.name)}"
-            + (f": {marks.text(s.left_out)}" if s.left_out else "")
-            for s in model.sources
-        ),
-        *(f"Inherited {marks.text(file)}" for file in files_in_words(model)),
-        marks.count(len(answers), "answer")
-        + (f" by {marks.text(', '.join(people))}" if people else "")
-        + (f", {marks.count(unknown, 'question')} nobody could answer" if unknown else ""),
+        f"{told_of(s)} {marks.code(s.name)}" + (f": {marks.text(s.left_out)}" if s.left_out else "")
+        for s in found.sources
     ]
-    if model.threats:
-        decided = ", ".join(
-            f"{status[s]} {s.value}" for s in (Status.ACCEPTED, Status.REJECTED, Status.TRANSFERRED)
-        )
-        lines.append(f"Review: {decided}, {status[Status.PROPOSED]} still to be decided")
+    lines += [f"Inherited {marks.text(file)}" for file in found.inherited]
+    lines.append(marks.text(found.said))
+    if content.model.threats:
+        lines.append(found.review)
     lines.append(
         f"[{marks.count(len(content.questions), 'open question')}](#open-questions) and "
-        f"[{marks.count(len(model.gaps), 'gap')}](#gaps-in-this-model) in what is known"
+        f"[{marks.count(len(content.model.gaps), 'gap')}](#gaps-in-this-model) in what is known"
     )
     return lines

@@ -159,9 +159,14 @@ def _references(content: Content, threat: Threat) -> list[str]:
 
 def _evidence(content: Content, evidence: Evidence) -> str:
     origin = content.origin(evidence.ref)
-    if evidence.ref.partition(":")[0] != evidence.kind:
+    if names_its_kind(evidence):
         origin = f"{words(evidence.kind)} {origin}"
     return f"{origin}: {marks.text(evidence.text)}" if evidence.text else origin
+
+
+def names_its_kind(evidence: Evidence) -> bool:
+    """Whether its kind is to be said, as its reference does not tell."""
+    return evidence.ref.partition(":")[0] != evidence.kind
 
 
 def _decision(threat: Threat) -> Iterable[str]:
