@@ -100,6 +100,15 @@ def test_a_model_does_not_lead_out_of_its_repository_then_either(
         at(tmp_path, f"HEAD:{TEAM}")
 
 
+def test_the_folder_counts_and_not_what_a_hook_says_of_its_repository(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_DIR", ".git")
+    monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "index"))
+    monkeypatch.chdir(folder / "models")
+    assert at(tmp_path, f"HEAD:{PLATFORM}").name == "Platform"
+
+
 def test_a_file_that_the_revision_does_not_hold_is_told_apart(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(MissingPathError, match=r"the revision holds no file none\.yaml"):
         at(tmp_path, "HEAD:none.yaml")

@@ -48,6 +48,19 @@ def test_a_file_is_compared_with_an_earlier_revision_of_it(
     assert revisions.splitlines()[1:] == files.splitlines()[1:]
 
 
+def test_a_revision_at_which_the_file_was_broken_is_told_as_that(
+    tw: CommandLine, model: str, tmp_path: Path
+) -> None:
+    good = Path(model).read_bytes()
+    Path(model).write_text("format: threatwright/1\nid: x\n", encoding="utf-8")
+    begun(tmp_path)
+    committed(tmp_path)
+    Path(model).write_bytes(good)
+    told = tw("diff", f"HEAD:{model}", model)
+    assert told.code == 2
+    assert told.problem.startswith(f"HEAD:{model}: {model}, line 1: name: Field required")
+
+
 def test_json_is_the_contract_that_the_types_state(tw: CommandLine, model: str, later: str) -> None:
     told = tw("diff", model, later, "--json")
     found = Difference.model_validate_json(told.out)

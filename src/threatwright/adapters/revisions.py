@@ -20,6 +20,7 @@ _REVISION = re.compile(r"(?P<revision>(?:[^:{]|\{[^}]*\})+):(?P<path>.+)", re.S)
 _INHERITS = re.compile(rb"inherits[\"']?\s*:")
 """What must stand in a file that inherits something: most do not, and need not be parsed here."""
 _SECONDS = 60
+_OF_HOOKS = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"})
 _QUIET = {
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_NO_LAZY_FETCH": "1",
@@ -139,7 +140,7 @@ def _git(folder: Path, *arguments: str) -> bytes | None:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, **_QUIET},
+            env=_environment(),
             timeout=_SECONDS,
             check=False,
         )
@@ -149,6 +150,12 @@ def _git(folder: Path, *arguments: str) -> bytes | None:
             "Install git, or write the earlier state into a file and name that.",
         ) from error
     return done.stdout if done.returncode == 0 else None
+
+
+def _environment() -> dict[str, str]:
+    """That of this process, without what a hook says of its own repository: the folder counts."""
+    kept = {name: value for name, value in os.environ.items() if name not in _OF_HOOKS}
+    return {**kept, **_QUIET}
 
 
 def _inherited(content: bytes, beside: PurePosixPath) -> set[PurePosixPath]:

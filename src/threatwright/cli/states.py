@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from threatwright import bootstrap
 from threatwright.cli import inputs
@@ -13,6 +13,9 @@ from threatwright.errors import InputError
 from threatwright.exchange.plain import one_line
 from threatwright.model.document import ThreatModel
 from threatwright.model.knowledge import Knowledge
+
+if TYPE_CHECKING:
+    from threatwright.adapters.revisions import Revision
 
 
 class State(NamedTuple):
@@ -33,20 +36,25 @@ def state_of(argument: str, knowledge: Knowledge) -> State:
     name = one_line(argument)
     revision = bootstrap.revision_of(argument)
     if revision is not None and not inputs.is_sample(argument) and not Path(argument).exists():
-        with tempfile.TemporaryDirectory() as folder:
-            path = bootstrap.put_revision(Path(folder), revision)
-            return _in_file(Place(path), name)
+        return _at_revision(revision, name)
     place = place_of(argument)
     if place is not None:
         return _in_file(place, name)
     return State(name, open_model(argument, knowledge))
 
 
+def _at_revision(revision: Revision, name: str) -> State:
+    with tempfile.TemporaryDirectory() as folder:
+        path = bootstrap.put_revision(Path(folder), revision)
+        try:
+            return _in_file(Place(path), name)
+        except InputError as error:
+            raise InputError(
+                f"{name}: {error.problem}",
+                "It was so then; compare with another revision, or with a file.",
+            ) from error
+
+
 def _in_file(place: Place, name: str) -> State:
-    try:
-        model = Shelf().load(place)
-    except InputError as error:
-        if place.name in error.problem:
-            raise
-        raise InputError(f"{name}: {error.problem}", error.fix) from error
+    model = Shelf().load(place)
     return State(name, model, inputs.read_text(str(place.path), inputs.MAX_MODEL))
