@@ -66,12 +66,7 @@ def test_a_system_without_threats_does_not_pass() -> None:
 def test_a_residual_risk_that_was_lowered_in_the_file_is_found() -> None:
     honest = model()
     flattered = honest.model_copy(
-        update={
-            "threats": tuple(
-                t.model_copy(update={"residual_likelihood": 1, "residual": 3})
-                for t in honest.threats
-            )
-        }
+        update={"threats": tuple(t.model_copy(update={"residual": 3}) for t in honest.threats)}
     )
     objected = found(flattered, max_residual=Level.MEDIUM)
     drift = [o for o in objected if o.rule == "not-derived"]

@@ -23,8 +23,8 @@ from threatwright.model.terms import Coverage, Status
 from threatwright.model.threats import AppliedMitigation, Threat
 
 _ASPECTS: dict[Aspect, Callable[[Threat], object]] = {
-    Aspect.RISK: lambda t: (t.likelihood, t.impact),
-    Aspect.RESIDUAL: lambda t: (t.residual_likelihood, t.residual_impact),
+    Aspect.RISK: lambda t: (t.likelihood, t.impact, t.risk, t.level),
+    Aspect.RESIDUAL: lambda t: (t.residual, t.residual_likelihood, t.residual_impact),
     Aspect.TEXT: lambda t: (t.title, t.scenario),
     Aspect.DECISION: lambda t: (t.status, t.reason, t.owner),
     Aspect.MITIGATIONS: lambda t: {m.id: (m.coverage, m.status, m.at) for m in t.mitigations},

@@ -102,11 +102,16 @@ def movement(change: ThreatChange) -> str:
         )
         if old != new
     ]
-    if Aspect.RISK in change.changed and before.risk == after.risk:
-        said.append(
-            f"likelihood {before.likelihood} → {after.likelihood}, "
-            f"impact {before.impact} → {after.impact}"
-        )
+    if before.risk == after.risk:
+        said += [
+            f"{name} {old} → {new}"
+            for name, old, new in (
+                ("likelihood", before.likelihood, after.likelihood),
+                ("impact", before.impact, after.impact),
+                ("level", before.level, after.level),
+            )
+            if old != new
+        ]
     if Aspect.TEXT in change.changed:
         said.append("worded anew")
     if Aspect.DECISION in change.changed:
