@@ -471,3 +471,63 @@ def test_what_was_taken_back_is_not_heard_any_more() -> None:
     told = Told(n=1, text="There is also a Redis cache.")
     model = modelled(TEXT, told, Retracted(n=2, entry=1))
     assert [passage.origin for passage in unheard(model)] == ["document:design.md"]
+
+
+# --- what is known already, and who is no part of it ------------------------------------------
+
+
+def known(answer: str, question: str = "") -> tuple[Passage, SystemModel]:
+    """An answer about a described system; `question` is the key that the scorer was asked about."""
+    model = begin("Claims triage", [source()], KNOWLEDGE)
+    scorer = next(c for c in model.system.components if "scorer" in c.name.lower())
+    if question:
+        said = Answered(n=1, question=f"{scorer.id}.{question}", text=answer)
+        return of_entry(said), model.system
+    return of_entry(Told(n=1, text=answer)), model.system
+
+
+def test_what_is_told_of_a_component_that_is_known_is_taken_though_it_is_not_named() -> None:
+    quote = "nobody logs the queries"
+    passage, system = known(f"By the way, {quote}.")
+    scorer = next(c for c in system.components if "scorer" in c.name.lower())
+    found = heard(passage, system, facts=[said(scorer.name, "query_audit: none", quote)])
+    assert [(f.key, f.near) for f in found.reading.facts] == [("query_audit", (scorer.name,))]
+    assert [m.name for m in found.reading.mentions] == [scorer.name]
+    assert found.dropped == 0
+
+
+@pytest.mark.parametrize("about", ["it", "the scorer", "inference endpoint"])
+def test_an_answer_is_about_what_was_asked_however_that_is_called(about: str) -> None:
+    quote = "nobody logs the queries"
+    passage, system = known(f"No, {quote}.", "query_audit")
+    found = heard(passage, system, facts=[said(about, "query_audit: none", quote)])
+    assert [(f.key, f.near) for f in found.reading.facts] == [("query_audit", ())]
+
+
+def test_an_answer_that_names_something_else_is_not_about_what_was_asked() -> None:
+    quote = "nobody logs the queries"
+    passage, system = known(f"No, {quote}.", "query_audit")
+    found = heard(passage, system, facts=[said("the payroll", "query_audit: none", quote)])
+    assert found.reading.facts == ()
+
+
+@pytest.mark.parametrize("name", ["A thief", "spammers", "Fraudsters"])
+def test_attackers_are_no_part_of_a_system(name: str) -> None:
+    text = f"{name} may try the claim scorer."
+    person = component("person", name, text)
+    assert heard(of_source(source(text)), components=[person]).reading.mentions == ()
+
+
+def test_a_flow_may_be_told_in_the_sentence_after_the_one_that_names_its_ends() -> None:
+    text = "The triage console is next to the claim scorer. Every press is sent right away."
+    parts = [
+        component("web-app", "triage console", "The triage console is next to"),
+        component("inference-endpoint", "claim scorer", "next to the claim scorer"),
+    ]
+    quote = "Every press is sent right away"
+    (link,) = heard(
+        of_source(source(text)),
+        components=parts,
+        flows=[flow("triage console", "claim scorer", quote)],
+    ).reading.links
+    assert (link.source, link.target) == ("Triage console", "Claim scorer")

@@ -35,6 +35,9 @@ MOST_QUOTE = 1_000
 """Characters of a quote: a longer one shows nothing."""
 
 _NO_NAME = word_set("it they them we us you i he she this that these those system everything")
+_ATTACKERS = word_set(
+    "attacker adversary hacker thief fraudster criminal spammer scammer intruder burglar impostor"
+)
 _DENYING = re.compile(
     r"\b(?:no|not|none|never|nothing|nobody|neither|nor|without)\b|n['’]t\b", re.I
 )
@@ -63,17 +66,23 @@ class _Ear:
         self.words = Words(self.prose.text)
         self.asked = _asked(passage, system)
         self.mentions: dict[tuple[str, ...], Mention] = {}
+        self.known = {words_of(c.name): c for c in system.components if c.provenance.is_stated}
+        self.meant: dict[tuple[str, ...], Mention] = {}
+        """Components that are known already, and that a fact or a flow is said to be about."""
 
     def accepted(self, reply: Reply) -> Accepted:
         kept = _Kept()
         named = kept.of(self._mention, reply.components)
         self.mentions = {words_of(mention.name): mention for mention in reversed(named)}
+        facts = tuple(dict.fromkeys(kept.of(self._fact, reply.facts)))
+        links = _first_of_each(kept.of(self._link, reply.flows), _ends)
+        named += self.meant.values()
         reading = Reading(
             name=kept.words(self._written, reply.name),
             purpose=kept.words(self._purpose, reply.purpose),
             mentions=_first_of_each(named, lambda m: (m.kind, words_of(m.name))),
-            facts=tuple(dict.fromkeys(kept.of(self._fact, reply.facts))),
-            links=_first_of_each(kept.of(self._link, reply.flows), _ends),
+            facts=facts,
+            links=links,
             denied=_first_of_each(kept.of(self._denied, reply.denied), lambda d: d.kind),
         )
         return Accepted(reading, kept.dropped)
@@ -103,6 +112,12 @@ class _Ear:
         """The index of the sentence that a span begins in."""
         return next((s.index for s in self.prose.sentences if span[0] < s.end), 0)
 
+    def _around(self, span: Span) -> str:
+        """The sentences of a span and the one before: what “it” there means stands in these."""
+        last = self._sentence((span[1] - 1, span[1]))
+        near = self.prose.sentences[max(0, self._sentence(span) - 1) : last + 1]
+        return self.prose.text[near[0].start : near[-1].end] if near else ""
+
     def _states(self, span: Span) -> bool:
         """Whether it stands in a sentence that states something: in no heading, and no question."""
         found = [s for s in self.prose.sentences if s.start < span[1] and span[0] < s.end]
@@ -113,6 +128,8 @@ class _Ear:
     def _mention(self, said: SaidComponent) -> Mention | None:
         span, name = self._quoted(said.quote), self._written(said.name)
         if span is None or name is None or not set(words_of(name)) - _NO_NAME:
+            return None
+        if said.kind == ComponentKind.PERSON and not _ATTACKERS.isdisjoint(words_of(name)):
             return None
         return Mention(
             kind=ComponentKind(said.kind),
@@ -126,7 +143,7 @@ class _Ear:
         fact, span = self.knowledge.fact_entries.get(key), self._quoted(said.quote)
         if fact is None or fact.choice(value) is None or span is None or not self._states(span):
             return None
-        near = self._carriers(said.about, fact)
+        near = self._carriers(said.about, fact, span)
         if near is None or not self._bears(self._at(span), fact, value):
             return None
         return SaidFact(
@@ -138,15 +155,38 @@ class _Ear:
             provenance=self._provenance(span),
         )
 
-    def _carriers(self, about: str, fact: FactEntry) -> tuple[str, ...] | None:
+    def _carriers(self, about: str, fact: FactEntry, span: Span) -> tuple[str, ...] | None:
         """The name of what a fact is about; empty for the system and for what was asked about."""
         if fact.on != "component":
             return () if fact.on == SYSTEM else None
-        mention = self.mentions.get(words_of(about))
+        mention = self._part(about, span)
         if mention is None or (self.asked and self._is_asked(mention, self.asked)):
-            is_it = mention is not None or (self.asked and _names(about, self.asked))
+            is_it = mention is not None or (self.asked and self._may_be_asked(about))
             return () if is_it and self.asked and self.asked.kind in fact.applies_to else None
         return (mention.name,) if mention.kind in fact.applies_to else None
+
+    def _part(self, name: str, span: Span) -> Mention | None:
+        """The component of a name: one that the text names, or one that is known already."""
+        words = words_of(name)
+        known = self.known.get(words)
+        if words in self.mentions or known is None or known == self.asked:
+            return self.mentions.get(words)
+        return self.meant.setdefault(
+            words,
+            Mention(
+                kind=known.kind,
+                name=known.name,
+                sentence=self._sentence(span),
+                provenance=self._provenance(span),
+            ),
+        )
+
+    def _may_be_asked(self, about: str) -> bool:
+        """Whether a name that nothing has is another word for what was asked about."""
+        assert self.asked is not None
+        kind = self.knowledge.kind_entries[self.asked.kind].name
+        words = set(words_of(about)) - _NO_NAME
+        return about == self.asked.id or words <= {*words_of(self.asked.name), *words_of(kind)}
 
     def _is_asked(self, mention: Mention, asked: Component) -> bool:
         """Whether a component that an answer names is the one that was asked about."""
@@ -168,12 +208,13 @@ class _Ear:
 
     def _link(self, said: SaidFlow) -> Link | None:
         span = self._quoted(said.quote)
-        source = self.mentions.get(words_of(said.source))
-        target = self.mentions.get(words_of(said.target))
-        if span is None or source is None or target is None or source is target:
+        if span is None:
+            return None
+        source, target = self._part(said.source, span), self._part(said.target, span)
+        if source is None or target is None or source is target:
             return None
         named = {*words_of(source.name), *words_of(target.name)}
-        if named.isdisjoint(words_of(self._at(span))):
+        if named.isdisjoint(words_of(self._around(span))):
             return None
         return Link(
             source=source.name,
@@ -213,10 +254,6 @@ def _asked(passage: Passage, system: SystemModel) -> Component | None:
         return None
     found = system.elements.get(passage.entry.question.rpartition(".")[0])
     return found if isinstance(found, Component) else None
-
-
-def _names(about: str, asked: Component) -> bool:
-    return about == asked.id or words_of(about) in (words_of(asked.name), ("it",))
 
 
 def _words_for(fact: FactEntry, value: str) -> set[str]:
