@@ -36,6 +36,10 @@ class LanguageModelError(ThreatwrightError):
     exit_code = 3
 
 
+class EndpointRefusedError(LanguageModelError):
+    """The endpoint refuses the key, or has no such model: asking again changes nothing."""
+
+
 class TargetError(ThreatwrightError):
     """A probe target was refused by its scope or could not be reached."""
 

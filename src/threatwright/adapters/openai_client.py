@@ -15,7 +15,7 @@ import openai
 if TYPE_CHECKING:
     from httpx2 import Request
 
-from threatwright.errors import InputError, LanguageModelError
+from threatwright.errors import EndpointRefusedError, InputError, LanguageModelError
 from threatwright.model.credentials import without_keys
 
 DEFAULT_URL = "https://api.openai.com/v1"
@@ -126,9 +126,14 @@ def failure(error: openai.OpenAIError, base_url: str | None) -> LanguageModelErr
                 "Start it, or correct THREATWRIGHT_LLM_BASE_URL.",
             )
         case openai.AuthenticationError() | openai.PermissionDeniedError():
-            return LanguageModelError(
+            return EndpointRefusedError(
                 f"The endpoint at {where} refused the key ({_said(error)}).",
                 "Set THREATWRIGHT_LLM_API_KEY where the base URL is set too; it goes nowhere else.",
+            )
+        case openai.NotFoundError():
+            return EndpointRefusedError(
+                f"The endpoint at {where} refused the request ({_said(error)}).",
+                "Correct its address or the name of the model.",
             )
         case openai.RateLimitError():
             pause = error.response.headers.get("retry-after")

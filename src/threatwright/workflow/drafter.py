@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Coroutine
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from threatwright.errors import EndpointRefusedError
 from threatwright.model.document import ThreatModel
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.redaction import Personal
@@ -15,6 +17,9 @@ from threatwright.workflow.events import Drafting, Event
 from threatwright.workflow.patience import unless
 
 T = TypeVar("T")
+
+HEAD_START = 0.4
+"""Seconds that the first call to an endpoint is ahead of the others."""
 
 
 @dataclass
@@ -34,10 +39,35 @@ class Drafter:
     """Replies that were at hand."""
     done: int = 0
     of: int = 0
+    refused: EndpointRefusedError | None = None
+    """That it is of no use to ask."""
+    _is_begun: bool = False
+    _is_answered: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def turn(self) -> None:
+        """Wait a little behind the first call to an endpoint that has not answered yet.
+
+        A wrong key is refused at once, and an answer takes seconds: so one call finds it out, and
+        the others lose no time worth telling. Raises EndpointRefusedError.
+        """
+        if not self._is_begun and self.llm.usage.calls:
+            self._is_answered.set()
+        if self._is_begun:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._is_answered.wait(), HEAD_START)
+        self._is_begun = True
+        if self.refused is not None:
+            raise self.refused
 
     async def reply(self, asking: Coroutine[Any, Any, T]) -> T:
         """A reply, unless somebody stops it. Raises Halted, or LanguageModelError."""
-        return await unless(self.stop, asking)
+        try:
+            return await unless(self.stop, asking)
+        except EndpointRefusedError as error:
+            self.refused = error
+            raise
+        finally:
+            self._is_answered.set()
 
     def wait_for(self, replies: int) -> None:
         """Say that so many more are waited for."""
