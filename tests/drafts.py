@@ -77,7 +77,7 @@ def scoring() -> SystemModel:
             small.flow("nightly-training", "scoring-api", "send"),
             small.flow("nightly-training", "case-files", "read"),
         ),
-        assets=(small.customer_data("scoring-api"),),
+        assets=(small.customer_data("scoring-api", "case-files"),),
     )
 
 
@@ -135,10 +135,13 @@ RATED = {
 
 
 def reply(
-    tailored: Sequence[Any] = (), disputed: Sequence[Any] = (), added: Sequence[Any] = ()
+    tailored: Sequence[Any] = (),
+    disputed: Sequence[Any] = (),
+    added: Sequence[Any] = (),
+    doubted: Sequence[Any] = (),
 ) -> dict[str, Any]:
     """The fields of a reply about a component."""
-    return {"tailored": tailored, "disputed": disputed, "added": added}
+    return {"tailored": tailored, "disputed": disputed, "added": added, "doubted": doubted}
 
 
 def tailored(threat: str, **fields: Any) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What a language model of the tests' server may say to each of our prompts: a script for it.
 
-`openai_server(chat=specialist)` reads nothing in texts, and to each component words one threat of a
-rule anew, disputes another and adds a third.
+`openai_server(chat=specialist)` reads nothing in texts, asks questions as they are, and of each
+component words one threat of a rule anew, disputes another and adds a third.
 """
 
 from __future__ import annotations
@@ -41,10 +41,11 @@ def _parts(request: Request) -> list[Any]:
 
 
 def _drafted(parts: list[Any], _: Request) -> dict[str, Any]:
-    component, candidates = parts[1], parts[7]
+    component, candidates = parts[1], parts[8]
     named = component["name"]
     return {
         "tailored": [_said(named) | {"threat": c["id"]} for c in candidates[:1]],
+        "doubted": [],
         "disputed": [{"threat": c["id"], "because": REASON} for c in candidates[1:2]],
         "added": [
             _said(named)
@@ -81,5 +82,6 @@ def _summed_up(_: list[Any], request: Request) -> dict[str, Any]:
 _REPLIES: dict[str, Callable[[list[Any], Request], Any]] = {
     "tailored disputed added": _drafted,
     "merged withdrawn calibrated": lambda *_: {"merged": [], "withdrawn": [], "calibrated": []},
+    "text why": lambda parts, _: {"text": parts[0], "why": parts[1]},
     "text": _summed_up,
 }

@@ -34,8 +34,8 @@ def model_of(request: Request) -> Any:
     if "added" not in fields:
         return chat.smallest(request)
     blocks = [text for _, text in _BLOCK.findall(material)]
-    component, targets = json.loads(blocks[1]), json.loads(blocks[10])
-    if len(blocks) > 11:  # asked once more
+    component, targets = json.loads(blocks[1]), json.loads(blocks[12])
+    if len(blocks) > 14:  # asked once more
         return {"tailored": [], "disputed": [], "added": []}
     return {
         "tailored": [],

@@ -8,9 +8,11 @@ from tests.drafts import KNOWLEDGE, SHELF, Shelf, briefs_of, model_of, scoring
 from tests.engine import small
 from threatwright.engine.assessment import Assessment
 from threatwright.engine.briefing import briefs
+from threatwright.engine.passages import Passage, of_entry
 from threatwright.model.brief import Brief, Footing
 from threatwright.model.catalogue import ListName, Reference
-from threatwright.model.facts import Claim, Fact
+from threatwright.model.facts import Claim, Fact, Provenance
+from threatwright.model.journal import Answered
 from threatwright.model.system import SystemModel
 
 
@@ -49,7 +51,14 @@ def test_a_flow_belongs_to_its_target_unless_that_is_not_worth_a_call() -> None:
         "scoring-api-to-caller",
     )
     assert found["case-files"].targets == ("case-files", "nightly-training-to-case-files")
-    assert found["nightly-training"].targets == ("nightly-training",)
+    assert found["case-files"].of_others == ()
+
+
+def test_what_leaves_it_may_be_spoken_of_and_belongs_to_another() -> None:
+    leaving = ("nightly-training-to-case-files", "nightly-training-to-scoring-api")
+    training = briefs_of(model_of(scoring()))["nightly-training"]
+    assert training.targets == ("nightly-training", *leaving)
+    assert training.of_others == leaving
 
 
 def test_it_tells_what_is_known_and_how_firmly(api: Brief) -> None:
@@ -107,15 +116,66 @@ def test_what_is_found_and_stands_in_no_catalogue_is_not_offered() -> None:
         assert "AML.T9999" not in brief.model_dump_json()
 
 
-def test_names_that_every_system_has_are_not_those_of_this_one() -> None:
-    system = scoring()
-    renamed = tuple(
-        c.model_copy(update={"name": "Training"}) if c.id == "nightly-training" else c
-        for c in system.components
-    )
-    brief = briefs_of(model_of(system.model_copy(update={"components": renamed})))
-    assert "Training" not in brief["nightly-training"].names
-    assert "Scoring api" in brief["nightly-training"].names
+def test_names_far_away_are_names_of_this_system_too(api: Brief) -> None:
+    assert {"Case files", "Caller", "Customer data"} <= set(api.names)
+
+
+def test_what_is_drafted_around_it_is_told_by_title_and_never_its_own() -> None:
+    found = briefs_of(model_of(scoring()))
+    around = {nearby.target: nearby.titles for nearby in found["nightly-training"].nearby}
+    own = {candidate.title for candidate in found["scoring-api"].candidates}
+    assert set(around["Scoring api"]) == own
+    assert "Scoring api" not in {nearby.target for nearby in found["scoring-api"].nearby}
+
+
+TEXT = """The Scoring api takes forms from the caller. It keeps none of them.
+
+The Case files are sorted by hand. Some customers are children. None of this leaves the country.
+"""
+
+
+def told(*texts: Passage) -> dict[str, list[str]]:
+    model = model_of(scoring())
+    assessment = Assessment(model.system, KNOWLEDGE)
+    made = briefs(assessment, model.threats, None, texts)
+    return {brief.element: [saying.words for saying in brief.sayings] for brief in made}
+
+
+def test_the_texts_own_sentences_are_told_where_they_name_it_or_go_on_about_it() -> None:
+    found = told(Passage("document:a.md", TEXT))
+    assert found["scoring-api"][:2] == [
+        "The Scoring api takes forms from the caller.",
+        "It keeps none of them.",
+    ]
+    assert "It keeps none of them." not in found["case-files"]
+
+
+def test_what_a_document_says_of_nothing_by_name_is_told_everywhere() -> None:
+    for sentences in told(Passage("document:a.md", TEXT)).values():
+        assert "None of this leaves the country." in sentences
+
+
+def test_an_answer_is_told_where_it_was_asked_even_if_it_names_nothing() -> None:
+    answered = Answered(n=7, question="case-files.writers", text="Only two of us can.")
+    found = told(of_entry(answered))
+    assert found["case-files"] == ["Only two of us can."]
+    assert found["scoring-api"] == []
+
+
+def test_a_line_put_in_above_changes_nothing() -> None:
+    moved = "\n\nThe Scoring api is old.\n\n" + TEXT
+    one, other = told(Passage("document:a.md", TEXT)), told(Passage("document:a.md", moved))
+    assert one["case-files"] == other["case-files"]
+
+
+def test_what_was_read_can_be_doubted_and_what_somebody_chose_cannot() -> None:
+    read = Provenance(source="document:a.md:3", quote="nobody counts calls")
+    chosen = Provenance(source="answer:2")
+    system = with_fact(scoring(), "scoring-api", "query_audit", Fact(value="all", provenance=read))
+    system = with_fact(system, "scoring-api", "rate_limit", Fact(value="none", provenance=chosen))
+    brief = briefs_of(model_of(system))["scoring-api"]
+    assert brief.sources["scoring-api.query_audit"] == "document:a.md"
+    assert "scoring-api.rate_limit" not in brief.doubtable
 
 
 def changed(before: SystemModel, after: SystemModel) -> set[str]:
@@ -123,11 +183,10 @@ def changed(before: SystemModel, after: SystemModel) -> set[str]:
     return {id_ for id_ in one.keys() | other.keys() if one.get(id_) != other.get(id_)}
 
 
-def test_a_control_changes_only_the_brief_of_what_it_stands_at() -> None:
+def test_a_control_that_is_stated_changes_the_briefs_one_flow_away_and_no_other() -> None:
     system = scoring()
-    assert changed(system, with_fact(system, "scoring-api", "query_audit", small.said("all"))) == {
-        "scoring-api"
-    }
+    audited = with_fact(system, "scoring-api", "query_audit", small.said("all"))
+    assert changed(system, audited) == {"nightly-training", "scoring-api"}
 
 
 def test_what_a_component_is_exposed_to_changes_the_briefs_next_to_it() -> None:

@@ -21,7 +21,9 @@ from threatwright.engine.criticism import (
 )
 from threatwright.engine.derive import derive, record
 from threatwright.engine.uncovered import silences
+from threatwright.model.contributions import Criticised, Disputed, Tailored
 from threatwright.model.document import ThreatModel
+from threatwright.model.facts import assumed
 from threatwright.model.terms import Stride
 
 OTHER = "T-llm-tampering-none-1@scoring-api"
@@ -37,11 +39,13 @@ def model() -> ThreatModel:
 
 def taken(model: ThreatModel, **lists: Any) -> Accepted:
     type_ = criticism_type(rows(model.threats, model.system))
-    return accept(type_.model_validate(criticism(**lists)), model.threats)
+    return accept(type_.model_validate(criticism(**lists)), model.threats, model.system)
 
 
-def same(threat: str, into: str, because: str = "One attack does both.") -> dict[str, Any]:
-    return {"threat": threat, "into": into, "because": because}
+def same(
+    threat: str, into: str, because: str = "One attack does both.", better: str = "into"
+) -> dict[str, Any]:
+    return {"threat": threat, "into": into, "because": because, "better": better}
 
 
 def test_all_suggestions_are_shown_with_their_scenarios_and_rules_without(
@@ -85,10 +89,12 @@ def test_a_threat_of_a_rule_is_kept_before_a_suggestion(model: ThreatModel) -> N
     assert (merged.threat, merged.into) == (COPIED, EXTRACT)
 
 
-def test_threats_with_neither_category_nor_entry_in_common_are_not_the_same(
-    model: ThreatModel,
-) -> None:
-    found = taken(model, merged=[same(OTHER, COPIED), same(EVADED, EXTRACT)])
+def test_threats_with_neither_category_entry_nor_place_in_common_are_not_the_same() -> None:
+    far = "T-llm-tampering-none-1@case-files"
+    of_files = suggested(far, element="case-files", stride=(Stride.TAMPERING,), references=())
+    entries = proposed(suggested=(suggested(),)), proposed(2, "case-files", suggested=(of_files,))
+    model = derive(record(model_of(scoring()), *entries), KNOWLEDGE)
+    found = taken(model, merged=[same(far, COPIED), same(EVADED, EXTRACT)])
     assert [m.threat for m in found.merged] == [EVADED]  # these two cite the same entry
     assert [r.because for r in found.refused] == [UNRELATED]
 
@@ -166,15 +172,66 @@ def test_a_zone_without_any_threat_is_named_as_such() -> None:
     )
 
 
-def test_categories_that_nothing_is_said_about_are_named() -> None:
-    assert silences(model_of(scoring()), KNOWLEDGE)["scoring-api"].after(()) == (
-        "Nothing is said of Scoring api about spoofing, repudiation, elevation of privilege.",
+def test_a_category_without_a_threat_is_no_silence() -> None:
+    assert silences(model_of(scoring()), KNOWLEDGE)["scoring-api"].after(()) == ()
+
+
+def test_a_suggestion_breaks_the_silence() -> None:
+    found = silences(model_of(scoring()), KNOWLEDGE)["case-files"]
+    assert found.after(()) == (found.bare,)
+    assert found.after((suggested(),)) == ()
+
+
+@pytest.mark.parametrize("change", ["assumed", "empty"])
+def test_what_nobody_knows_anything_of_is_not_asked_about_again(change: str) -> None:
+    system = scoring()
+    if change == "empty":
+        system = system.model_copy(update={"assets": ()})
+    else:
+        parts = tuple(
+            c.model_copy(update={"provenance": assumed("rag")}) if c.id == "case-files" else c
+            for c in system.components
+        )
+        system = system.model_copy(update={"components": parts})
+    assert silences(model_of(system), KNOWLEDGE)["case-files"].bare == ""
+
+
+# --- what it is shown -------------------------------------------------------------------------
+
+
+def test_what_a_model_worded_is_shown_whole_and_what_it_disputes_is_marked() -> None:
+    entry = proposed(
+        tailored=(Tailored(threat=EXTRACT, scenario="A caller copies the Scoring api."),),
+        disputed=(Disputed(threat=EVADED, because="Nobody asks it."),),
     )
+    found = derive(record(model_of(scoring()), entry), KNOWLEDGE)
+    shown = {row.id: row for row in rows(found.threats, found.system)}
+    assert shown[EXTRACT].scenario == "A caller copies the Scoring api."
+    assert shown[EVADED].disputed == "Nobody asks it."
+    with pytest.raises(ValidationError):
+        taken(found, calibrated=[{"threat": EVADED, **RATED}])
 
 
-def test_a_suggestion_breaks_the_silence_about_its_category() -> None:
-    found = silences(model_of(scoring()), KNOWLEDGE)
-    repudiation = suggested(stride=(Stride.REPUDIATION,))
-    assert found["scoring-api"].after((repudiation,)) == ()  # two that are left are not asked about
-    assert not any("no threat" in said for said in found["case-files"].after((repudiation,)))
-    assert any("no threat" in said for said in found["case-files"].after(()))
+def test_two_that_share_nothing_but_their_place_may_be_one_attack() -> None:
+    entry = proposed(
+        suggested=(
+            suggested(),
+            suggested(OTHER, stride=(Stride.TAMPERING,), references=(), scenario="Another way."),
+        )
+    )
+    found = derive(record(model_of(scoring()), entry), KNOWLEDGE)
+    assert len(taken(found, merged=[same(OTHER, COPIED)]).merged) == 1
+
+
+def test_the_better_words_are_kept_and_those_of_the_rule_beside_them(model: ThreatModel) -> None:
+    (merged,) = taken(model, merged=[same(EXTRACT, COPIED, better="into")]).merged
+    assert (merged.threat, merged.into, merged.is_worded_better) == (COPIED, EXTRACT, True)
+    n = model.journal[-1].n + 1
+    entry = Criticised(n=n, model="m", ground="g", merged=(merged,))
+    before = {t.id: t for t in model.threats}
+    after = {t.id: t for t in derive(record(model, entry), KNOWLEDGE).threats}
+    assert COPIED not in after
+    assert after[EXTRACT].title == before[COPIED].title
+    rule = after[EXTRACT].by_rule
+    assert rule is not None
+    assert rule.title == before[EXTRACT].title

@@ -21,7 +21,7 @@ from tests.drafts import (
     tailored,
 )
 from threatwright.engine.draft_reply import reply_type
-from threatwright.engine.proposals import Accepted, accept
+from threatwright.engine.proposals import UNNAMED, UNSEEN, Accepted, accept
 from threatwright.model.brief import Brief
 
 EXTRACT = "T-extract@scoring-api"
@@ -78,7 +78,7 @@ def test_every_field_is_required_and_every_object_closed(brief: Brief) -> None:
     objects = [schema, *(d for d in schema["$defs"].values() if d["type"] == "object")]
     for each in objects:
         assert each["additionalProperties"] is False
-        assert set(each["required"]) == set(each["properties"])
+        assert set(each["required"]) == set(each["properties"]) - {"doubted"}
 
 
 # --- tailored ---------------------------------------------------------------------------------
@@ -261,3 +261,61 @@ def test_the_same_reply_to_the_same_brief_is_taken_the_same_way(brief: Brief) ->
         "added": [added(), added(target="scoring-api")],
     }
     assert taken(brief, **lists) == taken(briefs_of(model_of(scoring()))["scoring-api"], **lists)
+
+
+# --- doubted ----------------------------------------------------------------------------------
+
+LIMIT = "scoring-api.rate_limit"
+
+
+def doubted(about: str = LIMIT, **fields: str) -> dict[str, str]:
+    return {"about": about, "because": "It says the opposite.", "words": "", **fields}
+
+
+def test_a_doubt_keeps_what_it_is_about_and_where_that_was_read(brief: Brief) -> None:
+    (found,) = taken(brief, doubted=[doubted(words="so it is written")]).doubted
+    assert (found.about, found.value, found.source) == (LIMIT, "none", "document:design.md")
+
+
+@pytest.mark.parametrize(
+    ("fields", "because"),
+    [({"because": " "}, "it gives no reason"), ({"words": "made up"}, UNSEEN)],
+)
+def test_a_doubt_without_a_reason_or_with_words_of_its_own_is_refused(
+    brief: Brief, fields: dict[str, str], because: str
+) -> None:
+    found = taken(brief, doubted=[doubted(**fields)])
+    assert found.doubted == ()
+    assert [refused.because for refused in found.refused] == [because]
+
+
+@pytest.mark.parametrize("about", ["scoring-api.made_up", "case-files", "system"])
+def test_what_is_not_before_it_cannot_be_doubted(brief: Brief, about: str) -> None:
+    with pytest.raises(ValidationError):
+        reply_type(brief).model_validate(reply(doubted=[doubted(about)]))
+
+
+# --- whether it is about this system ----------------------------------------------------------
+
+VAGUE = {
+    **dict.fromkeys(WORDS, "It happens."),
+    "title": "Chargebacks are rehearsed",
+    "source": "Somebody learns which chargebacks go through.",
+}
+
+
+def test_words_of_the_texts_that_name_no_part_are_taken_with_a_note(brief: Brief) -> None:
+    known = brief.model_copy(update={"words": frozenset({"chargeback"})})
+    (found,) = taken(known, added=[added(**VAGUE)]).suggested
+    assert found.note == UNNAMED
+    assert taken(brief, added=[added(**VAGUE)]).suggested == ()
+
+
+def test_what_is_added_to_a_flow_from_either_end_gets_two_ids() -> None:
+    found = briefs_of(model_of(scoring()))
+    flow = "nightly-training-to-scoring-api"
+    ids = {
+        taken(found[element], added=[added(flow)]).suggested[0].id
+        for element in ("nightly-training", "scoring-api")
+    }
+    assert len(ids) == 2

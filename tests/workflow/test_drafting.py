@@ -25,7 +25,7 @@ from tests.drafts import (
 )
 from tests.llm import DOWN, ScriptedLlm, down
 from threatwright.engine.derive import derive, record
-from threatwright.errors import KnowledgeError
+from threatwright.errors import EndpointRefusedError, KnowledgeError
 from threatwright.model.contributions import Criticised, Proposed, Ran
 from threatwright.model.document import ThreatModel
 from threatwright.model.journal import Answered, Decided, JournalEntry, Retracted
@@ -119,7 +119,7 @@ async def test_the_run_says_with_what_it_was_made(model: ThreatModel) -> None:
     assert ran.models == {"strong": "scripted-strong"}
     assert ran.prompts.keys() == {"draft_threats", "criticise_threats"}
     assert ran.editions == {"atlas": "2026.09"}
-    assert ran.usage.calls == 7  # three components, each once more for its silence, and the whole
+    assert ran.usage.calls == 6  # three components, two of them once more, and the whole
     assert (ran.at, ran.seconds) == ("", None)
 
 
@@ -164,10 +164,10 @@ async def test_it_is_told_how_far_it_has_come(model: ThreatModel) -> None:
     await run(model, writer(), events)
     steps = [event for event in events if isinstance(event, Drafting)]
     assert (steps[0].done, steps[0].of) == (0, 3)
-    assert (steps[-1].done, steps[-1].of) == (7, 7)
+    assert (steps[-1].done, steps[-1].of) == (6, 6)
     assert [step.done for step in steps] == sorted(step.done for step in steps)
     assert {step.name for step in steps} >= {"Scoring api", "Case files"}
-    assert steps[-1].usage.calls == 7
+    assert steps[-1].usage.calls == 6
 
 
 async def test_without_ai_nothing_is_asked() -> None:
@@ -192,7 +192,7 @@ async def test_what_is_silent_is_asked_about_once_more_with_what_is_missing(
 ) -> None:
     llm = writer()
     entries = await run(model, llm)
-    assert asked_about(llm, second=True) == COMPONENTS
+    assert asked_about(llm, second=True) == ["case-files", "nightly-training"]
     again = next(
         p for p in llm.prompts("draft_threats") if is_second(p) and about(p) == "case-files"
     )
@@ -220,6 +220,34 @@ async def test_what_comes_second_is_added_and_criticised_too(model: ThreatModel)
     assert any(t.title == "Case files are copied out" for t in after(model, entries).threats)
 
 
+async def test_asked_once_more_it_is_shown_what_came_of_the_first(model: ThreatModel) -> None:
+    def first(prompt: Prompt) -> Any:
+        if about(prompt) == "nightly-training" and not is_second(prompt):
+            return reply(disputed=[])
+        return well(prompt)
+
+    llm = writer(first)
+    await run(model, llm)
+    again = [p for p in llm.prompts("draft_threats") if is_second(p)]
+    assert all(parts(p)[-2] == [] for p in again)  # nothing came of these
+
+
+async def test_a_doubt_is_no_reason_to_ask_again(model: ThreatModel) -> None:
+    doubt = {"about": "scoring-api.rate_limit", "because": "It is not said so.", "words": ""}
+
+    def doubting(prompt: Prompt) -> Any:
+        is_it = about(prompt) == "scoring-api"
+        return reply(doubted=[doubt]) if is_it and not is_second(prompt) else reply()
+
+    found = after(model, await run(model, writer(doubting)))
+    fact = found.system.fact("scoring-api", "rate_limit")
+    assert fact is not None
+    assert fact.hedged
+    llm = writer()
+    assert await run(found, llm) == ()
+    assert llm.asked == []
+
+
 # --- what is not asked again ------------------------------------------------------------------
 
 
@@ -236,9 +264,9 @@ async def test_after_one_answer_only_what_it_reaches_is_asked_about(model: Threa
     answer = Answered(n=found.journal[-1].n + 1, question="scoring-api.query_audit", value="all")
     llm = writer()
     entries = await run(after(found, [answer]), llm)
-    assert asked_about(llm) == ["scoring-api"]
+    assert asked_about(llm) == ["nightly-training", "scoring-api"]  # it, and what is next to it
     assert isinstance(entries[-1], Ran)
-    assert entries[-1].kept == 2
+    assert entries[-1].kept == 1
 
 
 async def test_what_is_taken_back_brings_the_earlier_draft_back_without_a_call(
@@ -315,6 +343,19 @@ async def test_when_all_fail_the_record_stays_as_it_is(model: ThreatModel) -> No
     assert warning.fix.startswith(DOWN.fix)
 
 
+async def test_a_key_that_is_refused_ends_the_run_after_one_call(model: ThreatModel) -> None:
+    refused = EndpointRefusedError("The endpoint refused the key.", "Set another one.")
+
+    def no(_: Prompt) -> Any:
+        raise refused
+
+    llm, events = writer(no), list[Event]()
+    assert await run(model, llm, events) == ()
+    assert len(llm.asked) == 1
+    (warning,) = (e for e in events if isinstance(e, Warned))
+    assert warning.problem.endswith("The endpoint refused the key.")
+
+
 async def test_a_criticism_that_fails_is_asked_for_by_the_next_run(model: ThreatModel) -> None:
     entries = await run(model, writer(criticise_threats=down))
     assert isinstance(entries[-1], Ran)
@@ -351,11 +392,11 @@ async def test_what_has_arrived_is_kept_when_it_is_stopped(model: ThreatModel) -
     llm = Halting(stop, draft_threats=well, criticise_threats=lambda _: criticism())
     entries = await run(model, llm, stop=stop)
     assert [e.type for e in entries] == ["proposed", "ran"]
-    assert entries[0].element == "scoring-api"  # type: ignore[union-attr]
+    assert entries[0].element == "case-files"  # type: ignore[union-attr]
     assert llm.prompts("criticise_threats") == []
     rest = writer()
     await run(after(model, entries), rest)
-    assert asked_about(rest) == ["case-files", "nightly-training"]
+    assert asked_about(rest) == ["nightly-training", "scoring-api"]
 
 
 async def test_a_search_that_fails_is_told_and_missed(model: ThreatModel) -> None:
@@ -376,7 +417,8 @@ async def test_what_is_merged_and_withdrawn_leaves_the_draft_and_stays_in_the_re
     model: ThreatModel,
 ) -> None:
     id_ = "T-llm-information-disclosure-none-1@scoring-api"
-    merged = [{"threat": id_, "into": EXTRACT, "because": "One copy is made in both."}]
+    because = "One copy is made in both."
+    merged = [{"threat": id_, "into": EXTRACT, "because": because, "better": "into"}]
     entries = await run(model, writer(criticise_threats=lambda _: criticism(merged=merged)))
     found = after(model, entries)
     assert id_ not in {t.id for t in found.threats}

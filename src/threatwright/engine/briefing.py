@@ -1,18 +1,24 @@
 """Makes briefs: what a language model is told of each component that is worth a call.
 
 A brief holds what is at the component and one flow away, and the threats that the rules draft
-there. So it changes when something changes that can reach the component, and with nothing else.
+there and around. So it changes when something changes that can reach the component, and with
+nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from threatwright.engine.assessment import Assessment
 from threatwright.engine.carried import bearing
+from threatwright.engine.doubts import read_in
 from threatwright.engine.fitting_entries import nothing, searching
 from threatwright.engine.gaps import has_ai
+from threatwright.engine.name_words import words_of
+from threatwright.engine.passages import Passage
 from threatwright.engine.reachability import Path
+from threatwright.engine.sayings import Sayings
+from threatwright.engine.text import stem
 from threatwright.engine.wording import COVERAGE_WORDS
 from threatwright.model.brief import (
     Beside,
@@ -24,13 +30,15 @@ from threatwright.model.brief import (
     Known,
     Listed,
     Lowering,
+    Nearby,
     Passing,
+    Saying,
     Whole,
     label,
 )
 from threatwright.model.catalogue import ListName, Reference
 from threatwright.model.facts import Fact, Provenance
-from threatwright.model.knowledge import FactEntry, FactKey
+from threatwright.model.knowledge import FactEntry, FactKey, Knowledge
 from threatwright.model.system import (
     SYSTEM,
     Asset,
@@ -46,12 +54,16 @@ from threatwright.ports import KnowledgeIndex
 
 MOST_CANDIDATES = 40
 MOST_NEIGHBOURS = 24
-MOST_CONTROLS = 48
+MOST_CONTROLS = 40
+MOST_NEARBY = 16
+"""Titles of one element."""
 LONGEST_WORDS = 200
 LONGEST_DESCRIPTION = 600
-LONGEST_ENTRY = 300
+LONGEST_ENTRY = 180
 
 _PEOPLE = frozenset({ComponentKind.PERSON, ComponentKind.EXTERNAL_SYSTEM})
+_READ = frozenset({"document", "llm", "assumed"})
+_CONTROLS = frozenset({FactClass.CONTROL})
 _OF_NEIGHBOURS = frozenset({FactClass.EXPOSURE, FactClass.CAPABILITY})
 _MOVES = {
     Movement.SEND: "sends it",
@@ -65,22 +77,23 @@ _WAYS = (
 
 
 def briefs(
-    assessment: Assessment, threats: Sequence[Threat], index: KnowledgeIndex | None
+    assessment: Assessment,
+    threats: Sequence[Threat],
+    index: KnowledgeIndex | None,
+    texts: Iterable[Passage] = (),
 ) -> tuple[Brief, ...]:
     """A brief for each component that is worth a call, in order of id.
 
-    `threats` are those that the rules draft. Without an index nothing is looked up. Raises as
-    searching does.
+    `threats` are those that the rules draft, `texts` all that was written and said. Without an
+    index nothing is looked up. Raises as searching does.
     """
     if not has_ai(assessment.system, assessment.knowledge):
         return ()
-    by_element: dict[str, list[Threat]] = {}
-    for threat in threats:
-        by_element.setdefault(threat.element, []).append(threat)
+    around = _Around(assessment, threats, texts)
     look_up = nothing if index is None else searching(index, assessment)
     components = sorted(assessment.system.own.components, key=lambda c: c.id)
     return tuple(
-        _Briefing(assessment, component, by_element, look_up(component)).made()
+        _Briefing(around, component, look_up(component, around.titles(component))).made()
         for component in components
         if is_worth_a_call(component)
     )
@@ -106,54 +119,91 @@ def _is_briefed(id_: str, system: SystemModel) -> bool:
     return isinstance(found, Component) and is_worth_a_call(found)
 
 
-class _Briefing:
-    """Makes the brief of one component."""
+class _Around:
+    """What all briefs are made of."""
 
     def __init__(
-        self,
-        assessment: Assessment,
-        component: Component,
-        threats: Mapping[str, Sequence[Threat]],
-        retrieved: Sequence[Reference],
+        self, assessment: Assessment, threats: Sequence[Threat], texts: Iterable[Passage]
     ) -> None:
         self.assessment = assessment
         self.system = assessment.system
         self.knowledge = assessment.knowledge
+        self.threats: dict[str, list[Threat]] = {}
+        for threat in threats:
+            self.threats.setdefault(threat.element, []).append(threat)
+        self.sayings = Sayings(texts, self.system)
+        self.names = tuple(sorted(filter(str.strip, self._names())))
+        heard = {stem(w) for text in (*self.names, *self.sayings.words) for w in words_of(text)}
+        self.words = frozenset(heard - said_by_rules(assessment.knowledge))
+        self.bearing = {p.id: bearing(p, self.knowledge) for p in self.knowledge.patterns}
+        self.addressing = addressing(self.knowledge)
+
+    def _names(self) -> set[str]:
+        return {
+            self.system.name,
+            *(c.name for c in self.system.components),
+            *(a.name for a in self.system.assets),
+            *(f.carries for f in self.system.flows if " " in f.carries),
+        }
+
+    def titles(self, component: Component) -> tuple[str, ...]:
+        """The titles of the threats that the rules draft to a component."""
+        return tuple(threat.title for threat in self.threats.get(component.id, ()))
+
+
+class _Briefing:
+    """Makes the brief of one component."""
+
+    def __init__(
+        self, around: _Around, component: Component, retrieved: Sequence[Reference]
+    ) -> None:
+        self.around = around
+        self.assessment = around.assessment
+        self.system = around.system
+        self.knowledge = around.knowledge
         self.component = component
-        self.own_flows = flows_of(component, self.system)
         self.flows = sorted(
             (f for f in self.system.flows if component.id in (f.source, f.target)),
             key=lambda f: f.id,
         )
-        self.targets = (component.id, *sorted(f.id for f in self.own_flows))
-        found = [t for id_ in self.targets for t in threats.get(id_, ())]
+        own = (component.id, *sorted(f.id for f in flows_of(component, self.system)))
+        self.of_others = tuple(f.id for f in self.flows if f.id not in own)
+        self.targets = (*own, *self.of_others)
+        found = [t for id_ in own for t in around.threats.get(id_, ())]
         self.threats = sorted(found, key=lambda t: (-t.risk, t.id))[:MOST_CANDIDATES]
+        self.retrieved = {label(r) for r in retrieved}
         cited = [r for threat in self.threats for r in threat.references]
         self.references = {label(r): r for r in (*cited, *retrieved)}
-        patterns = {threat.pattern for threat in self.threats}
         self.bearing = frozenset[FactKey]().union(
-            *(bearing(p, self.knowledge) for p in self.knowledge.patterns if p.id in patterns)
+            *(around.bearing[p] for t in self.threats if (p := t.pattern) in around.bearing)
         )
 
     def made(self) -> Brief:
         """The brief."""
         facts = tuple(self._facts())
+        sources = dict(self._read((known.id for known, _ in facts)))
         return Brief(
             system=Whole(name=self.system.name, purpose=self.system.purpose),
             component=self._described(),
             stage=self.knowledge.kind_entries[self.component.kind].stage,
             facts=tuple(known for known, _ in facts),
             unknown=tuple(self._unknown()),
+            sayings=self._sayings(),
             flows=tuple(map(self._passing, self.flows)),
             neighbours=tuple(map(self._beside, self._neighbours)),
             paths=tuple(self._paths()),
             candidates=tuple(map(self._candidate, self.threats)),
+            nearby=tuple(self._nearby()),
             entries=tuple(map(self._listed, sorted(self.references))),
             mitigations=self._controls(),
             targets=self.targets,
-            names=self._names(),
+            of_others=self.of_others,
+            doubtable=tuple(sources),
+            names=self.around.names,
+            words=self.around.words,
             cited=self.references,
             known=tuple(f"{known.id}={value}" for known, value in facts),
+            sources=sources,
         )
 
     # --- the component and what is around it ------------------------------------------------
@@ -232,15 +282,24 @@ class _Briefing:
             hops.append(f"{carried}{self.system.name_of(hop.component)}")
         return " ".join(hops)
 
-    def _names(self) -> tuple[str, ...]:
-        generic = {kind.name.casefold() for kind in self.knowledge.kinds}
-        named = (
-            self.component.name,
-            *(c.name for c in self._neighbours),
-            *(a.name for a in self._assets),
-            *(f.carries for f in self.flows if " " in f.carries),
-        )
-        return tuple(n for n in dict.fromkeys(named) if n.strip() and n.casefold() not in generic)
+    def _sayings(self) -> tuple[Saying, ...]:
+        things = [a.name for a in self._assets]
+        things += [f.carries for f in self.flows if " " in f.carries and f.provenance.is_stated]
+        return self.around.sayings.about(self.component, things)
+
+    # --- what may have been misread -------------------------------------------------------------
+
+    def _read(self, facts: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """(id, source) of what was read in a text, and of the parts that nobody named."""
+        for id_ in facts:
+            element, _, key = id_.rpartition(".")
+            fact = self.system.fact(element, key)
+            if fact is not None and _is_read(fact.provenance) and not is_inherited(element):
+                yield id_, read_in(fact.provenance)
+        parts: tuple[Element, ...] = (self.component, *self.flows, *self._neighbours)
+        for part in parts:
+            if not is_inherited(part.id) and _is_read(part.provenance):
+                yield part.id, read_in(part.provenance)
 
     # --- facts --------------------------------------------------------------------------------
 
@@ -251,6 +310,7 @@ class _Briefing:
             yield from self._of(flow)
         for neighbour in self._neighbours:
             yield from self._of(neighbour, _OF_NEIGHBOURS)
+            yield from self._known(neighbour.id, _said_of(neighbour.facts), _CONTROLS)
         held = self.system.facts
         matter = {key: held[key] for key in held if self._matters(key)}
         yield from self._known(SYSTEM, matter, frozenset(FactClass))
@@ -278,11 +338,13 @@ class _Briefing:
         for claim in fact.against:
             choice = entry.choice(claim.value)
             said += f", or “{choice.label if choice else claim.value}”"
+        against = tuple(c.provenance.quote[:LONGEST_WORDS] for c in fact.against)
         return Known(
             id=id_,
             says=said,
             footing=_footing_of(fact),
             words=fact.provenance.quote[:LONGEST_WORDS],
+            against=tuple(filter(None, against)),
         )
 
     def _unknown(self) -> Iterator[str]:
@@ -314,24 +376,41 @@ class _Briefing:
             not_when=threat.not_when,
         )
 
+    def _nearby(self) -> Iterator[Nearby]:
+        """What is drafted at the other ends, along their flows and on the ways in and out.
+
+        By title and in order of id alone, so that a rating that moves changes nothing here.
+        """
+        around = [self.of_others, [c.id for c in self._neighbours], self._next_flows()]
+        for id_ in dict.fromkeys(id_ for ids in around for id_ in ids):
+            found = sorted(self.around.threats.get(id_, ()), key=lambda t: t.id)
+            if found:
+                titles = tuple(threat.title for threat in found[:MOST_NEARBY])
+                yield Nearby(target=self.system.name_of(id_), titles=titles)
+
+    def _next_flows(self) -> list[str]:
+        """The other flows of its neighbours, and the components at their ends."""
+        near = {c.id for c in self._neighbours}
+        flows = [f for f in self.system.flows if near & {f.source, f.target}]
+        beyond = {end for f in flows for end in (f.source, f.target)} - near - {self.component.id}
+        return sorted({f.id for f in flows} - set(self.targets)) + sorted(beyond)
+
     def _listed(self, at: str) -> Listed:
+        """An entry; described where no candidate cites it, for it is explained by those."""
         reference = self.references[at]
         entry = self.knowledge.entries[reference.list, reference.edition, reference.id]
-        return Listed(label=at, name=entry.name, description=entry.description[:LONGEST_ENTRY])
+        described = entry.description[:LONGEST_ENTRY] if at in self.retrieved else ""
+        return Listed(label=at, name=entry.name, description=described)
 
     def _controls(self) -> tuple[Control, ...]:
         """Those of the candidates, then those that something of this kind can have."""
         named = [m.id for threat in self.threats for m in threat.mitigations]
         keys = {fact.key for fact in self.knowledge.facts_of(self.component.kind)}
         fitting = [m.id for m in self.knowledge.mitigations if m.fact in keys]
-        against = {r.id for r in self.references.values() if r.list is ListName.ATLAS}
-        addressing = [
-            e.id
-            for e in self.knowledge.entries.values()
-            if e.type == "mitigation" and against & set(e.mitigates)
-        ]
+        against = [r.id for r in self.references.values() if r.list is ListName.ATLAS]
+        more = [id_ for at in against for id_ in self.around.addressing.get(at, ())]
         entries = self.knowledge.mitigation_entries
-        chosen = dict.fromkeys((*named, *fitting, *addressing))
+        chosen = dict.fromkeys((*named, *fitting, *more))
         return tuple(Control(id=id_, title=entries[id_].title) for id_ in chosen if id_ in entries)[
             :MOST_CONTROLS
         ]
@@ -347,3 +426,31 @@ def _footing_of(fact: Fact) -> Footing:
     if fact.hedged:
         return Footing.DOUBTED
     return _footing(fact.provenance)
+
+
+def _is_read(provenance: Provenance) -> bool:
+    """Whether it was read out of words, or made up for want of any; a choice is neither."""
+    return provenance.kind in _READ or (provenance.kind == "answer" and bool(provenance.quote))
+
+
+def _said_of(facts: Mapping[str, Fact]) -> Mapping[str, Fact]:
+    """Facts that somebody stated."""
+    return {key: fact for key, fact in facts.items() if fact.provenance.is_stated}
+
+
+def addressing(knowledge: Knowledge) -> Mapping[str, Sequence[str]]:
+    """Id of an ATLAS technique → ids of the mitigations that the catalogue has against it."""
+    found: dict[str, list[str]] = {}
+    for entry in knowledge.entries.values():
+        for technique in entry.mitigates if entry.type == "mitigation" else ():
+            found.setdefault(technique, []).append(entry.id)
+    return found
+
+
+def said_by_rules(knowledge: Knowledge) -> frozenset[str]:
+    """Stems of all words in which the rules and the vocabulary speak."""
+    texts = (
+        *(f"{p.title} {p.scenario} {p.not_when}" for p in knowledge.patterns),
+        *(f"{kind.name} {kind.description}" for kind in knowledge.kinds),
+    )
+    return frozenset(stem(word) for text in texts for word in words_of(text))

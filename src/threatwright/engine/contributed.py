@@ -9,11 +9,13 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from threatwright.engine.assessment import Assessment
+from threatwright.engine.doubts import doubts, holding
 from threatwright.engine.risk import Standing
 from threatwright.engine.suggested import Suggestions
 from threatwright.model.contributions import (
     Calibrated,
     Criticised,
+    Doubted,
     Merged,
     Proposed,
     Rating,
@@ -41,6 +43,7 @@ def contributed(
         drafting.propose(proposed)
     for proposed in reversed(proposals):
         drafting.keep(proposed)
+    drafting.doubt(doubts(entries))
     if criticised is not None:
         drafting.criticise(criticised)
     drafting.reword(proposals)
@@ -77,7 +80,8 @@ class _Drafting:
         stale = tuple(self._changed(proposed))
         for tailored in proposed.tailored:
             if (threat := self._of_a_rule(tailored.threat)) is not None:
-                self._put(self._tailored(threat, tailored, proposed), stale)
+                notes = (*stale, tailored.note) if tailored.note else stale
+                self._put(self._tailored(threat, tailored, proposed), notes)
         for disputed in proposed.disputed:
             if (threat := self._of_a_rule(disputed.threat)) is not None:
                 disputing = threat.model_copy(
@@ -106,7 +110,7 @@ class _Drafting:
         made = self._suggestions.threat(suggested, by_model(proposed, "drafted"))
         if made is not None:
             self._standings[suggested.id] = made.standings
-            self._put(made.threat, notes)
+            self._put(made.threat, (*notes, suggested.note) if suggested.note else notes)
 
     def _put(self, threat: Threat, notes: tuple[str, ...]) -> None:
         added = tuple(note for note in notes if note not in threat.notes)
@@ -116,6 +120,20 @@ class _Drafting:
         """The threat, if it is there, is the model's own, and follows from a rule."""
         threat = self.threats.get(id_)
         return threat if threat and threat.pattern in self._patterns else None
+
+    def doubt(self, doubted: Sequence[Doubted]) -> None:
+        """Say at the threats of a part, or of what a fact is about, that this is in doubt."""
+        system, wording = self._assessment.system, self._assessment.wording
+        for doubt in holding(doubted, system):
+            element = doubt.about.rpartition(".")[0] if doubt.value else doubt.about
+            what = (
+                wording.statement(f"fact:{doubt.about}") if doubt.value else system.name_of(element)
+            )
+            words = f" The text has “{doubt.words}”." if doubt.words else ""
+            note = f"The language model holds this to be misread: {what}. {doubt.because}{words}"
+            for threat in list(self.threats.values()):
+                if threat.element == element or _rests_on(threat, doubt.about):
+                    self._put(threat, (note,))
 
     # --- words and ratings --------------------------------------------------------------------
 
@@ -208,9 +226,15 @@ class _Drafting:
         if threat.pattern is None and not self._is_upheld(threat):
             del self.threats[threat.id]
             note = f"“{threat.title}” says the same and was taken into this: {merged.because}"
+            if merged.is_worded_better and self._takes_words(into):
+                into = _with_words(into, threat)
             return self._put(into, (note,))
         marked = threat.model_copy(update={"duplicate_of": into.id})
         self._put(marked, (f"Says the same as “{into.title}”: {merged.because}",))
+
+    def _takes_words(self, threat: Threat) -> bool:
+        """Whether the words of another may take the place of its own."""
+        return not (threat.inherited or threat.dispute or self._is_upheld(threat))
 
     def _is_upheld(self, threat: Threat) -> bool:
         """Whether a reviewer decided on it: a model does not overrule that."""
@@ -272,6 +296,27 @@ def _words(proposed: Proposed) -> Iterator[tuple[str, str, str]]:
     """(id of a threat, title, scenario) of all that an entry words."""
     yield from ((t.threat, t.title, t.scenario) for t in proposed.tailored)
     yield from ((s.id, s.title, s.scenario) for s in proposed.suggested)
+
+
+def _with_words(threat: Threat, other: Threat) -> Threat:
+    """A threat in the words of another that was taken into it; its own stay beside them."""
+    evidence = tuple(e for e in other.evidence if e.kind == "llm")
+    own = f"Until then it read: {threat.title}. {threat.scenario}"
+    is_told = threat.by_rule is not None or threat.pattern is None
+    return threat.model_copy(
+        update={
+            "title": other.title,
+            "scenario": other.scenario,
+            "by_rule": _by_rule(threat) if threat.pattern is not None else None,
+            "evidence": (*threat.evidence, *evidence),
+            "notes": (*threat.notes, own) if is_told else threat.notes,
+        }
+    )
+
+
+def _rests_on(threat: Threat, about: str) -> bool:
+    """Whether a fact is among the evidence of a threat."""
+    return any(about in evidence.ref for evidence in threat.evidence)
 
 
 KEPT = "The language model did not suggest it again; it stays because it was decided on."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pydantic import create_model
 
@@ -12,14 +12,17 @@ from threatwright.engine.proposals import LONGEST_REASON, TWICE, UNREASONED, obj
 from threatwright.model.base import Value
 from threatwright.model.brief import label
 from threatwright.model.contributions import Calibrated, Merged, Rating, Refused, Withdrawn
-from threatwright.model.system import SystemModel
+from threatwright.model.system import Component, Element, Flow, SystemModel
 from threatwright.model.threats import Threat
 
 MOST_BY_RISK = 60
 """Threats of rules that are shown; all that were suggested are shown besides."""
 
+LONGEST_SHOWN = 160
+"""Characters of a reason that is shown."""
+
 ITSELF = "it is said to be the same as itself, by way of others"
-UNRELATED = "the two have neither category nor entry in common"
+UNRELATED = "the two have neither category, entry nor place in common"
 
 
 class Row(Value):
@@ -32,11 +35,15 @@ class Row(Value):
     """The catalogue entry that it cites first."""
     title: str
     scenario: str = ""
-    """Only of those that a model suggested: it is asked whether they say anything."""
+    """Of those that a model suggested or worded: it is asked whether they say anything."""
     likelihood: int
     impact: int
     by: str
     """`rule` or `model`."""
+    disputed: str = ""
+    """Why it is held to be no threat here; such a one is left to the reviewer."""
+    because: str = ""
+    """What its ratings rest on."""
 
 
 class MergedThreat(Value):
@@ -45,6 +52,8 @@ class MergedThreat(Value):
     threat: str
     into: str
     because: str
+    better: Literal["threat", "into"]
+    """Whose words are to be kept."""
 
 
 class WithdrawnThreat(Value):
@@ -89,16 +98,22 @@ def _row(threat: Threat, system: SystemModel) -> Row:
         category=threat.stride[0],
         entry=label(threat.references[0]) if threat.references else "",
         title=threat.title,
-        scenario="" if threat.pattern else threat.scenario,
+        scenario="" if threat.pattern and threat.by_rule is None else threat.scenario,
         likelihood=threat.likelihood,
         impact=threat.impact,
         by="rule" if threat.pattern else "model",
+        disputed=threat.dispute[:LONGEST_SHOWN],
+        because=" | ".join(
+            reasons[0][:LONGEST_SHOWN]
+            for reasons in (threat.likelihood_reasons, threat.impact_reasons)
+            if reasons
+        ),
     )
 
 
 def criticism_type(shown: Sequence[Row]) -> type[CriticismReply]:
     """The type of a criticism of these, with every id in a closed set."""
-    ids = [row.id for row in shown]
+    ids = [row.id for row in shown if not row.disputed]
     suggested = [row.id for row in shown if row.by == "model"]
     merged = closed(MergedThreat, threat=ids, into=ids)
     withdrawn = closed(WithdrawnThreat, threat=suggested)
@@ -121,9 +136,9 @@ class Accepted(NamedTuple):
     refused: tuple[Refused, ...] = ()
 
 
-def accept(reply: CriticismReply, threats: Sequence[Threat]) -> Accepted:
+def accept(reply: CriticismReply, threats: Sequence[Threat], system: SystemModel) -> Accepted:
     """What of a criticism of these threats counts."""
-    taking = _Taking({threat.id: threat for threat in threats})
+    taking = _Taking({threat.id: threat for threat in threats}, system)
     for merged in reply.merged:
         taking.merge(merged)
     for withdrawn in reply.withdrawn:
@@ -136,8 +151,9 @@ def accept(reply: CriticismReply, threats: Sequence[Threat]) -> Accepted:
 class _Taking:
     """Takes the parts of a criticism in, one by one."""
 
-    def __init__(self, threats: Mapping[str, Threat]) -> None:
+    def __init__(self, threats: Mapping[str, Threat], system: SystemModel) -> None:
         self._threats = threats
+        self._system = system
         self._merged: dict[str, Merged] = {}
         self._withdrawn: dict[str, Withdrawn] = {}
         self._calibrated: dict[str, Calibrated] = {}
@@ -154,8 +170,10 @@ class _Taking:
     def merge(self, told: MergedThreat) -> None:
         """A rule's threat is kept before a suggestion, whichever of the two is named to be."""
         threat, into = self._threats[told.threat], self._threats[told.into]
+        better = told.better
         if threat.pattern is not None and into.pattern is None:
             threat, into = into, threat
+            better = "threat" if better == "into" else "into"
         because = said(told.because)[:LONGEST_REASON]
         what = f"{threat.title}, as the same as {into.title}"
         if not because:
@@ -164,9 +182,14 @@ class _Taking:
             return self._refuse(what, TWICE)
         if self._kept(into.id) == threat.id:
             return self._refuse(what, ITSELF)
-        if not _are_related(threat, into):
+        if not self._are_related(threat, into):
             return self._refuse(what, UNRELATED)
-        self._merged[threat.id] = Merged(threat=threat.id, into=into.id, because=because)
+        self._merged[threat.id] = Merged(
+            threat=threat.id,
+            into=into.id,
+            because=because,
+            is_worded_better=better == "threat" and threat.pattern is None,
+        )
         # What was taken into this one before is taken where this one goes.
         for id_, merged in self._merged.items():
             kept = self._kept(merged.into)
@@ -215,7 +238,27 @@ class _Taking:
     def _refuse(self, what: str, because: str) -> None:
         self._refused.append(Refused(what=what, because=because))
 
+    def _are_related(self, threat: Threat, other: Threat) -> bool:
+        """Whether two can be one attack: category and entry are free choices of who writes."""
+        cited, also = ({(r.list, r.id) for r in t.references} for t in (threat, other))
+        one, another = (self._system.elements.get(t.element) for t in (threat, other))
+        return bool(
+            cited & also
+            or set(threat.stride) & set(other.stride)
+            or (one and another and are_near(one, another, self._system))
+        )
 
-def _are_related(threat: Threat, other: Threat) -> bool:
-    cited = {(r.list, r.id) for r in threat.references} & {(r.list, r.id) for r in other.references}
-    return bool(cited or set(threat.stride) & set(other.stride))
+
+def are_near(one: Element, other: Element, system: SystemModel) -> bool:
+    """Whether two elements are one, of one kind, or joined by a flow."""
+    if isinstance(one, Component) and isinstance(other, Component) and one.kind is other.kind:
+        return True
+    ends, others = _ends(one), _ends(other)
+    return bool(ends & others) or any(
+        {flow.source, flow.target} & ends and {flow.source, flow.target} & others
+        for flow in system.flows
+    )
+
+
+def _ends(element: Element) -> set[str]:
+    return {element.source, element.target} if isinstance(element, Flow) else {element.id}

@@ -58,6 +58,15 @@ class DisputedThreat(OfCandidate):
     because: str
 
 
+class DoubtedPart(Value):
+    """A fact or a part of the system that was misread."""
+
+    about: str
+    because: str
+    words: str
+    """What the text says, word for word; empty where it says nothing."""
+
+
 class OfTarget(Value):
     """What is said of an element. A class of its own, as fields of the last base come first."""
 
@@ -79,6 +88,7 @@ class DraftReply(Value):
     tailored: tuple[TailoredThreat, ...]
     disputed: tuple[DisputedThreat, ...]
     added: tuple[AddedThreat, ...]
+    doubted: tuple[DoubtedPart, ...] = ()
 
 
 def reply_type(brief: Brief) -> type[DraftReply]:
@@ -91,14 +101,16 @@ def reply_type(brief: Brief) -> type[DraftReply]:
         target=brief.targets,
         references=[entry.label for entry in brief.entries],
         mitigations=[control.id for control in brief.mitigations],
-        rests_on=[known.id for known in brief.facts],
+        rests_on=[*(known.id for known in brief.facts), *(flow.id for flow in brief.flows)],
     )
+    doubted = closed(DoubtedPart, about=brief.doubtable)
     return create_model(
         "DraftReply",
         __base__=DraftReply,
         tailored=(several(tailored, candidates), ...),
         disputed=(several(disputed, candidates), ...),
         added=(tuple[added, ...], ...),  # type: ignore[valid-type]
+        doubted=(several(doubted, brief.doubtable), ()),
     )
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 from threatwright.engine.answered import answered, has_choice, system_facts, told
 from threatwright.engine.beside import Named, beside, named_in
 from threatwright.engine.compose import compose
+from threatwright.engine.doubts import doubting, doubts
 from threatwright.engine.inheritance import shared as shared_of
 from threatwright.engine.passages import Passage, heard_in, of_entry, of_source, read_anew
 from threatwright.engine.reading import read
@@ -90,7 +91,7 @@ def folded(
         if own.get(entry.n) and isinstance(entry, Answered):
             system = _said(entry, own[entry.n], system, said)
         system = _apply(entry, system, knowledge, said)
-    return Folded(_settled(system, knowledge), said)
+    return Folded(_settled(doubting(system, doubts(still)), knowledge), said)
 
 
 class _Readings(NamedTuple):

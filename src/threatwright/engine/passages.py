@@ -74,7 +74,7 @@ def read_anew(sources: Sequence[Source]) -> tuple[Source | None, tuple[Source, .
 def unheard(model: ThreatModel) -> tuple[Passage, ...]:
     """The texts that count and that no model has read, in the order in which they were given."""
     known = {(e.origin, e.ground) for e in model.journal if isinstance(e, Heard)}
-    return tuple(p for p in _passages(model) if p.text.strip() and p.key not in known)
+    return tuple(p for p in passages(model) if p.text.strip() and p.key not in known)
 
 
 def heard_in(entries: Sequence[JournalEntry]) -> dict[Key, Reading]:
@@ -82,7 +82,8 @@ def heard_in(entries: Sequence[JournalEntry]) -> dict[Key, Reading]:
     return {(e.origin, e.ground): e.reading for e in entries if isinstance(e, Heard)}
 
 
-def _passages(model: ThreatModel) -> Iterator[Passage]:
+def passages(model: ThreatModel) -> Iterator[Passage]:
+    """The texts that count, in the order in which they were given."""
     base, prose = read_anew(model.sources)
     yield from map(of_source, prose)
     for entry in standing(model.journal):

@@ -1,8 +1,9 @@
 """Takes in what a language model replied about a component: checks it, and makes it ours.
 
-Ids and scenarios are put together here. What says nothing about this very system is refused, and
-the refusal is kept. A rating may move two steps from a rule's: who can write into a description
-could otherwise have the gravest threats rated away.
+Ids and scenarios are put together here. What has not one word of this very system is refused, and
+the refusal is kept; what only names no part of it is taken, with a note. A rating may move two
+steps from a rule's: who can write into a description could otherwise have the gravest threats rated
+away.
 """
 
 from __future__ import annotations
@@ -11,10 +12,24 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from threatwright.engine.draft_reply import AddedThreat, DraftReply, TailoredThreat, Told
+from threatwright.engine.draft_reply import (
+    AddedThreat,
+    DoubtedPart,
+    DraftReply,
+    TailoredThreat,
+    Told,
+)
+from threatwright.engine.quotes import Words
 from threatwright.engine.text import clean, one_line, stem
 from threatwright.model.brief import Brief, Candidate
-from threatwright.model.contributions import Disputed, Rating, Refused, Suggested, Tailored
+from threatwright.model.contributions import (
+    Disputed,
+    Doubted,
+    Rating,
+    Refused,
+    Suggested,
+    Tailored,
+)
 
 LONGEST_TITLE = 140
 LONGEST_SCENARIO = 1200
@@ -26,6 +41,8 @@ FURTHEST = 2
 
 EMPTY = "it is empty"
 NAMELESS = "it names nothing of this system"
+UNNAMED = "Its words name no part of the system; see whether it is about this one."
+UNSEEN = "its words do not stand in what was shown"
 UNREASONED = "it gives no reason"
 TWICE = "the reply says it twice"
 NOTHING = "it does not say what happens"
@@ -40,6 +57,7 @@ class Accepted(NamedTuple):
     disputed: tuple[Disputed, ...] = ()
     suggested: tuple[Suggested, ...] = ()
     refused: tuple[Refused, ...] = ()
+    doubted: tuple[Doubted, ...] = ()
 
 
 def accept(reply: DraftReply, brief: Brief, before: Accepted | None = None) -> Accepted:
@@ -54,6 +72,8 @@ def accept(reply: DraftReply, brief: Brief, before: Accepted | None = None) -> A
         taking.dispute(disputed.threat, said(disputed.because))
     for added in reply.added:
         taking.add(added)
+    for doubted in reply.doubted:
+        taking.doubt(doubted)
     return taking.taken()
 
 
@@ -63,7 +83,9 @@ class _Taking:
     def __init__(self, brief: Brief, before: Accepted) -> None:
         self._brief = brief
         self._candidates = {c.id: c for c in brief.candidates}
-        self._stems = [frozenset(_stems(name)) for name in brief.names]
+        self._names = [frozenset(_stems(name)) for name in brief.names]
+        self._values = dict(known.split("=", 1) for known in brief.known)
+        self._doubted = {d.about: d for d in before.doubted}
         self._tailored = {t.threat: t for t in before.tailored}
         self._disputed = {d.threat: d for d in before.disputed}
         self._suggested = list(before.suggested)
@@ -76,6 +98,7 @@ class _Taking:
             tuple(self._disputed.values()),
             tuple(self._suggested),
             tuple(self._refused),
+            tuple(self._doubted.values()),
         )
 
     def tailor(self, told: TailoredThreat) -> None:
@@ -88,10 +111,13 @@ class _Taking:
         if (title or scenario) and (wrong := self._objection(title or candidate.title, scenario)):
             self._refuse(title or candidate.title, wrong)
             title = scenario = ""
+        title = "" if title == candidate.title else title
+        scenario = "" if scenario == candidate.scenario else scenario
         tailored = Tailored(
             threat=candidate.id,
-            title="" if title == candidate.title else title,
-            scenario="" if scenario == candidate.scenario else scenario,
+            title=title,
+            scenario=scenario,
+            note=self._note(title, scenario) if scenario else "",
             likelihood=self._rated(
                 candidate,
                 "likelihood",
@@ -129,6 +155,31 @@ class _Taking:
             return self._refuse(f"a dispute of {title}", UNREASONED)
         self._disputed[threat] = Disputed(threat=threat, because=because[:LONGEST_REASON])
 
+    def doubt(self, told: DoubtedPart) -> None:
+        """Take a doubt in: its words, if it has any, are those that were shown."""
+        because, words = said(told.because)[:LONGEST_REASON], said(told.words)
+        what = f"a doubt of {told.about}"
+        if told.about in self._doubted:
+            return self._refuse(what, TWICE)
+        if not because:
+            return self._refuse(what, UNREASONED)
+        if words and not self._is_shown(words):
+            return self._refuse(what, UNSEEN)
+        self._doubted[told.about] = Doubted(
+            about=told.about,
+            because=because,
+            words=words,
+            value=self._values.get(told.about, ""),
+            source=self._brief.sources[told.about],
+        )
+
+    def _is_shown(self, words: str) -> bool:
+        shown = (
+            *(saying.words for saying in self._brief.sayings),
+            *(text for known in self._brief.facts for text in (known.words, *known.against)),
+        )
+        return any(Words(text).find(words) for text in shown)
+
     def add(self, told: AddedThreat) -> None:
         title, scenario = said(told.title), scenario_of(told)
         reasons = [said(told.likelihood_because), said(told.impact_because)]
@@ -141,7 +192,9 @@ class _Taking:
             return self._refuse(title or "an added threat", wrong)
         references = tuple(self._brief.cited[r] for r in _once(told.references))
         technique = references[0].id.lower().replace(" ", "-") if references else "none"
-        key = f"T-llm-{told.category}-{technique}-"
+        # What is added to a flow from its other end must not get the id of what is added from here.
+        end = "from-source-" if told.target in self._brief.of_others else ""
+        key = f"T-llm-{told.category}-{technique}-{end}"
         number = 1 + sum(s.element == told.target and s.id.startswith(key) for s in self._suggested)
         self._suggested.append(
             Suggested(
@@ -156,6 +209,7 @@ class _Taking:
                 references=references,
                 mitigations=_once(told.mitigations),
                 rests_on=_once(told.rests_on),
+                note=self._note(title, scenario),
             )
         )
 
@@ -170,9 +224,17 @@ class _Taking:
             return f"its title is longer than {LONGEST_TITLE} characters"
         if len(scenario) > LONGEST_SCENARIO:
             return f"it is longer than {LONGEST_SCENARIO} characters"
-        found = _stems(f"{title} {scenario}")
-        is_about_it = not self._stems or any(name <= found for name in self._stems)
+        is_about_it = self._names_a_part(title, scenario) or (
+            self._brief.words & _stems(f"{title} {scenario}")
+        )
         return "" if is_about_it else NAMELESS
+
+    def _names_a_part(self, title: str, scenario: str) -> bool:
+        found = _stems(f"{title} {scenario}")
+        return not self._names or any(name <= found for name in self._names)
+
+    def _note(self, title: str, scenario: str) -> str:
+        return "" if self._names_a_part(title, scenario) else UNNAMED
 
 
 def objection_to(rating: Rating, rule: int) -> str:

@@ -125,13 +125,17 @@ class Suggestions:
 
     def _assumptions(self, suggested: Suggested) -> Iterator[str]:
         for id_ in suggested.rests_on:
+            flow = self._system.elements.get(id_)
+            if flow is not None and not flow.provenance.is_stated:
+                yield self._assessment.wording.assumption(f"flow:{id_}")
             fact = self._system.fact(*_split(id_))
             if fact is not None and fact.value is not None and not fact.is_stated:
                 yield self._assessment.wording.assumption(f"fact:{id_}")
 
     def _confidence(self, suggested: Suggested) -> float:
         """As of a rule's threat, but less: a tenth for each stated fact that it rests on."""
-        facts = [self._system.fact(*_split(id_)) for id_ in suggested.rests_on]
+        held = self._system.elements
+        facts = [self._system.fact(*_split(i)) for i in suggested.rests_on if i not in held]
         stated = sum(fact is not None and fact.is_stated for fact in facts)
         value = 0.4 + 0.1 * min(4, stated) - 0.05 * (len(facts) - stated)
         return round(max(LEAST_CONFIDENT, value), 2)
@@ -143,7 +147,9 @@ class Suggestions:
         for reference in references:
             yield Evidence(kind="entry", ref=label(reference), text=reference.name)
         for id_ in suggested.rests_on:
-            ground = self._assessment.wording.ground(f"fact:{id_}")
+            ground = self._assessment.wording.ground(
+                f"flow:{id_}" if id_ in self._system.elements else f"fact:{id_}"
+            )
             if ground is not None:
                 kind, ref, text = ground
                 yield Evidence(kind=kind, ref=ref, text=text)

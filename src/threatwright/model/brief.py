@@ -32,6 +32,23 @@ class Known(Value):
     footing: Footing
     words: str = ""
     """The people's own, where there are any."""
+    against: tuple[str, ...] = ()
+    """Of what is contested, the words of those who say otherwise."""
+
+
+class Saying(Value):
+    """A sentence of a document or an answer."""
+
+    at: str
+    """`design.md`, `answer 7`."""
+    words: str
+
+
+class Nearby(Value):
+    """What is drafted already of an element that is not the component's to draft."""
+
+    target: str
+    titles: tuple[str, ...]
 
 
 class Described(Value):
@@ -131,21 +148,32 @@ class Brief(Value):
     stage: Stage
     facts: tuple[Known, ...] = ()
     unknown: tuple[str, ...] = ()
-    """Names of facts that nobody has stated or assumed."""
+    """Names of facts that were read nowhere, nor assumed."""
+    sayings: tuple[Saying, ...] = ()
+    """What the texts say of it and of what it holds, and of the system as a whole."""
     flows: tuple[Passing, ...] = ()
     neighbours: tuple[Beside, ...] = ()
     paths: tuple[str, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    nearby: tuple[Nearby, ...] = ()
     entries: tuple[Listed, ...] = ()
     mitigations: tuple[Control, ...] = ()
     targets: tuple[str, ...]
-    """Ids that a threat may be about: the component, and flows that no other brief is about."""
+    """Ids that a threat may be about: the component, and the flows at it."""
+    of_others: tuple[str, ...] = ()
+    """Those of the targets that another brief is about as well."""
+    doubtable: tuple[str, ...] = ()
+    """Ids of facts and parts that may have been misread."""
     names: tuple[str, ...] = ()
-    """What belongs to this very system by name, and to no other."""
+    """All that has a name in the system."""
+    words: frozenset[str] = frozenset()
+    """Stems of words that its texts and names have and the rules have not."""
     cited: dict[str, Reference] = Field(default_factory=dict)
     """The entries by their labels."""
     known: tuple[str, ...] = ()
     """The facts, as `ELEMENT.KEY=VALUE`."""
+    sources: dict[str, str] = Field(default_factory=dict)
+    """Id of a fact or part that may have been misread → what it was read in."""
 
     @property
     def element(self) -> str:

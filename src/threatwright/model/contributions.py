@@ -56,6 +56,8 @@ class Tailored(Value):
     scenario: str = ""
     likelihood: Rating | None = None
     impact: Rating | None = None
+    note: str = ""
+    """What a reviewer should know of its words."""
 
 
 class Disputed(Value):
@@ -81,7 +83,23 @@ class Suggested(Value):
     mitigations: tuple[str, ...] = ()
     """Ids of the mitigation catalogue."""
     rests_on: tuple[str, ...] = ()
-    """Facts that it follows from, as `ELEMENT.KEY`."""
+    """Facts that it follows from, as `ELEMENT.KEY`, and flows."""
+    note: str = ""
+    """What a reviewer should know of its words."""
+
+
+class Doubted(Value):
+    """A fact or a part of the system that a model holds to be misread. It stays as it is."""
+
+    about: str
+    """`ELEMENT.KEY` of a fact, or the id of a component or a flow."""
+    because: str
+    words: str = ""
+    """What the text says instead, word for word."""
+    value: str = ""
+    """Of a fact, the value that is in doubt: another one is not."""
+    source: str = ""
+    """What it was read in: once somebody says it otherwise, the doubt is over."""
 
 
 class Refused(Value):
@@ -103,6 +121,7 @@ class Proposed(Contributed):
     tailored: tuple[Tailored, ...] = ()
     disputed: tuple[Disputed, ...] = ()
     suggested: tuple[Suggested, ...] = ()
+    doubted: tuple[Doubted, ...] = ()
     refused: tuple[Refused, ...] = ()
 
 
@@ -112,6 +131,8 @@ class Merged(Value):
     threat: str
     into: str
     because: str
+    is_worded_better: bool = False
+    """Whether its words are the ones to be kept."""
 
 
 class Withdrawn(Value):
@@ -160,7 +181,7 @@ class Ran(Recorded):
     kept: int = Field(default=0, ge=0)
     """Replies that were at hand and not asked for again."""
     failed: tuple[str, ...] = ()
-    """Elements whose threats could not be drafted, to be tried again; `system` for the criticism."""
+    """Elements whose threats could not be drafted, to be tried again; `system` for the whole."""
     seed: int | None = None
     seconds: float | None = None
     """How long it took; None where no time is kept."""

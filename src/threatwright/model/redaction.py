@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from threatwright.model.credentials import without_keys
@@ -43,6 +44,11 @@ _HIDDEN = "(a secret, taken out)"
 
 def redacted(text: str, personal: Collection[Personal] = ()) -> str:
     """The text without its secrets. Doing it again changes nothing."""
+    return _redacted(text, frozenset(personal))
+
+
+@lru_cache(maxsize=8_192)  # what is told of one component is mostly told of the next one, too
+def _redacted(text: str, personal: frozenset[Personal]) -> str:
     text = _PRIVATE_KEY.sub(_HIDDEN, text)
     text = _IN_ADDRESS.sub(rf"\g<before>{_HIDDEN}", text)
     text = _ASSIGNED.sub(_without_value, text)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from threatwright import prompts
+from threatwright.engine.brief_material import first_reply, material
 from threatwright.engine.criticism import Row, rows
 from threatwright.engine.proposals import Accepted
 from threatwright.engine.uncovered import Silence
@@ -51,7 +52,7 @@ Named = Callable[[Tier], str]
 
 def ask_about(brief: Brief, named: Named, personal: Collection[Personal], silence: Silence) -> Ask:
     """The question about a component."""
-    prompt = _draft(brief, (), personal)
+    prompt = _draft(brief, (), None, personal)
     model = named(prompt.tier)
     return Ask(brief, prompt, model, ground_of(prompt, model), silence)
 
@@ -60,7 +61,7 @@ def ask_again(
     ask: Ask, gaps: tuple[str, ...], before: Accepted, personal: Collection[Personal]
 ) -> Ask:
     """The same question with what is not covered. The ground stays: there is no third time."""
-    return replace(ask, prompt=_draft(ask.brief, gaps, personal), before=before)
+    return replace(ask, prompt=_draft(ask.brief, gaps, before, personal), before=before)
 
 
 def ask_of_all(
@@ -87,20 +88,11 @@ def ground_of(prompt: Prompt, model: str) -> str:
     return hashlib.sha256(f"{prompt.digest}\0{model}".encode()).hexdigest()
 
 
-def _draft(brief: Brief, gaps: tuple[str, ...], personal: Collection[Personal]) -> Prompt:
-    return prompts.render(
-        DRAFT,
-        personal,
-        system=brief.system,
-        component=brief.component,
-        facts=brief.facts,
-        unknown=brief.unknown,
-        flows=brief.flows,
-        neighbours=brief.neighbours,
-        paths=brief.paths,
-        candidates=brief.candidates,
-        entries=brief.entries,
-        mitigations=brief.mitigations,
-        targets=brief.targets,
-        gaps=gaps,
-    )
+def _draft(
+    brief: Brief,
+    gaps: tuple[str, ...],
+    before: Accepted | None,
+    personal: Collection[Personal],
+) -> Prompt:
+    drafted = first_reply(*before[:3], brief) if before is not None else []
+    return prompts.render(DRAFT, personal, **material(brief), gaps=gaps, before=drafted)

@@ -25,7 +25,9 @@ from threatwright.engine.briefing import briefs
 from threatwright.engine.contributed import uncriticised
 from threatwright.engine.criticism import criticism_type
 from threatwright.engine.derive import by_rules, derived, record
+from threatwright.engine.doubts import without_doubts
 from threatwright.engine.draft_reply import reply_type
+from threatwright.engine.passages import passages
 from threatwright.engine.uncovered import Silence, silences
 from threatwright.errors import LanguageModelError, ThreatwrightError
 from threatwright.model.brief import Brief
@@ -135,6 +137,7 @@ async def ask(state: Ask, runtime: Runtime[Drafter]) -> Step:
     drafter = runtime.context
     heard = Heard(state, state.before)
     try:
+        await drafter.turn()
         if heard.accepted is None:
             heard = heard._replace(accepted=await _reply(drafter, state))
         if heard.accepted is not None and (gaps := heard.silent_about()):
@@ -162,7 +165,7 @@ async def criticise(state: Work, runtime: Runtime[Drafter]) -> Step:
     drafter = runtime.context
     model = await asyncio.to_thread(_so_far, state, drafter)
     at_hand = AtHand(model)
-    if drafter.stop.is_set() or at_hand.is_empty():
+    if drafter.stop.is_set() or drafter.refused or at_hand.is_empty():
         return {}
     asked = ask_of_all(model.threats, model.system, drafter.llm.model, drafter.personal)
     if at_hand.criticised is not None and at_hand.criticised.ground == asked.ground:
@@ -170,7 +173,7 @@ async def criticise(state: Work, runtime: Runtime[Drafter]) -> Step:
     drafter.wait_for(1)
     try:
         call = drafter.llm.ask(asked.prompt, criticism_type(asked.rows))
-        taken = criticism.accept(await drafter.reply(call), model.threats)
+        taken = criticism.accept(await drafter.reply(call), model.threats, model.system)
     except LanguageModelError as error:
         return {"failure": error}
     except Halted:
@@ -189,11 +192,11 @@ class _Ground(NamedTuple):
 
 
 def _ground(drafter: Drafter) -> _Ground:
-    assessment = derived(drafter.model, drafter.knowledge).assessment
-    draft = by_rules(drafter.model, assessment)
-    ruled = drafter.model.model_copy(
-        update={"threats": draft.threats, "considered": draft.considered}
-    )
+    model = drafter.model
+    undoubted = model.model_copy(update={"journal": without_doubts(model.journal)})
+    assessment = derived(undoubted, drafter.knowledge).assessment
+    draft = by_rules(model, assessment)
+    ruled = model.model_copy(update={"threats": draft.threats, "considered": draft.considered})
     return _Ground(
         assessment,
         _briefs(drafter, assessment, draft.threats),
@@ -205,12 +208,13 @@ def _briefs(
     drafter: Drafter, assessment: Assessment, threats: Sequence[Threat]
 ) -> tuple[Brief, ...]:
     """A brief on each component; without what was to be looked up, where the search fails."""
+    texts = tuple(passages(drafter.model))
     try:
         index = drafter.index() if drafter.index is not None else None
-        return briefs(assessment, threats, index)
+        return briefs(assessment, threats, index, texts)
     except ThreatwrightError as error:
         drafter.say(Warned(problem=error.problem, fix=f"{error.fix} {NOT_LOOKED_UP}"))
-        return briefs(assessment, threats, None)
+        return briefs(assessment, threats, None, texts)
 
 
 def _so_far(work: Work, drafter: Drafter) -> ThreatModel:

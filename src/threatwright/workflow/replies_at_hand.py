@@ -107,6 +107,7 @@ def _entry(heard: Heard, at: str) -> Proposed:
         tailored=accepted.tailored,
         disputed=accepted.disputed,
         suggested=accepted.suggested,
+        doubted=accepted.doubted,
         refused=accepted.refused,
     )
 
@@ -127,7 +128,13 @@ def criticised(taken: criticism.Accepted, asked: AskOfAll, n: int, at: str) -> C
 
 def accepted(proposed: Proposed) -> Accepted:
     """What an entry holds of a reply."""
-    return Accepted(proposed.tailored, proposed.disputed, proposed.suggested, proposed.refused)
+    return Accepted(
+        proposed.tailored,
+        proposed.disputed,
+        proposed.suggested,
+        proposed.refused,
+        proposed.doubted,
+    )
 
 
 def next_number(model: ThreatModel) -> int:
