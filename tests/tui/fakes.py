@@ -59,7 +59,7 @@ from threatwright.model.threats import (
     Verdict,
 )
 from threatwright.tui.app import ThreatwrightApp
-from threatwright.tui.contract import Core, Format, FromFile, NewModel, Opening, Sample
+from threatwright.tui.contract import Core, Format, FromFile, NewModel, Opened, Opening, Sample
 from threatwright.workflow.events import (
     Answer,
     Asked,
@@ -499,6 +499,9 @@ class FakeSession:
         async for event in self._guarded(self._taken(said)):
             yield event
 
+    def halt(self) -> None:
+        """It waits for nobody."""
+
     async def _guarded(self, events: AsyncIterator[Event]) -> AsyncIterator[Event]:
         assert not self._running, "a generator was not run to its end"
         self._running = True
@@ -683,7 +686,7 @@ class FakeOpener:
         return self.sessions[-1]
 
     @asynccontextmanager
-    async def __call__(self, opening: Opening) -> AsyncIterator[FakeSession]:
+    async def __call__(self, opening: Opening) -> AsyncIterator[Opened]:
         self.openings.append(opening)
         if isinstance(opening, FromFile) and "missing" in opening.path.name:
             raise InputError(f"{opening.path.name} does not exist.", "Check the path [/bold].")
@@ -700,7 +703,7 @@ class FakeOpener:
         )
         self.sessions.append(session)
         try:
-            yield session
+            yield Opened(session)
         finally:
             await asyncio.sleep(self._delay)
             session.closed = True

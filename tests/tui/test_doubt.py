@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.tui.conftest import Bench, card
 from tests.tui.fakes import FakeOpener, fake_app
 from tests.workflow.test_doubt import DOUBTFUL, a_session, known, rate_limit
-from threatwright.tui.contract import Core, FromSample, Opening, Session
+from threatwright.tui.contract import Core, FromSample, Opened, Opening
 
 
 async def test_the_screen_shows_at_once_what_was_taken_and_takes_it_back(tmp_path: Path) -> None:
     session = a_session()
 
-    def open_session(_: Opening) -> AbstractAsyncContextManager[Session]:
-        return session
+    @asynccontextmanager
+    async def open_session(_: Opening) -> AsyncIterator[Opened]:
+        async with session:
+            yield Opened(session)
 
     app = fake_app(tmp_path, load_core=lambda: Core(knowledge=known()), open_session=open_session)
     async with app.run_test(size=(140, 40)) as pilot:

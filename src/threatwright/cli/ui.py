@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from threatwright.cli import console
-from threatwright.errors import InputError
+from threatwright.errors import InputError, ThreatwrightError
 from threatwright.uncollected import uncollected
 
 if TYPE_CHECKING:
     from threatwright.cli.openings import Ground
+    from threatwright.config import Settings
     from threatwright.model.terms import Depth
     from threatwright.tui.app import ThreatwrightApp
-    from threatwright.tui.contract import Core, Opening, Sample, Session
+    from threatwright.tui.contract import Core, Engaged, Opened, Opening, Sample
 
 
-def open_ui(named: Sequence[str] = (), out: str | None = None, depth: Depth | None = None) -> None:
+def open_ui(
+    named: Sequence[str] = (),
+    out: str | None = None,
+    depth: Depth | None = None,
+    *,
+    offline: bool = False,
+) -> None:
     """Open the user interface, on a model or descriptions if they are named.
 
     Raises InputError if there is no terminal, or if what is named cannot be opened.
@@ -30,7 +37,7 @@ def open_ui(named: Sequence[str] = (), out: str | None = None, depth: Depth | No
             "The user interface needs a terminal.",
             "Use `threatwright draft INPUT`, or `threatwright interview INPUT --plain` or --jsonl.",
         )
-    ui = build_app(named, out, depth)
+    ui = build_app(named, out, depth, offline=offline)
     ui.run()
     if ui.return_code:
         import typer
@@ -39,7 +46,11 @@ def open_ui(named: Sequence[str] = (), out: str | None = None, depth: Depth | No
 
 
 def build_app(
-    named: Sequence[str] = (), out: str | None = None, depth: Depth | None = None
+    named: Sequence[str] = (),
+    out: str | None = None,
+    depth: Depth | None = None,
+    *,
+    offline: bool = False,
 ) -> ThreatwrightApp:
     """The user interface, ready to run.
 
@@ -56,14 +67,15 @@ def build_app(
     ground = _ground_named(named, out) if named or out is not None else None
     first = _opening(named[0] if named else out or "") if ground is not None else None
 
-    def open_session(asked: Opening) -> AbstractAsyncContextManager[Session]:
-        return _session(ground if ground is not None and asked is first else _ground(asked), depth)
+    def open_session(asked: Opening) -> AbstractAsyncContextManager[Opened]:
+        about = ground if ground is not None and asked is first else _ground(asked)
+        return _session(about, depth, offline=offline)
 
     return ThreatwrightApp(
         open_session=open_session,
         models_in=Path.cwd(),
         samples=_samples(),
-        load_core=_core,
+        load_core=partial(_core, offline=offline),
         opening=first,
     )
 
@@ -100,12 +112,27 @@ def _ground(asked: Opening) -> Ground:
             return Ground(None, (source,), asked.name)
 
 
-def _session(ground: Ground, depth: Depth | None) -> AbstractAsyncContextManager[Session]:
+@asynccontextmanager
+async def _session(ground: Ground, depth: Depth | None, *, offline: bool) -> AsyncIterator[Opened]:
+    """A session with the language model that is set. Where that cannot be used, without it."""
     from threatwright import bootstrap
+    from threatwright.tui.contract import Opened
+    from threatwright.tui.watched import WatchedLlm
 
-    return bootstrap.open_session(
-        ground.path, ground.sources, name=ground.name, depth=depth, shows_drawing=True
-    )
+    # Its folder may say offline.
+    folder = ground.path.parent if ground.path is not None else Path.cwd()
+    trouble: ThreatwrightError | None = None
+    async with AsyncExitStack() as exits:
+        try:
+            asked = bootstrap.language_model(folder, offline=offline or None)
+            found = await exits.enter_async_context(asked)
+        except ThreatwrightError as error:
+            found, trouble = None, error
+        llm = WatchedLlm(found) if found is not None else None
+        opening = bootstrap.open_session(
+            ground.path, ground.sources, name=ground.name, depth=depth, shows_drawing=True, llm=llm
+        )
+        yield Opened(await exits.enter_async_context(opening), llm, trouble)
 
 
 def _samples() -> Iterator[Sample]:
@@ -115,17 +142,19 @@ def _samples() -> Iterator[Sample]:
     return (Sample(name, title_of(name)) for name in samples())
 
 
-def _core() -> Core:
+def _core(*, offline: bool) -> Core:
     """What is slow to import; the user interface calls this behind its first screen."""
-    from threatwright import bootstrap
+    from threatwright import bootstrap, config
     from threatwright.engine.coverage import coverage
     from threatwright.engine.planner import open_questions
     from threatwright.engine.questions import about
     from threatwright.exchange import markdown
     from threatwright.exchange.formats import FORMATS
     from threatwright.tui.contract import Core, Format
+    from threatwright.workflow.explaining import prompt_for
 
     knowledge = bootstrap.knowledge()
+    settings = config.settings(Path.cwd(), offline=offline or None)
     return Core(
         knowledge=knowledge,
         formats=tuple(
@@ -135,4 +164,21 @@ def _core() -> Core:
         coverage=partial(coverage, knowledge=knowledge),
         open_questions=lambda model: len(open_questions(model, knowledge)),
         question=lambda model, id_: about(id_, model, knowledge),
+        engaged=_engaged(settings),
+        asked_to_explain=lambda model, id_: prompt_for(model, id_, knowledge, settings.redact),
+    )
+
+
+def _engaged(settings: Settings) -> Engaged | None:
+    """The language model that the settings name, if one may be used."""
+    from threatwright.tui.contract import Engaged
+
+    if settings.language_model is None:
+        return None
+    return Engaged(
+        model=settings.language_model,
+        fast_model=settings.llm_fast_model or "",
+        tokens=settings.llm_tokens,
+        money=settings.llm_money,
+        currency=settings.llm_currency,
     )

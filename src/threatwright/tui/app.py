@@ -100,6 +100,7 @@ class ThreatwrightApp(Workbench):
             self.show_error(error)
         self.names = Names(self.core.knowledge)
         self._add_styles()
+        self.is_loaded = True
         self._loaded.set()
         self.core_loaded.publish(None)
         await asyncio.to_thread(modes.load_all)

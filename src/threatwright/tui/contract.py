@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from threatwright.errors import ThreatwrightError
     from threatwright.model.document import ThreatModel
     from threatwright.model.interview import Progress, Question
     from threatwright.model.knowledge import Knowledge
+    from threatwright.model.prompt import Prompt
     from threatwright.model.threats import CoverageCell
+    from threatwright.tui.watched import WatchedLlm
     from threatwright.workflow.events import Event, Said
 
 
@@ -72,8 +76,34 @@ class Session(Protocol):
         """Take something in, and go to the next wait."""
         ...
 
+    def halt(self) -> None:
+        """Wait for the language model no longer: go on with what it has said by now."""
+        ...
 
-OpenSession = Callable[[Opening], AbstractAsyncContextManager[Session]]
+
+@dataclass(frozen=True)
+class Opened:
+    """A session, and the language model that it may ask."""
+
+    session: Session
+    llm: WatchedLlm | None = None
+    """None where there is none to be used."""
+    trouble: ThreatwrightError | None = None
+    """Why the language model that is named cannot be used."""
+
+
+OpenSession = Callable[[Opening], AbstractAsyncContextManager[Opened]]
+
+
+@dataclass(frozen=True)
+class Engaged:
+    """The language model that the settings name, and what one run may spend on it."""
+
+    model: str
+    fast_model: str = ""
+    tokens: int | None = None
+    money: Decimal | None = None
+    currency: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,6 +138,10 @@ class Core:
     open_questions: Callable[[ThreatModel], int] | None = None
     question: Callable[[ThreatModel, str], Question] | None = None
     """The question with an id, whether or not it is open."""
+    engaged: Engaged | None = None
+    """The language model; None where none is named, or no network may be used."""
+    asked_to_explain: Callable[[ThreatModel, str], Prompt] | None = None
+    """What is asked about the threat with an id."""
 
 
 LoadCore = Callable[[], Core]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from threatwright.errors import ThreatwrightError
 
@@ -12,10 +12,15 @@ if TYPE_CHECKING:
     from threatwright.model.document import ThreatModel
     from threatwright.model.interview import Progress, Question
     from threatwright.tui.contract import Opening, OpenSession, Session
-    from threatwright.workflow.events import Event, Said
+    from threatwright.tui.watched import WatchedLlm
+    from threatwright.workflow.events import Drafting, Event, Listening, Said, Summing
 
     Turn = Said | Event
+    Doing = Listening | Drafting | Summing
     """One thing said by either side."""
+
+AT_WORK = frozenset({"listening", "drafting", "summing"})
+"""Events that only say how far the language model has come."""
 
 
 class Conversation:
@@ -34,6 +39,14 @@ class Conversation:
         """What was said by either side, with the question that stood then."""
         self.is_busy = True
         """The session is working and does not wait for input."""
+        self.llm: WatchedLlm | None = None
+        """The language model; None where there is none to be used."""
+        self.trouble: ThreatwrightError | None = None
+        """Why the language model cannot be used at all."""
+        self.doing: Doing | None = None
+        """What the language model is doing for the session."""
+        self.owes = False
+        """The language model failed at something or was stopped: it can be asked again."""
         self.before: ThreatModel | None = None
         """The model as it was when it was opened."""
         self.opened = asyncio.Event()
@@ -59,6 +72,18 @@ class Conversation:
         """How far the interview has come."""
         return self._session.progress if self._session else None
 
+    @property
+    def is_asking(self) -> bool:
+        """Whether the session waits for the language model."""
+        at_work = self.doing is not None or (self.llm is not None and self.llm.under_way > 0)
+        return self.is_busy and at_work
+
+    def halt(self) -> None:
+        """Wait for the language model no longer; what it has said by now is kept."""
+        if self._session is not None and self.is_asking:
+            self.owes |= self.doing is not None
+            self._session.halt()
+
     def say(self, said: Said) -> None:
         """Put something in the queue. Never waits."""
         self.is_busy = True
@@ -66,13 +91,17 @@ class Conversation:
 
     def close(self) -> None:
         """End after what is queued. `closed` is set when the session has written its file."""
+        self.halt()
         self._said.put_nowait(None)
 
     async def run(self, open_session: OpenSession, opening: Opening) -> None:
         """Open the session and serve it until `close`. Raises ThreatwrightError if it cannot."""
         try:
-            async with open_session(opening) as session:
-                self._session = session
+            async with open_session(opening) as opened:
+                session = self._session = opened.session
+                self.llm, self.trouble = opened.llm, opened.trouble
+                if opened.trouble is not None:
+                    self._failed(opened.trouble)
                 self.before = session.model
                 self.opened.set()
                 await self._run_out(session.start())
@@ -85,6 +114,8 @@ class Conversation:
 
     async def _take(self, session: Session, said: Said) -> None:
         self._note(said)
+        if said.type == "retry":
+            self.owes = False
         try:
             await self._run_out(session.send(said))
         except ThreatwrightError as error:
@@ -95,8 +126,16 @@ class Conversation:
     async def _run_out(self, events: AsyncIterator[Event]) -> None:
         self._set_busy(True)
         async for event in events:
-            self._note(event)
+            self._hear(event)
         self._set_busy(False)
+
+    def _hear(self, event: Event) -> None:
+        if event.event in AT_WORK:
+            self.doing = cast("Doing", event)
+            return
+        if event.event == "warned":
+            self.owes |= event.of_model
+        self._note(event)
 
     def _note(self, turn: Turn) -> None:
         self.turns.append((turn, self.question))
@@ -104,4 +143,5 @@ class Conversation:
 
     def _set_busy(self, busy: bool) -> None:
         self.is_busy = busy
+        self.doing = None
         self._changed()

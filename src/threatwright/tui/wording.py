@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from threatwright.exchange.plain import one_line
-from threatwright.model.places import text_named
 
 if TYPE_CHECKING:
     from threatwright.model.facts import Fact, Provenance
@@ -30,6 +29,9 @@ _SOURCES = {
 def source(provenance: Provenance | str) -> str:
     """Where something came from: "answer 7", "description.md:3", "assumed, rag-assistant"."""
     text = provenance if isinstance(provenance, str) else provenance.source
+    # The first screen takes its styles from here, and is there before the model is.
+    from threatwright.model.places import text_named
+
     kind, _, rest = text.partition(":")
     word = _SOURCES.get(kind, kind)
     if kind == "llm":

@@ -29,6 +29,8 @@ class Workbench(App[Path | None]):
         self.models_in = models_in
         self.samples = samples
         self.core = Core()
+        self.is_loaded = False
+        """Whether the core is there."""
         self.names = Names(None)
         self.conversation: Conversation | None = None
         self.threat_filter = ""
@@ -52,13 +54,25 @@ class Workbench(App[Path | None]):
             isinstance(turn, Refused) and self.current_mode != "interview"
         ):
             self.notify(
-                plain(turn.fix), title=plain(turn.problem), severity="warning", markup=False
+                plain(turn.fix),
+                title=plain(turn.problem),
+                severity="warning",
+                markup=False,
+                timeout=12,
             )
 
     def say(self, said: Said) -> None:
         """Say something to the session, if one is open."""
         if self.conversation is not None:
             self.conversation.say(said)
+
+    def stop_asking(self) -> bool:
+        """Stop the language model, if the session waits for it. Whether it did."""
+        if self.conversation is None or not self.conversation.is_asking:
+            return False
+        self.conversation.halt()
+        self.note("The language model was stopped. What it had said by then is kept.")
+        return True
 
     def note(self, message: str, *, warning: bool = False) -> None:
         """A toast. The text is shown as it is."""

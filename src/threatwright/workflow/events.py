@@ -150,7 +150,7 @@ class Drafting(Value):
     done: int
     """Replies that have come, or failed to come."""
     of: int
-    """Replies that are waited for; it may grow once, by what the draft is silent about."""
+    """Replies that are waited for; 0 until that is known. What the draft is silent about adds."""
     element: str = ""
     """The component that the last reply was about; empty before the first, and of the whole."""
     name: str = ""

@@ -149,7 +149,9 @@ class HomeScreen(WorkbenchScreen):
         return self.workbench.model is not None if action == "return" else True
 
     def action_return(self) -> None:
-        """Back to the model that is open."""
+        """Stop the language model if it is waited for, else go back to the model that is open."""
+        if self.workbench.stop_asking():
+            return
         if self.workbench.model is not None:
             self.workbench.action_go("interview")
 

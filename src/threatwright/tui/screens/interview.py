@@ -170,7 +170,9 @@ class InterviewScreen(ModelScreen):
         asks = conversation is not None and conversation.question is not None
         if action in ASKING:
             return asks
-        return not asks if action == "resume" else True
+        if action == "resume":
+            return not asks
+        return super().check_action(action, parameters)
 
     # --- answering --------------------------------------------------------------------------
 

@@ -21,7 +21,11 @@ class ModelScreen(WorkbenchScreen):
 
     MODE: ClassVar[str]
     BACK: ClassVar[str] = "interview"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back", show=False),
+        # Priority: where one types, too.
+        Binding("ctrl+l", "retry", "Model", priority=True),
+    ]
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,8 +38,12 @@ class ModelScreen(WorkbenchScreen):
 
     def on_mount(self) -> None:
         """Follow the model."""
-        self.workbench.model_changed.subscribe(self, lambda _: self.refresh_model())
+        self.workbench.model_changed.subscribe(self, lambda _: self._follow_session())
         self.workbench.core_loaded.subscribe(self, lambda _: self.refresh_model(anew=True))
+
+    def _follow_session(self) -> None:
+        self.refresh_model()
+        self.refresh_bindings()
 
     def on_screen_resume(self) -> None:
         """Catch up with what happened while another screen was shown."""
@@ -58,6 +66,33 @@ class ModelScreen(WorkbenchScreen):
     @abstractmethod
     def show_model(self, model: ThreatModel) -> None:
         """Draw a model."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to ask the language model again where it was and can be."""
+        if action != "retry":
+            return True
+        conversation = self.workbench.conversation
+        if conversation is None or conversation.llm is None or conversation.is_busy:
+            return False
+        return conversation.owes or conversation.question is None
+
+    def action_retry(self) -> None:
+        """Ask the language model for what it did not give."""
+        conversation = self.workbench.conversation
+        if conversation is not None and conversation.llm is not None and not conversation.is_busy:
+            # The events are a part of the core, which is there once a model is open.
+            from threatwright.workflow.events import Retry
+
+            self.workbench.say(Retry())
+
+    def action_leave(self) -> None:
+        """Stop the language model if it is waited for, else go back."""
+        if not self.stop():
+            self.action_back()
+
+    def stop(self) -> bool:
+        """Stop the language model. Whether it was at work."""
+        return self.workbench.stop_asking()
 
     def action_back(self) -> None:
         """Go to the screen that this one was reached from."""

@@ -1,4 +1,4 @@
-"""What all screens share: the footer, and the hint in a tiny terminal."""
+"""What all screens share: the two lines at the bottom, and the hint in a tiny terminal."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from textual.getters import app
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
+from threatwright.tui.widgets.model_line import ModelLine
 from threatwright.tui.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class WorkbenchScreen(Screen[None]):
         """The body between the bars."""
         yield Static(Content(TOO_SMALL), id="too-small")
         yield from self.body()
+        yield ModelLine()
         yield Footer(compact=True, show_command_palette=False)
 
     @abstractmethod

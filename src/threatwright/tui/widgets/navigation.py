@@ -68,7 +68,8 @@ class NavigationBar(Horizontal):
 
     def _tick(self) -> None:
         conversation = self.workbench.conversation
-        busy = conversation is not None and conversation.is_busy
+        # Where it waits for the language model, the line at the bottom says so.
+        busy = conversation is not None and conversation.is_busy and not conversation.is_asking
         if busy or self._ticks:
             self._ticks = self._ticks + 1 if busy else 0
             self.show()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from threatwright.workflow.drafting import drafted_with
-from threatwright.workflow.events import Event, Warned
+from threatwright.workflow.events import Drafting, Event, Warned
 from threatwright.workflow.state import KEPT, Deps, Standing, State, Update
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ async def propose(state: State, runtime: Runtime[Deps]) -> Update:
         deps.is_incomplete |= isinstance(event, Warned) and event.of_model
         say(event)
 
+    say(Drafting(done=0, of=0, usage=deps.llm.usage))
     entries = await drafted_with(
         now.model,
         deps.llm,
