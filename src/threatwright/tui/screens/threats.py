@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import DataTable, Input, Static
 
+from threatwright.errors import ThreatwrightError
 from threatwright.model.document import ThreatModel
 from threatwright.model.terms import Outcome, Status
 from threatwright.model.threats import Verdict
 from threatwright.tui.marks import OUTCOMES
 from threatwright.tui.screens.dialogs import AskLine
 from threatwright.tui.screens.model_screen import ModelScreen
-from threatwright.tui.threat_filter import HINT, matching
+from threatwright.tui.threat_filter import HINT, matching, next_part
 from threatwright.tui.widgets.element_tables import ElementTable
+from threatwright.tui.widgets.explanation import Explained, explained
 from threatwright.tui.widgets.fields import Line
 from threatwright.tui.widgets.threat_detail import considered, described
-from threatwright.tui.widgets.threat_table import SORTS, ThreatTable
+from threatwright.tui.widgets.threat_table import COLUMNS, SORTS, ThreatTable
 from threatwright.tui.wording import count
 from threatwright.workflow.events import Decide
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+
+    from threatwright.tui.watched import WatchedLlm
 
 NOT_ASSESSED = Outcome.NOT_ASSESSED
 """What could yet become a threat: listed first."""
@@ -46,8 +51,10 @@ class ThreatsScreen(ModelScreen):
         Binding("r", "decide('rejected')", "Reject"),
         Binding("t", "decide('transferred')", "Transfer", show=False),
         Binding("u", "decide('proposed')", "Undo"),
-        Binding("s", "sort", "Sort"),
+        Binding("s", "sort", "Sort", show=False),
         Binding("slash", "filter", "Filter", key_display="/"),
+        Binding("e", "explain", "Explain"),
+        Binding("m", "part", "By model", show=False),
         Binding("c", "considered", "Left out"),
         Binding("enter", "detail", "Detail", show=False),
     ]
@@ -59,6 +66,7 @@ class ThreatsScreen(ModelScreen):
     def __init__(self) -> None:
         super().__init__()
         self._verdicts: list[Verdict] = []
+        self._explained: dict[str, Explained] = {}
 
     def body(self) -> ComposeResult:
         """Filter and table, and the detail beside or below."""
@@ -71,6 +79,7 @@ class ThreatsScreen(ModelScreen):
                 yield ElementTable("verdicts", "Outcome", "Threat", "Element")
                 yield Static(Content(EMPTY), id="empty")
             with VerticalScroll(id="detail"):
+                yield Static(id="explanation")
                 yield Static(id="detail-text")
 
     def on_mount(self) -> None:
@@ -116,6 +125,7 @@ class ThreatsScreen(ModelScreen):
         if model is None:
             return
         self.query_one("#detail-text", Static).update(self._detail(model))
+        self._show_explanation()
         self.query_one("#detail").scroll_home(animate=False)
 
     def _detail(self, model: ThreatModel) -> Content:
@@ -131,6 +141,71 @@ class ThreatsScreen(ModelScreen):
         if threat is None:
             return Content("No threat fits the filter." if model.threats else "")
         return described(threat, model.system.name_of(threat.element))
+
+    # --- explaining -------------------------------------------------------------------------
+
+    def _show_explanation(self) -> None:
+        found = None if self.has_class("-considered") else self._explained.get(self._chosen)
+        shown = self.query_one("#explanation", Static)
+        shown.display = found is not None
+        if found is not None:
+            shown.update(explained(found))
+
+    @property
+    def _chosen(self) -> str:
+        """The id of the threat that the cursor is on; empty where there is none."""
+        return self.table.threat_id or ""
+
+    def action_explain(self) -> None:
+        """Have the language model explain the threat, beside the detail."""
+        conversation = self.workbench.conversation
+        if self.has_class("-considered") or not self._chosen or conversation is None:
+            self.app.bell()
+        elif conversation.llm is None:
+            self.workbench.show_error(conversation.trouble or self._nobody())
+        else:
+            self.action_detail()
+            self._explain(self._chosen, conversation.llm)
+
+    def _nobody(self) -> ThreatwrightError:
+        from threatwright.workflow.explaining import nobody_to_ask
+
+        return nobody_to_ask(offline=self.workbench.core.engaged is not None)
+
+    @work(group="explain", exclusive=True)
+    async def _explain(self, threat: str, llm: WatchedLlm) -> None:
+        model, ask = self.workbench.model, self.workbench.core.asked_to_explain
+        if model is None or ask is None:
+            return
+        told = self._explained[threat] = Explained()
+        self._show_explanation()
+        self.query_one("#detail").scroll_home(animate=False)
+        try:
+            prompt = await asyncio.to_thread(ask, model, threat)
+            told.by = llm.model(prompt.tier)
+            async for piece in llm.tell(prompt):
+                told.text += piece
+                self._show_explanation()
+        except ThreatwrightError as error:
+            self.workbench.show_error(error)
+            told.is_cut = True
+        except asyncio.CancelledError:
+            told.is_cut = True
+            raise
+        finally:
+            told.is_over = True
+            if not told.text:
+                del self._explained[threat]
+            if self.is_attached:
+                self._show_explanation()
+
+    def stop(self) -> bool:
+        """Stop an explanation, or whatever else the language model is doing."""
+        if any(not told.is_over for told in self._explained.values()):
+            self.workers.cancel_group(self, "explain")
+            self.workbench.note("The explanation was stopped.")
+            return True
+        return super().stop()
 
     # --- deciding ---------------------------------------------------------------------------
 
@@ -165,14 +240,14 @@ class ThreatsScreen(ModelScreen):
     @on(DataTable.HeaderSelected, "ThreatTable")
     def _sort_by_header(self, event: DataTable.HeaderSelected) -> None:
         name = event.column_key.value or "risk"
-        self._sort("status" if name == "mark" else name)
+        self._sort({"mark": "status", "part-mark": "part"}.get(name, name))
 
     def _sort(self, name: str) -> None:
         self.table.sorted_by = name
         self.refresh_model(anew=True)
         self.table.move_cursor(row=0)
-        if name == "id":
-            self.workbench.note("Sorted by id.")
+        if name not in {key for key, _, _ in COLUMNS}:
+            self.workbench.note(f"Sorted by {name}.")
 
     def action_filter(self) -> None:
         """Type a filter."""
@@ -188,6 +263,12 @@ class ThreatsScreen(ModelScreen):
     @on(Input.Submitted, "#filter")
     def _leave_filter(self) -> None:
         self.table.focus()
+
+    def action_part(self) -> None:
+        """Show only what a language model disputed, then what it worded, and so on."""
+        model = self.workbench.model
+        if model is not None:
+            self.line.value = next_part(self.line.value, model.threats)
 
     def action_considered(self) -> None:
         """Show what was considered and is no threat of this model, or go back."""

@@ -13,6 +13,7 @@ from threatwright.model.catalogue import ListName, Reference
 from threatwright.model.terms import Level, MitigationStatus
 from threatwright.model.threats import AppliedMitigation, Evidence, Step, Threat, Verdict
 from threatwright.tui.marks import OUTCOMES, STATUS_MARKS
+from threatwright.tui.part_of_model import by_whom
 from threatwright.tui.wording import MUTED
 
 LISTS = {
@@ -46,6 +47,7 @@ def described(threat: Threat, element: str) -> Content:
     sections = (
         _head(threat, element),
         Content(plain(threat.scenario)),
+        _by_rule(threat),
         _section(
             "Disputed by a language model", _bullets([threat.dispute] if threat.dispute else [])
         ),
@@ -65,7 +67,6 @@ def described(threat: Threat, element: str) -> Content:
         _section(
             "Does not apply when", [Content(one_line(threat.not_when))] if threat.not_when else []
         ),
-        _by_rule(threat),
         _section("To be known", _bullets(threat.notes)),
     )
     return Content("\n\n").join(section for section in sections if section)
@@ -96,7 +97,7 @@ def _head(threat: Threat, element: str) -> Content:
         (f"  {stride} · {one_line(element)} · {threat.stage}\n", MUTED),
         (f"{STATUS_MARKS[threat.status]} {threat.status}", "bold"),
         f"{owner}{reason}",
-        (f"  {threat.origin} · confidence {threat.confidence:.0%} · {threat.id}", MUTED),
+        (f"  {by_whom(threat)} · confidence {threat.confidence:.0%} · {threat.id}", MUTED),
     )
 
 

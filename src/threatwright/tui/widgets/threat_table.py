@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from rich.text import Text
@@ -14,6 +14,14 @@ from threatwright.model.system import SystemModel
 from threatwright.model.terms import Level, Status
 from threatwright.model.threats import Threat, by_risk
 from threatwright.tui.marks import STATUS_MARKS, letters
+from threatwright.tui.part_of_model import (
+    DISPUTED,
+    DUPLICATE,
+    PARTS,
+    PATTERN,
+    has_part,
+    parts_in,
+)
 
 Key = Callable[[Threat], Any]
 
@@ -24,6 +32,7 @@ SORTS: dict[str, Key] = {
     "title": lambda t: t.title.lower(),
     "element": lambda t: (t.element, *by_risk(t)),
     "status": lambda t: (t.status.value, *by_risk(t)),
+    "part": lambda t: (PARTS.index(parts_in(t)[0]) if parts_in(t) else len(PARTS), *by_risk(t)),
     "id": lambda t: t.id,
 }
 """What the table can be sorted by, in the order that the key goes through."""
@@ -33,10 +42,13 @@ COLUMNS = (
     ("residual", "Left", 6),
     ("stride", "STRIDE", 8),
     ("status", "Status", 13),
+    ("part", "Model", 12),
     ("title", "Threat", 0),
     ("element", "Element", 22),
 )
 """(key, label, width); what is left over goes to the title."""
+NARROWED = {"status": ("mark", "", 3), "part": ("part-mark", "", 3)}
+"""What stands in the place of a column where there is little room."""
 LEAST_TITLE = 44
 GUTTER = 1
 
@@ -67,7 +79,7 @@ class ThreatTable(DataTable[Text]):
         self._shown, self._width = (threats, system), self.size.width
         current = self.threat_id
         self.clear(columns=True)
-        columns = fitting(self.size.width)
+        columns = fitting(self.size.width, has_parts=any(map(has_part, threats)))
         for key, label, width in columns:
             mark = " ▾" if key == self.sorted_by else ""
             self.add_column(Text(label + mark), key=key, width=width - 2)
@@ -95,17 +107,23 @@ def level_style(level: Level, colours: Mapping[str, str]) -> str:
     return weight + colours[LEVEL_COLOURS[level]].removeprefix("ansi_")
 
 
-def fitting(width: int) -> list[tuple[str, str, int]]:
-    """The columns with their widths, so that nothing scrolls sideways: the element goes first."""
-    columns = list(COLUMNS)
-    fixed = sum(column[2] for column in columns) + GUTTER
-    if width - fixed < LEAST_TITLE:
-        fixed -= columns.pop()[2]
-    if width - fixed < LEAST_TITLE:
-        columns[3] = ("mark", "", 3)
-        fixed -= 10
-    title = max(LEAST_TITLE // 2, width - fixed)
+def fitting(width: int, *, has_parts: bool = False) -> list[tuple[str, str, int]]:
+    """The columns with their widths, so that nothing scrolls sideways: the element goes first.
+
+    What part a language model had is a column where it had any.
+    """
+    columns = [column for column in COLUMNS if has_parts or column[0] != "part"]
+    if width - _taken(columns) < LEAST_TITLE:
+        columns.pop()
+    for key in reversed(NARROWED):
+        if width - _taken(columns) < LEAST_TITLE:
+            columns = [NARROWED[key] if column[0] == key else column for column in columns]
+    title = max(LEAST_TITLE // 2, width - _taken(columns))
     return [(key, label, size or title) for key, label, size in columns]
+
+
+def _taken(columns: Sequence[tuple[str, str, int]]) -> int:
+    return sum(column[2] for column in columns) + GUTTER
 
 
 def _cut(cell: Text, width: int) -> Text:
@@ -117,12 +135,16 @@ def _cells(threat: Threat, system: SystemModel, colours: Mapping[str, str]) -> d
     left = f"{threat.residual:>2}" if threat.residual != threat.risk else " ="
     mark = STATUS_MARKS[threat.status]
     is_rejected = threat.status is Status.REJECTED
+    part = next(iter(parts_in(threat)), PATTERN)
+    style = "bold" if part in (DISPUTED, DUPLICATE) else ""
     return {
         "risk": Text(f"{threat.risk:>2} {threat.level}", level_style(threat.level, colours)),
         "residual": Text(left, "" if threat.residual != threat.risk else "dim"),
         "stride": Text(letters(threat.stride)),
         "status": Text(f"{mark} {threat.status}"),
         "mark": Text(mark),
+        "part": Text(f"{part.mark} {part.word}", style),
+        "part-mark": Text(part.mark, style),
         "title": Text(one_line(threat.title), "strike dim" if is_rejected else ""),
         "element": Text(one_line(system.name_of(threat.element))),
     }
