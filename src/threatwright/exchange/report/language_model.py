@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from threatwright.engine.doubts import doubts
 from threatwright.exchange import marks
 from threatwright.exchange.report.content import Content
 from threatwright.model.contributions import Criticised, Proposed, Ran, Refused
@@ -28,8 +29,20 @@ def language_model(content: Content) -> list[str]:
         *marks.table(
             ("Model", "Prompts", "Tokens", "Cost", "Not drafted"), map(_run, runs(content))
         ),
+        *_doubted(content),
         *_not_taken(content),
     ]
+
+
+def doubted(content: Content) -> list[tuple[str, str, str]]:
+    """What it holds to be misread: (id of the fact or part, why, what the text has instead)."""
+    return [(d.about, d.because, d.words) for d in doubts(content.model.journal)]
+
+
+def _doubted(content: Content) -> list[str]:
+    rows = [tuple(map(marks.text, row)) for row in doubted(content)]
+    table = marks.table(("Held to be misread", "Why", "What the text has"), rows)
+    return ["### In doubt", "", *table] if table else []
 
 
 def has_part(content: Content) -> bool:
