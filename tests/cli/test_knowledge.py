@@ -72,6 +72,7 @@ def test_without_a_kind_everything_is_listed_once(tw: CommandLine) -> None:
     assert len(keys) == len(set(keys))
     parts = (KNOWLEDGE.entries, KNOWLEDGE.patterns, KNOWLEDGE.archetypes, KNOWLEDGE.facts)
     own = sum(not m.id.startswith("AML.") for m in KNOWLEDGE.mitigations)
+    own += len(KNOWLEDGE.claims)
     assert len(rows) == sum(map(len, parts)) + own + len(KNOWLEDGE.kinds)
     lines = [line.split(maxsplit=2) for line in tw("knowledge", "list").out.splitlines()]
     assert ["owasp-llm", "LLM06:2025", "Excessive Agency"] in lines

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     MITIGATIONS = "mitigations"
     PATTERNS = "patterns"
     ARCHETYPES = "archetypes"
+    CLAIMS = "claims"
     FACTS = "facts"
     KINDS = "kinds"
     ATLAS = ListName.ATLAS.value

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from threatwright.knowledge.check_archetypes import archetype_problems
+from threatwright.knowledge.check_claims import claim_problems
 from threatwright.knowledge.check_risk import risk_problems
 from threatwright.knowledge.check_vocabulary import unfilled, vocabulary_problems
 from threatwright.knowledge.entries import Field
 from threatwright.knowledge.problem import Problem
-from threatwright.model.conditions import All, AnyOf, Condition, FactIs, Not
+from threatwright.model.conditions import Condition, FactIs, facts_in
 from threatwright.model.knowledge import Cited, Knowledge, Pattern
 from threatwright.model.terms import FactClass
 
@@ -23,26 +24,11 @@ def problems(knowledge: Knowledge) -> Iterator[Problem]:
         yield from _texts(pattern)
     yield from _mitigations(knowledge)
     yield from archetype_problems(knowledge)
+    yield from claim_problems(knowledge)
     yield from risk_problems(knowledge.risk)
 
 
 # --- patterns ---------------------------------------------------------------------------------
-
-
-def _atoms(condition: Condition) -> Iterator[FactIs]:
-    match condition:
-        case All():
-            for part in condition.all:
-                yield from _atoms(part)
-        case AnyOf():
-            for part in condition.any:
-                yield from _atoms(part)
-        case Not():
-            yield from _atoms(condition.negated)
-        case FactIs():
-            yield condition
-        case _:
-            return
 
 
 def _conditions(knowledge: Knowledge, pattern: Pattern) -> Iterator[Problem]:
@@ -54,10 +40,10 @@ def _conditions(knowledge: Knowledge, pattern: Pattern) -> Iterator[Problem]:
         *((("likelihood", "lower", n), a.if_) for n, a in enumerate(rated.lower)),
     ]
     for field, condition in conditions:
-        for atom in _atoms(condition):
+        for atom in facts_in(condition):
             for text in _atom(knowledge, pattern, atom):
                 yield Problem("pattern", pattern.id, text, field, ("fact", atom.key))
-    for atom in _atoms(pattern.when):
+    for atom in facts_in(pattern.when):
         fact = knowledge.fact_entries.get(atom.key)
         if fact is not None and fact.fact_class is FactClass.CONTROL:
             text = f"the control {atom.key} stands in `when`; it belongs under `lowers`"

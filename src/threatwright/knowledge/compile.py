@@ -29,6 +29,7 @@ def compile_knowledge(root: Path) -> Knowledge:
         patterns=tuple(sorted(entries.patterns, key=lambda p: p.id)),
         mitigations=entries.mitigations,
         archetypes=entries.archetypes,
+        claims=entries.claims,
         risk=parse_file(root / RISK, RiskTable),
     )
     wrong = [*problems(knowledge)]

@@ -71,6 +71,7 @@ def _of_parts(knowledge: Knowledge) -> Iterator[Count]:
         ("patterns", len(knowledge.patterns)),
         ("mitigations, those of ATLAS too", len(knowledge.mitigations)),
         ("archetypes", len(knowledge.archetypes)),
+        ("claims", len(knowledge.claims)),
         ("facts", len(knowledge.facts)),
         ("component kinds", len(knowledge.kinds)),
         ("sample systems", _samples()),
@@ -128,6 +129,11 @@ def _archetypes(knowledge: Knowledge) -> Iterator[Row]:
         )
 
 
+def _claims(knowledge: Knowledge) -> Iterator[Row]:
+    for claim in knowledge.claims:
+        yield Row(type="claim", id=claim.id, name=claim.name, publisher=claim.publisher)
+
+
 def _facts(knowledge: Knowledge) -> Iterator[Row]:
     for fact in knowledge.facts:
         yield Row(type="fact", id=fact.key, name=fact.name, publisher=fact.publisher)
@@ -144,6 +150,7 @@ _OWN: dict[str, Callable[[Knowledge], Iterator[Row]]] = {
     "mitigations": _mitigations,
     "patterns": _patterns,
     "archetypes": _archetypes,
+    "claims": _claims,
     "facts": _facts,
     "kinds": _kinds,
 }

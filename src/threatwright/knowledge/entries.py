@@ -11,11 +11,12 @@ from pydantic import TypeAdapter, ValidationError
 from threatwright import yamltext
 from threatwright.errors import InputError, KnowledgeError
 from threatwright.model.base import Slug, Value
+from threatwright.model.claims import ClaimEntry
 from threatwright.model.knowledge import Archetype, FactEntry, MitigationEntry, Pattern
 from threatwright.model.organisation import Published
 
 RISK = "risk.yaml"
-FOLDERS = ("patterns", "mitigations", "vocabulary/facts", "archetypes")
+FOLDERS = ("patterns", "mitigations", "vocabulary/facts", "archetypes", "claims")
 """Where entries stand, in each of them any number of files `*.yaml`."""
 
 Field = tuple[str | int, ...]
@@ -44,7 +45,7 @@ class Place(NamedTuple):
 
 
 Places = dict[tuple[str, str], Place]
-"""(`pattern`, `mitigation`, `fact`, `archetype` or `risk`; id) → where it stands."""
+"""(`pattern`, `mitigation`, `fact`, `archetype`, `claim` or `risk`; id) → where it stands."""
 
 
 class Entries(NamedTuple):
@@ -54,6 +55,7 @@ class Entries(NamedTuple):
     mitigations: tuple[MitigationEntry, ...]
     facts: tuple[FactEntry, ...]
     archetypes: tuple[Archetype, ...]
+    claims: tuple[ClaimEntry, ...]
     removals: tuple[Removal, ...]
     places: Places
 
@@ -86,6 +88,7 @@ def read_entries(root: Path, *, may_remove: bool = False) -> Entries:
             _placed(parse_file(path, Archetype), "archetype", Place(path), places)
             for path in yaml_in(root / FOLDERS[3])
         ),
+        claims=tuple(each(FOLDERS[4], "claim", lambda _: ClaimEntry)),
         removals=tuple(p for p in patterns if isinstance(p, Removal)),
         places=places,
     )
@@ -111,7 +114,7 @@ def id_of(entry: Value) -> str:
     match entry:
         case FactEntry():
             return entry.key
-        case Pattern() | MitigationEntry() | Archetype() | Removal():
+        case Pattern() | MitigationEntry() | Archetype() | ClaimEntry() | Removal():
             return entry.id
         case _:
             raise TypeError(f"{type(entry).__name__} is no entry of a knowledge folder")

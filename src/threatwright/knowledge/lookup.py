@@ -14,6 +14,7 @@ from threatwright.knowledge.official.kept import Synced
 from threatwright.knowledge.references.names import Names
 from threatwright.knowledge.references.words import key as name_key
 from threatwright.model.catalogue import Entry, ListName
+from threatwright.model.claims import ClaimEntry
 from threatwright.model.knowledge import (
     Archetype,
     FactEntry,
@@ -38,7 +39,9 @@ class Unshipped(NamedTuple):
     release: str
 
 
-Thing = Entry | Pattern | MitigationEntry | Archetype | FactEntry | KindEntry | Unshipped
+Thing = (
+    Entry | Pattern | MitigationEntry | Archetype | ClaimEntry | FactEntry | KindEntry | Unshipped
+)
 
 
 class Found(NamedTuple):
@@ -120,6 +123,7 @@ class _Search:
         yield from (m for m in knowledge.mitigations if m.id not in listed)
         yield from knowledge.patterns
         yield from knowledge.archetypes
+        yield from knowledge.claims
         yield from knowledge.facts
         yield from knowledge.kinds
 

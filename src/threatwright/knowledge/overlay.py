@@ -57,6 +57,7 @@ def overlaid(ours: Knowledge, folder: Path, whose: Organisation, digest: str) ->
             "mitigations": _merged(ours.mitigations, entries.mitigations, laid),
             "facts": _merged(ours.facts, entries.facts, laid),
             "archetypes": _merged(ours.archetypes, entries.archetypes, laid),
+            "claims": _merged(ours.claims, entries.claims, laid),
             "risk": risk,
             "organisation": laid,
         }
@@ -82,6 +83,7 @@ def _laid(
         "mitigation": (ours.mitigations, theirs.mitigations),
         "fact": (ours.facts, theirs.facts),
         "archetype": (ours.archetypes, theirs.archetypes),
+        "claim": (ours.claims, theirs.claims),
     }
     adds: dict[str, tuple[str, ...]] = {}
     overrides: dict[str, tuple[str, ...]] = {"risk": tuple(sections)} if sections else {}

@@ -17,6 +17,7 @@ further.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -175,3 +176,20 @@ Condition = Annotated[
     ),
 ]
 """One condition."""
+
+
+def facts_in(condition: Condition) -> Iterator[FactIs]:
+    """The facts that a condition asks about, wherever they stand in it."""
+    match condition:
+        case All():
+            for part in condition.all:
+                yield from facts_in(part)
+        case AnyOf():
+            for part in condition.any:
+                yield from facts_in(part)
+        case Not():
+            yield from facts_in(condition.negated)
+        case FactIs():
+            yield condition
+        case _:
+            return

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from threatwright.model.base import Slug, Value
 from threatwright.model.catalogue import Catalogue, Entry, Reference, Renaming
+from threatwright.model.claims import ClaimEntry
 from threatwright.model.conditions import Condition, _plain
 from threatwright.model.organisation import Organisation, Published
 from threatwright.model.terms import (
@@ -422,6 +423,8 @@ class Knowledge(Value):
     patterns: tuple[Pattern, ...]
     mitigations: tuple[MitigationEntry, ...]
     archetypes: tuple[Archetype, ...]
+    claims: tuple[ClaimEntry, ...] = ()
+    """What vendors and teams commonly claim."""
     risk: RiskTable
     organisation: Organisation | None = None
     """Who published what is not ours; None if all of it is."""
@@ -445,6 +448,11 @@ class Knowledge(Value):
     def mitigation_entries(self) -> dict[str, MitigationEntry]:
         """Mitigations by id."""
         return {m.id: m for m in self.mitigations}
+
+    @cached_property
+    def claim_entries(self) -> dict[str, ClaimEntry]:
+        """Claims by id."""
+        return {c.id: c for c in self.claims}
 
     @cached_property
     def editions(self) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from threatwright.knowledge.accounts.account import Account
+from threatwright.knowledge.accounts.claims import claim_account
 from threatwright.knowledge.accounts.entries import entry_account, official_text
 from threatwright.knowledge.accounts.mitigations import mitigation_account
 from threatwright.knowledge.accounts.parts import (
@@ -17,6 +18,7 @@ from threatwright.knowledge.accounts.relations import Relations
 from threatwright.knowledge.lookup import Found, Unshipped
 from threatwright.knowledge.official.kept import Synced
 from threatwright.model.catalogue import Entry, ListName
+from threatwright.model.claims import ClaimEntry
 from threatwright.model.knowledge import Archetype, FactEntry, KindEntry, Knowledge, Pattern
 
 
@@ -38,6 +40,8 @@ def _account(
             return pattern_account(pattern, knowledge, relations, found.note)
         case Archetype() as archetype:
             return archetype_account(archetype, knowledge, found.note)
+        case ClaimEntry() as claim:
+            return claim_account(claim, knowledge, found.note)
         case FactEntry() as fact:
             return fact_account(fact, knowledge, relations, found.note)
         case KindEntry() as kind:
