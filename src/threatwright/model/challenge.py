@@ -1,0 +1,130 @@
+"""A claim held against a model: what it bears on there, what it does not, and what to ask."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from threatwright.model.base import Value
+from threatwright.model.catalogue import Reference
+from threatwright.model.claims import ClaimQuestion
+from threatwright.model.terms import Coverage, Effect, Level
+
+
+class Recognised(Value):
+    """A claim that was made, and the words that made it."""
+
+    claim: str
+    words: str
+    likeness: float = Field(ge=0, le=1)
+    """1 where the words are known, else how like they are to sentences that make it."""
+
+
+class Near(Value):
+    """A claim that words might have meant."""
+
+    claim: str
+    name: str
+    likeness: float = Field(ge=0, le=1)
+
+
+class Unrecognised(Value):
+    """Words that make no claim that is known, and the nearest ones."""
+
+    words: str
+    nearest: tuple[Near, ...] = ()
+    is_denied: bool = False
+    """Whether they say that it is not so, or not yet; the nearest are the claims that they deny."""
+
+
+class Heard(Value):
+    """The claims of a text, in the order in which they were made."""
+
+    claims: tuple[Recognised, ...] = ()
+    others: tuple[Unrecognised, ...] = ()
+
+
+class Countered(Value):
+    """A mitigation that the claim is, or speaks of, as it stands against one threat."""
+
+    id: str
+    title: str
+    effect: Effect
+    coverage: Coverage
+    """As the model states it now."""
+
+
+class BornOn(Value):
+    """A threat of the model that the claim bears on."""
+
+    threat: str
+    pattern: str
+    title: str
+    element: str
+    level: Level
+    risk: int
+    residual: int
+    fully: int | None
+    """What the residual risk would be if the claim held fully; None: it would be no threat here."""
+    partly: int | None
+    """The same if only a part of it held."""
+    mitigations: tuple[Countered, ...] = ()
+    but: str = ""
+    """Why the claim does less here than it sounds."""
+    still: str = ""
+    """Why the residual risk would stay as it is, where it would."""
+
+
+class LeftAlone(Value):
+    """Threats of the model that a claim does not touch, though it sounds as if it did."""
+
+    threats: tuple[str, ...]
+    """Ids."""
+    titles: tuple[str, ...]
+    residual: int
+    """The highest of them."""
+    because: str
+
+
+class Against(Value):
+    """Something that is stated in the model and that the claim does not go together with."""
+
+    question: str = ""
+    """`ELEMENT.KEY` of the fact that is stated otherwise; empty where it is none."""
+    stated: str
+    """What is stated, and by whom."""
+    because: str
+
+
+class Placed(Value):
+    """A question of the model that the claim would answer."""
+
+    question: str
+    about: str
+    """In words: "Robustness of the model of Scoring API"."""
+    now: str = ""
+    """The value that is stated or assumed now."""
+    fully: str
+    partly: str | None = None
+    stands: bool = False
+    """Whether as much, or more, is stated already."""
+
+
+class Challenge(Value):
+    """One claim, held against one model."""
+
+    claim: str
+    name: str
+    words: str
+    likeness: float
+    publisher: str = ""
+    is_: str = Field(alias="is")
+    bears_on: tuple[BornOn, ...] = ()
+    nothing: str = ""
+    """Why it bears on none, where it does not."""
+    untouched: tuple[LeftAlone, ...] = ()
+    against: tuple[Against, ...] = ()
+    places: tuple[Placed, ...] = ()
+    evidence: tuple[str, ...]
+    ask: tuple[ClaimQuestion, ...]
+    false_if: str
+    references: tuple[Reference, ...] = ()
