@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from threatwright.engine.statements import Statement, Statements
+from threatwright.engine.text import QUOTE_LENGTH, one_line
 from threatwright.model.facts import Fact, Facts, Provenance
 from threatwright.model.journal import Answered, JournalEntry, Unknown
 from threatwright.model.knowledge import FactEntry, Knowledge
@@ -59,7 +60,8 @@ def answered(
     kind = (
         "accepted-default" if entry.default and fact.fact_class is FactClass.CONTROL else "answer"
     )
-    provenance = Provenance(source=f"{kind}:{entry.n}", quote=entry.text)
+    shown = one_line(entry.evidence)[:QUOTE_LENGTH]
+    provenance = Provenance(source=f"{kind}:{entry.n}", quote=entry.text or shown)
     said = Statement(
         entry.value,
         provenance,

@@ -12,7 +12,7 @@ from threatwright.engine.phrases import Found, Groups, Lexicon
 from threatwright.engine.polarity import Grammar, Polarity
 from threatwright.engine.text import Prose, Sentence, Token, parse, word_set
 from threatwright.engine.tfidf import Vectoriser, terms
-from threatwright.model.challenge import Heard, Near, Recognised, Unrecognised
+from threatwright.model.challenge import HeardClaims, Near, Recognised, Unrecognised
 from threatwright.model.claims import ClaimEntry
 from threatwright.model.knowledge import Cue, Knowledge
 
@@ -56,7 +56,7 @@ class ClaimWords:
             if claim.cues
         )
 
-    def heard(self, text: str) -> Heard:
+    def heard(self, text: str) -> HeardClaims:
         """The claims that a text makes, each once, and what of it makes none that is known."""
         prose = parse(text)
         found: dict[str, Recognised] = {}
@@ -67,7 +67,7 @@ class ClaimWords:
                     others.append(one)
                 else:
                     found.setdefault(one.claim, one)
-        return Heard(claims=tuple(found.values()), others=tuple(others))
+        return HeardClaims(claims=tuple(found.values()), others=tuple(others))
 
     def ranked(self, text: str) -> list[Near]:
         """All claims that a text is like at all, the most like first."""

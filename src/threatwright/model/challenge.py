@@ -36,7 +36,7 @@ class Unrecognised(Value):
     """Whether they say that it is not so, or not yet; the nearest are the claims that they deny."""
 
 
-class Heard(Value):
+class HeardClaims(Value):
     """The claims of a text, in the order in which they were made."""
 
     claims: tuple[Recognised, ...] = ()
@@ -44,7 +44,7 @@ class Heard(Value):
 
 
 class Countered(Value):
-    """A mitigation that the claim is, or speaks of, as it stands against one threat."""
+    """A mitigation that the claim is, or whose control it states, as it stands against a threat."""
 
     id: str
     title: str
@@ -53,7 +53,7 @@ class Countered(Value):
     """As the model states it now."""
 
 
-class BornOn(Value):
+class Borne(Value):
     """A threat of the model that the claim bears on."""
 
     threat: str
@@ -63,22 +63,22 @@ class BornOn(Value):
     level: Level
     risk: int
     residual: int
-    fully: int | None
-    """What the residual risk would be if the claim held fully; None: it would be no threat here."""
-    partly: int | None
-    """The same if only a part of it held."""
+    fully: int = Field(ge=0, le=25)
+    """What its residual risk would be if the claim held fully; 0: it would be no threat here."""
+    partly: int | None = Field(default=None, ge=0, le=25)
+    """The same if only a part held; None if a part of the claim would be nothing."""
     mitigations: tuple[Countered, ...] = ()
     but: str = ""
     """Why the claim does less here than it sounds."""
     still: str = ""
-    """Why the residual risk would stay as it is, where it would."""
+    """Why its residual risk would stay as it is, where it would."""
 
 
-class LeftAlone(Value):
+class Untouched(Value):
     """Threats of the model that a claim does not touch, though it sounds as if it did."""
 
     threats: tuple[str, ...]
-    """Ids."""
+    """Ids, in the order of the model."""
     titles: tuple[str, ...]
     residual: int
     """The highest of them."""
@@ -88,8 +88,6 @@ class LeftAlone(Value):
 class Against(Value):
     """Something that is stated in the model and that the claim does not go together with."""
 
-    question: str = ""
-    """`ELEMENT.KEY` of the fact that is stated otherwise; empty where it is none."""
     stated: str
     """What is stated, and by whom."""
     because: str
@@ -99,10 +97,11 @@ class Placed(Value):
     """A question of the model that the claim would answer."""
 
     question: str
+    """`ELEMENT.KEY`."""
     about: str
     """In words: "Robustness of the model of Scoring API"."""
     now: str = ""
-    """The value that is stated or assumed now."""
+    """What is stated of it now; empty while nothing is."""
     fully: str
     partly: str | None = None
     stands: bool = False
@@ -118,10 +117,11 @@ class Challenge(Value):
     likeness: float
     publisher: str = ""
     is_: str = Field(alias="is")
-    bears_on: tuple[BornOn, ...] = ()
+    bears_on: tuple[Borne, ...] = ()
+    """What it would lower most stands first."""
     nothing: str = ""
-    """Why it bears on none, where it does not."""
-    untouched: tuple[LeftAlone, ...] = ()
+    """Why it bears on no threat, where it does not."""
+    untouched: tuple[Untouched, ...] = ()
     against: tuple[Against, ...] = ()
     places: tuple[Placed, ...] = ()
     evidence: tuple[str, ...]

@@ -66,6 +66,10 @@ class Answered(Recorded):
     """Earlier entries about the question, in whose place this one counts."""
     seen: int | None = Field(default=None, ge=0)
     """The last entry that was known to who answered, where others have spoken of it since."""
+    claim: str = ""
+    """The claim that the choice was taken from, in the words in which it was made. Never read."""
+    evidence: str = ""
+    """What was shown for it. Never read: a report speaks of more than this system."""
 
 
 class Unknown(Recorded):
