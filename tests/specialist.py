@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.openai_api import Request
 
-_BLOCK = re.compile(r"<data-(\w{16})>\n(.*?)\n</data-\1>", re.DOTALL)
+_BLOCK = re.compile(r"([^\n]+):\n<data-(\w{16})>\n(.*?)\n</data-\2>", re.DOTALL)
 _THREAT = re.compile(r'"id": "(T-[^"]+)"')
 
 EXPLANATION = (
@@ -34,18 +34,20 @@ def specialist(request: Request) -> Any:
     return EXPLANATION if request.schema is None else {}
 
 
-def _parts(request: Request) -> list[Any]:
-    """The values in the material, in order."""
-    found = (text for _, text in _BLOCK.findall(request.body["messages"][-1]["content"]))
-    return [json.loads(text) if text[:1] in "[{" else text for text in found]
+def _parts(request: Request) -> dict[str, Any]:
+    """The values in the material, by the words that stand before each."""
+    found = _BLOCK.findall(request.body["messages"][-1]["content"])
+    return {
+        head.partition(",")[0]: json.loads(text) if text[:1] in "[{" else text
+        for head, _, text in found
+    }
 
 
-def _drafted(parts: list[Any], _: Request) -> dict[str, Any]:
-    component, candidates = parts[1], parts[8]
+def _drafted(parts: dict[str, Any], _: Request) -> dict[str, Any]:
+    component, candidates = parts["The component"], parts["The candidates"]
     named = component["name"]
     return {
         "tailored": [_said(named) | {"threat": c["id"]} for c in candidates[:1]],
-        "doubted": [],
         "disputed": [{"threat": c["id"], "because": REASON} for c in candidates[1:2]],
         "added": [
             _said(named)
@@ -75,13 +77,16 @@ def _said(named: str) -> dict[str, Any]:
     }
 
 
-def _summed_up(_: list[Any], request: Request) -> dict[str, Any]:
+def _summed_up(_: dict[str, Any], request: Request) -> dict[str, Any]:
     return {"text": SUMMARY.format(_THREAT.findall(request.text)[0])}
 
 
-_REPLIES: dict[str, Callable[[list[Any], Request], Any]] = {
+_REPLIES: dict[str, Callable[[dict[str, Any], Request], Any]] = {
     "tailored disputed added": _drafted,
     "merged withdrawn calibrated": lambda *_: {"merged": [], "withdrawn": [], "calibrated": []},
-    "text why": lambda parts, _: {"text": parts[0], "why": parts[1]},
+    "text why": lambda parts, _: {
+        "text": parts["The question"],
+        "why": parts["Why it matters"],
+    },
     "text": _summed_up,
 }

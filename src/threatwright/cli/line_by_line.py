@@ -14,9 +14,9 @@ from threatwright.exchange.history import Input, inputs
 from threatwright.exchange.names import Names
 from threatwright.model.document import ThreatModel
 from threatwright.model.knowledge import Knowledge
-from threatwright.model.said import Correct, Preview, Revise, Said, SetDepth, Stop, Undo
+from threatwright.model.said import Correct, Preview, Retry, Revise, Said, SetDepth, Stop, Undo
 from threatwright.model.terms import Depth
-from threatwright.workflow.events import Asked, Drafted, Drawn, Event, Finished, Previewed
+from threatwright.workflow.events import Asked, Drafted, Drawn, Event, Finished, Previewed, Warned
 from threatwright.workflow.jsonl import next_line
 
 WIDTH = 80
@@ -46,9 +46,13 @@ async def converse(
     say: Callable[[str], None],
     knowledge: Knowledge,
     width: int | None = None,
+    aside: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Run a session from its start to its end. The end of the input is a stop."""
-    await _Conversation(session, lines, say, knowledge, width or WIDTH).run()
+    """Run a session from its start to its end. The end of the input is a stop.
+
+    `aside` is told how far a language model has come.
+    """
+    await _Conversation(session, lines, say, knowledge, width or WIDTH, aside).run()
 
 
 def _is_about_the_drawing(event: Event) -> bool:
@@ -65,13 +69,16 @@ class _Conversation:
         say: Callable[[str], None],
         knowledge: Knowledge,
         width: int,
+        aside: Callable[[str], None],
     ) -> None:
-        self._session, self._lines, self._say = session, lines, say
+        self._session, self._lines, self._say, self._aside = session, lines, say, aside
         self._knowledge, self._width = knowledge, width
         self._waiting: Asked | Drafted | None = None
         """What the session waits with."""
         self._is_over = False
         self._has_stopped = False
+        self._owes = False
+        """The language model failed at something."""
 
     async def run(self) -> None:
         """Go on until the session has ended."""
@@ -81,7 +88,8 @@ class _Conversation:
                 await self._send(Stop())
                 continue
             if isinstance(self._waiting, Drafted):
-                self._say("Enter ends · history · d or depth … goes on asking · tell …")
+                again = " · again asks the language model again" if self._owes else ""
+                self._say(f"Enter ends · history · d or depth … goes on asking · tell …{again}")
             line = await next_line(self._lines)
             await (self._take(line) if line else self._send(Stop()))
 
@@ -110,6 +118,7 @@ class _Conversation:
         """Say something; of several, only what comes after the last is asked."""
         for at, one in enumerate(said, 1):
             self._has_stopped = self._has_stopped or isinstance(one, Stop)
+            self._owes = self._owes and not isinstance(one, Retry)
             await self._hear(self._session.send(one), asks=at == len(said))
 
     async def _hear(self, events: AsyncIterator[Event], *, asks: bool = True) -> list[Event]:
@@ -118,6 +127,9 @@ class _Conversation:
         async for event in events:
             is_drawn = bool(heard) and isinstance(heard[-1], Drawn)
             heard.append(event)
+            if progress := line_words.progress(event):
+                self._aside(progress)
+            self._owes |= isinstance(event, Warned) and event.of_model
             if isinstance(event, Asked | Drafted):
                 self._waiting = event
             elif isinstance(event, Finished):

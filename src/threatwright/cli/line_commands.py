@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from threatwright.model.interview import Question
-from threatwright.model.said import Answer, DontKnow, Said, SetDepth, Skip, Stop, Tell, Undo
+from threatwright.model.said import Answer, DontKnow, Retry, Said, SetDepth, Skip, Stop, Tell, Undo
 from threatwright.model.terms import Depth
 from threatwright.workflow.typed import choices_in, struck_out
 
@@ -83,6 +83,8 @@ def _said(words: str, lowered: str, question: Question | None) -> tuple[Said, ..
             return (Answer(default=True),)
         case "?":
             return (DontKnow(),)
+        case "again":
+            return (Retry(),)
         case "skip":
             return (Skip(),)
         case "undo":

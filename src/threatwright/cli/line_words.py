@@ -19,8 +19,11 @@ from threatwright.workflow.events import (
     Drafting,
     Event,
     Finished,
+    Listening,
     Previewed,
     Refused,
+    Summed,
+    Summing,
     Understood,
     Undone,
     Warned,
@@ -41,6 +44,7 @@ HELP = """\
   drawing           the system as it is drawn
   no 2              part ?2 of the drawing does not exist
   depth quick       how far the interview goes: quick, standard or thorough; d goes one deeper
+  again             ask the language model for what it did not give
   stop              draft with what is known"""
 
 
@@ -61,18 +65,36 @@ def shown(event: Event) -> Iterator[str]:
             yield f"  From now on a {event.depth} interview: {left} worth asking."
         case Refused() | Warned():
             yield from _indented(event.problem, event.fix)
-        case Drafting():
-            about = f": {one_line(event.name)}" if event.name else ""
-            yield f"  The language model drafts, {event.done} of {event.of}{about}"
         case Drafted():
             levels = ", ".join(f"{n} {level}" for level, n in event.by_level.items() if n)
             yield ""
             yield f"{count(event.threats, 'threat')}" + (f": {levels}" if levels else "")
             yield telling.rest(event.rest, "type d to go on")
+        case Summed():
+            yield ""
+            yield f"The language model {event.model} sums up:"
+            yield from (f"  {line}" for line in event.text.splitlines())
         case Finished():
             yield f"The model is in {event.file}." if event.file else "The model was not written."
         case _:
             return
+
+
+def progress(event: Event) -> str:
+    """How far the language model has come, in a line; empty where there is nothing to say."""
+    match event:
+        case Listening(done=0):
+            return f"The language model reads {count(event.of, 'text')} …"
+        case Listening():
+            return f"{event.done} of {event.of} read: {event.name}"
+        case Drafting(of=0):
+            return "The language model drafts …"
+        case Drafting() if event.name:
+            return f"{event.done} of {event.of} drafted: {event.name}"
+        case Summing():
+            return "The language model sums up …"
+        case _:
+            return ""
 
 
 def asked(event: Asked) -> Iterator[str]:

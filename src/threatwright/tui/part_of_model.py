@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from threatwright.exchange.plain import one_line
 from threatwright.model.terms import Origin
 from threatwright.model.threats import Threat
 
@@ -19,7 +20,7 @@ class Part(NamedTuple):
 PATTERN = Part("", "", "by:pattern")
 ADDED = Part("+", "added", "by:model")
 TAILORED = Part("≈", "tailored", "tailored")
-DISPUTED = Part("?", "disputed", "disputed")
+DISPUTED = Part("≠", "disputed", "disputed")
 DUPLICATE = Part("=", "duplicate", "duplicate")
 PARTS = (DISPUTED, DUPLICATE, TAILORED, ADDED, PATTERN)
 """What a reviewer should see first stands first."""
@@ -46,10 +47,15 @@ def by_whom(threat: Threat) -> str:
     """Where a threat comes from and what a language model did to it, in words."""
     origins = {
         Origin.PATTERN: "from a rule",
-        Origin.LLM: "added by a language model",
+        Origin.LLM: f"added by {_named(threat)}",
         Origin.PERSON: "added by a person",
         Origin.IMPORT: "imported",
     }
     done = [part.word for part in parts_in(threat) if part not in (ADDED, PATTERN)]
-    by = f", {' and '.join(done)} by a language model" if done else ""
+    by = f", {' and '.join(done)} by {_named(threat)}" if done else ""
     return f"{origins[threat.origin]}{by}"
+
+
+def _named(threat: Threat) -> str:
+    refs = dict.fromkeys(e.ref.partition(":")[2] for e in threat.evidence if e.kind == "llm")
+    return " and ".join(map(one_line, refs)) or "a language model"

@@ -4,7 +4,7 @@ Out: each event, as it happens; only a `question` waits for a line. In:
 
     {"answer": "…"}     a choice (value, label or number) or free text; may name its question: "id"
     {"dont_know": true} · {"skip": true} · {"accept": true}    the last takes the proposed answer
-    {"undo": 1} · {"tell": "…"} · {"depth": "quick"} · {"stop": true}
+    {"undo": 1} · {"tell": "…"} · {"depth": "quick"} · {"retry": true} · {"stop": true}
 
 What names a question that was answered before counts in the place of that answer. With
 `"preview": true`, an answer, what is told, or an undo changes nothing: it is said what it would.
@@ -31,6 +31,7 @@ from threatwright.model.said import (
     Answer,
     DontKnow,
     Preview,
+    Retry,
     Said,
     SetDepth,
     Skip,
@@ -68,6 +69,7 @@ class Line(Value):
     undo: int = 0
     tell: str | None = None
     depth: Depth | None = None
+    retry: bool = False
     stop: bool = False
     id: str | None = None
     preview: bool = False
@@ -209,6 +211,8 @@ def _meant(line: Line) -> list[Said]:
         found.append(Tell(text=line.tell))
     if line.depth is not None:
         found.append(SetDepth(depth=line.depth))
+    if line.retry:
+        found.append(Retry())
     if line.stop:
         found.append(Stop())
     return found

@@ -13,7 +13,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 
 from threatwright.errors import ThreatwrightError
-from threatwright.workflow.events import Asked, Drafted, Event, Finished, Refused, Warned
+from threatwright.workflow.events import Asked, Drafted, Event, Finished, Refused, Retry, Warned
 from threatwright.workflow.graph import build
 from threatwright.workflow.replies import opening
 from threatwright.workflow.state import Deps, Standing, State
@@ -61,6 +61,7 @@ class Session:
         self._warned: Warned | None = None
         self._waiting: Event | None = None
         self._finished: Finished | None = None
+        self._owed: Warned | None = None
         self._run: asyncio.Task[None] | None = None
         self._saving: asyncio.Task[None] | None = None
         self._saved: Standing | None = None
@@ -91,6 +92,11 @@ class Session:
     def is_finished(self) -> bool:
         """Whether the session has come to its end and takes no more input."""
         return self._finished is not None
+
+    @property
+    def owed(self) -> Warned | None:
+        """What the language model failed at last, if nobody asked it again since."""
+        return self._owed
 
     async def start(self) -> AsyncIterator[Event]:
         """Go to the first wait: where an interrupted session of the same record stood, or anew."""
@@ -128,6 +134,8 @@ class Session:
         if self._finished is not None:
             yield Refused(problem="The session has ended.", fix="Open the model again to go on.")
             return
+        if isinstance(said, Retry):
+            self._owed = None
         given: State | Command[Any] = Command(resume=said)
         if self._waiting is None:  # the last run failed: this one begins where the record stands
             await self._forget()
@@ -211,6 +219,8 @@ class Session:
         elif isinstance(event, Finished):
             self._finished = event
             self._saved = self._deps.last
+        elif isinstance(event, Warned) and event.of_model:
+            self._owed = event
 
     def _until_quiet(self) -> float:
         """Seconds until nothing was said for long enough."""

@@ -46,14 +46,14 @@ def described(threat: Threat, element: str) -> Content:
     """The threat, section by section; sections with nothing in them are left out."""
     sections = (
         _head(threat, element),
-        Content(plain(threat.scenario)),
-        _by_rule(threat),
         _section(
             "Disputed by a language model", _bullets([threat.dispute] if threat.dispute else [])
         ),
         _section(
             "Perhaps the same as", _bullets([threat.duplicate_of] if threat.duplicate_of else [])
         ),
+        Content(plain(threat.scenario)),
+        _by_rule(threat),
         _section("Attack path", map(_step, range(1, 100), threat.attack_path)),
         _section(f"Likelihood {threat.likelihood} of 5", _bullets(threat.likelihood_reasons)),
         _section(f"Impact {threat.impact} of 5", _bullets(threat.impact_reasons)),
