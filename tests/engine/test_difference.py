@@ -440,3 +440,12 @@ def test_every_change_between_any_two_states_has_a_cause(
     ]
     assert all(causes)
     assert {ref for each in causes for ref in refs(each)} <= set(refs(found.done))
+
+
+def test_a_decision_that_is_no_longer_taken_back_is_told_by_the_retraction_that_is_missing() -> (
+    None
+):
+    decision = accepted(1, "T-evade@endpoint")
+    found = between(model(decision, Retracted(n=2, entry=1)), model(decision))
+    (change,) = found.decisions
+    assert refs(change.causes) == ["retraction:2"]

@@ -29,7 +29,7 @@ from threatwright.engine.threat_difference import (
 from threatwright.engine.trail import Trail
 from threatwright.model.difference import Aspect, Cause, Difference, PartChange, Side
 from threatwright.model.document import ThreatModel
-from threatwright.model.journal import Decided, Retracted
+from threatwright.model.journal import Decided, JournalEntry, Retracted
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import SYSTEM
 from threatwright.uncollected import uncollected
@@ -174,19 +174,22 @@ class _Why:
         words = self._compared.words
         entry = after or before
         assert entry is not None
+        old, new = (s.model.journal for s in (self._compared.before, self._compared.after))
         if after is not None and (before is None or after.n > before.n):
-            return (words.of_entry(after),)
-        backs = (
-            e
-            for e in self._compared.after.model.journal
-            if isinstance(e, Retracted) and before is not None and e.entry == before.n
-        )
-        back = next(backs, None)
+            lifted = _retraction(after, old) if after in old else None
+            return (words.of_missing(lifted) if lifted else words.of_entry(after),)
+        back = _retraction(before or entry, new)
         return (words.of_entry(back) if back else words.of_missing(before or entry),)
 
     def moved(self, threat: str) -> tuple[Cause, ...]:
         """What made it go, come back, or its risk move."""
         return self._trail.of(threat, Aspect.RISK, Aspect.RESIDUAL)
+
+
+def _retraction(entry: Decided, journal: Sequence[JournalEntry]) -> Retracted | None:
+    """What takes an entry back."""
+    backs = (e for e in journal if isinstance(e, Retracted) and e.entry == entry.n)
+    return next(backs, None)
 
 
 def _outdated(model: ThreatModel) -> Iterator[Cause]:
