@@ -241,7 +241,10 @@ def test_a_correction_of_nothing_that_there_is_is_refused(said: Correct) -> None
 def test_a_decision_names_a_threat_of_the_model() -> None:
     threat = MODEL.threats[0].id
     said = Decide(threat=threat, status=Status.REJECTED, reason="not ours")
-    assert entry(said) == Decided(n=1, threat=threat, status=Status.REJECTED, reason="not ours")
+    title = MODEL.threats[0].title
+    assert entry(said) == Decided(
+        n=1, threat=threat, status=Status.REJECTED, reason="not ours", title=title
+    )
     assert "no threat" in refused(Decide(threat="T-x", status=Status.ACCEPTED)).problem
 
 

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from threatwright.engine.confirming import CHANGE, CONFIRMED, unconfirmed
-from threatwright.engine.corrections import correction, need
+from threatwright.engine.corrections import correction
+from threatwright.engine.deciding import decision
 from threatwright.engine.doubt import without_doubt
 from threatwright.engine.read_only import refuse_inherited
-from threatwright.engine.spoken import Head, some, spoken, unsteered
+from threatwright.engine.spoken import Head, some, spoken
 from threatwright.errors import InputError
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import NO, YES
@@ -18,8 +19,8 @@ from threatwright.model.interview import Question
 from threatwright.model.journal import (
     Answered,
     Confirmed,
-    Decided,
     JournalEntry,
+    OfReview,
     Retracted,
     Skipped,
     Told,
@@ -83,7 +84,7 @@ def entries_for(
     for whatever cannot be taken down as it is.
     """
     refuse_inherited(said, model)
-    head = _head(model, speaker)
+    head = head_of(model, speaker)
     match said:
         case Answer():
             entries = _answer(said, question, model, knowledge, head)
@@ -104,7 +105,7 @@ def entries_for(
         case Correct():
             return (correction(said, model.system, knowledge, head),)
         case Decide():
-            return (_decision(said, model, head),)
+            return (decision(said, model, head),)
         case Undo():
             return _undoing(said, model, speaker)
         case _:
@@ -155,7 +156,8 @@ def _earlier(entry: Answered | Unknown, model: ThreatModel) -> tuple[int, ...]:
     return tuple(n for e in same for n in (*(() if isinstance(e, Skipped) else e.instead), e.n))
 
 
-def _head(model: ThreatModel, speaker: Speaker, further: int = 0) -> Head:
+def head_of(model: ThreatModel, speaker: Speaker, further: int = 0) -> Head:
+    """What the next entry of a journal begins with."""
     last = model.journal[-1].n if model.journal else 0
     return {"n": last + 1 + further, "by": speaker.by, "role": speaker.role, "at": speaker.at}
 
@@ -271,32 +273,22 @@ def _options(choices: Sequence[Choice]) -> str:
     return " / ".join(choice.value for choice in choices)
 
 
-def _decision(said: Decide, model: ThreatModel, head: Head) -> Decided:
-    need(said.threat, [threat.id for threat in model.threats], "threat")
-    return Decided(
-        **head,
-        threat=said.threat,
-        status=said.status,
-        reason=unsteered(said.reason),
-        owner=unsteered(said.owner),
-    )
-
-
 def _undoing(said: Undo, model: ThreatModel, speaker: Speaker) -> tuple[JournalEntry, ...]:
     """Retractions of inputs that still count and that the system still rests on."""
     held = undoable(model)
     if not held:
         raise InputError("There is nothing to take back.", "Answer the question that stands.")
-    gone = held[-said.steps :][::-1]
+    gone = [entry for input_ in inputs(model)[-said.steps :] for entry in input_][::-1]
     if said.entry is not None:
-        gone = tuple(entry for entry in held if entry.n == said.entry)
+        gone = [entry for entry in held if entry.n == said.entry]
         if not gone:
             raise InputError(
                 f"There is no input {said.entry} that could be taken back.",
                 f"Name one of {some([str(entry.n) for entry in held[::-1]])}.",
             )
     return tuple(
-        Retracted(**_head(model, speaker, index), entry=entry.n) for index, entry in enumerate(gone)
+        Retracted(**head_of(model, speaker, index), entry=entry.n)
+        for index, entry in enumerate(gone)
     )
 
 
@@ -304,7 +296,16 @@ def undoable(model: ThreatModel) -> tuple[JournalEntry, ...]:
     """The inputs that can be taken back: what came before a newer source is a part of that."""
     ground = max((source.after for source in model.sources), default=0)
     said = by_people(standing(model.journal))
-    return tuple(e for e in said if e.n > ground or isinstance(e, Decided))
+    return tuple(e for e in said if e.n > ground or isinstance(e, OfReview))
+
+
+def inputs(model: ThreatModel) -> tuple[tuple[JournalEntry, ...], ...]:
+    """The same, input by input: what was decided at once is taken back at once."""
+    found: dict[int, list[JournalEntry]] = {}
+    for entry in undoable(model):
+        first = entry.first if isinstance(entry, OfReview) else None
+        found.setdefault(first or entry.n, []).append(entry)
+    return tuple(map(tuple, found.values()))
 
 
 def _confirmation(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import NamedTuple
@@ -48,6 +48,16 @@ class Case:
     def threats(self) -> tuple[Threat, ...]:
         """Those of its own threats that are looked at."""
         return tuple(threat for threat in self.own if self.is_looked_at(threat))
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """The ids of all threats, inherited ones included."""
+        return frozenset(threat.id for threat in self.derived.model.threats)
+
+    @property
+    def today(self) -> date:
+        """The day (UTC) by which an acceptance has expired or not."""
+        return self.now.date()
 
     def is_looked_at(self, threat: Threat) -> bool:
         """Whether a threat is among those that were asked for."""

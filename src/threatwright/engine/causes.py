@@ -67,9 +67,10 @@ class Causes:
             case Confirmed() | Removed() | Renamed() | Added():
                 return CauseKind.CORRECTION, f"answer:{entry.n}", self._correction(entry)
             case Decided():
-                title = self._titles.get(entry.threat, entry.threat)
+                title = self._titles.get(entry.threat) or entry.title or entry.threat
                 because = f": {entry.reason}" if entry.reason else ""
-                text = f"“{title}” {entry.status}{because}"
+                until = f" until {entry.until}" if entry.until else ""
+                text = f"“{title}” {entry.status}{until}{because}"
                 return CauseKind.DECISION, f"decision:{entry.n}", text
             case Retracted():
                 back = self._entries.get(entry.entry)

@@ -21,6 +21,7 @@ def _too_high(case: Case) -> Iterator[Found]:
     limit = case.demands.max_residual
     if limit is None:
         return
+    by = case.today, case.ids
     for threat in case.threats:
         level = case.knowledge.risk.level(threat.residual)
         if _LEVELS.index(level) <= _LEVELS.index(limit):
@@ -28,14 +29,14 @@ def _too_high(case: Case) -> Iterator[Found]:
         yield Found(
             subject=threat.id,
             text=f"{threat.title}: residual risk {threat.residual} is {level}; "
-            f"at most {limit} is allowed, and {unsettled(threat) or settled(threat)}",
+            f"at most {limit} is allowed, and {unsettled(threat, *by) or settled(threat, *by)}",
             section=Section.THREATS,
             id=threat.id,
             level=level,
             weight=threat.residual,
             why="; ".join((*threat.likelihood_reasons, *threat.impact_reasons)),
             fix=_lowered_by(threat),
-            settled=settled(threat),
+            settled=settled(threat, *by),
             references=threat.references,
         )
 
@@ -54,8 +55,9 @@ def _lowered_by(threat: Threat) -> str:
 def _undecided(case: Case) -> Iterator[Found]:
     if not case.demands.decisions:
         return
+    by = case.today, case.ids
     for threat in case.threats:
-        if why := unsettled(threat):
+        if why := unsettled(threat, *by):
             yield Found(
                 subject=threat.id,
                 text=f"{threat.title} ({threat.level} {threat.risk}): {why}",
@@ -107,7 +109,7 @@ RULES = (
         "Nobody decided about a threat.",
         "A draft is a proposal until somebody has accepted, rejected or transferred each threat, "
         "and said why.",
-        "Decide on it with a reason, in `threatwright interview FILE` or in the user interface.",
+        "Decide on it with a reason: threatwright review FILE, or in the user interface.",
         _undecided,
     ),
     Rule(

@@ -12,12 +12,14 @@ from typing import NamedTuple
 from threatwright.engine.assessment import Assessment
 from threatwright.engine.by_hand import digest
 from threatwright.engine.contributed import contributed
+from threatwright.engine.decisions import decisions, with_decisions
 from threatwright.engine.draft import Draft, drafted
 from threatwright.engine.fold import fold
 from threatwright.engine.inheritance import renewed, shared, viewed, whole
 from threatwright.engine.inherited_draft import of_its_own
+from threatwright.engine.stale import Drafted, stale
 from threatwright.model.document import Derivation, ThreatModel
-from threatwright.model.journal import Decided, JournalEntry, Source, standing
+from threatwright.model.journal import JournalEntry, Source
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import SystemModel
 from threatwright.model.threats import Threat
@@ -61,18 +63,21 @@ def derived(model: ThreatModel, knowledge: Knowledge, before: Assessment | None 
 
     `before` is an assessment of an earlier state of the model, of which is kept what still holds.
     """
-    inherited = model.inherited
-    system = fold(model.name, model.sources, model.journal, knowledge, shared(inherited))
-    all_ = whole(system, inherited) if inherited else system
-    assessment = before.following(all_) if before else Assessment(all_, knowledge)
-    draft = by_rules(model, assessment)
-    threats = contributed(draft.threats, model.journal, assessment)
+    inherited, decided = model.inherited, decisions(model.journal)
+    system, assessment, draft, threats = _worked_out(model, knowledge, before)
+
+    def drafts(record: ThreatModel) -> Drafted:
+        then = _worked_out(record, knowledge, assessment)
+        return Drafted(then.system, _ids(then.threats))
+
+    now = Drafted(system, _ids(threats))
     found = model.model_copy(
         update={
             "name": system.name,
             "inherits": renewed(model.inherits, inherited),
             "system": system,
-            "threats": _decide(threats, model.journal),
+            "threats": with_decisions(threats, decided),
+            "stale": stale(model, decided, now, knowledge, drafts),
             "considered": draft.considered,
             "gaps": draft.gaps,
             "derived": Derivation(
@@ -94,12 +99,24 @@ def by_rules(model: ThreatModel, assessment: Assessment) -> Draft:
     return of_its_own(draft, model.inherited, assessment.knowledge)
 
 
-def _decide(threats: Sequence[Threat], journal: Sequence[JournalEntry]) -> tuple[Threat, ...]:
-    """The threats with what reviewers decided about them, the last decision of each counting."""
-    decisions = {e.threat: e for e in standing(tuple(journal)) if isinstance(e, Decided)}
-    return tuple(
-        threat.model_copy(update={"status": d.status, "reason": d.reason, "owner": d.owner})
-        if (d := decisions.get(threat.id))
-        else threat
-        for threat in threats
-    )
+class _Worked(NamedTuple):
+    """What follows from a record, before anybody decided on it."""
+
+    system: SystemModel
+    assessment: Assessment
+    draft: Draft
+    """By rules alone."""
+    threats: tuple[Threat, ...]
+
+
+def _worked_out(model: ThreatModel, knowledge: Knowledge, before: Assessment | None) -> _Worked:
+    inherited = model.inherited
+    system = fold(model.name, model.sources, model.journal, knowledge, shared(inherited))
+    all_ = whole(system, inherited) if inherited else system
+    assessment = before.following(all_) if before else Assessment(all_, knowledge)
+    draft = by_rules(model, assessment)
+    return _Worked(system, assessment, draft, contributed(draft.threats, model.journal, assessment))
+
+
+def _ids(threats: Sequence[Threat]) -> frozenset[str]:
+    return frozenset(threat.id for threat in threats)

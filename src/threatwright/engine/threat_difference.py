@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
+from threatwright.engine.decisions import decisions
 from threatwright.model.difference import (
     Aspect,
     Became,
@@ -17,7 +18,7 @@ from threatwright.model.difference import (
     ThreatState,
 )
 from threatwright.model.document import ThreatModel
-from threatwright.model.journal import Decided, standing
+from threatwright.model.journal import Decided
 from threatwright.model.knowledge import RiskTable
 from threatwright.model.terms import Coverage, Status
 from threatwright.model.threats import AppliedMitigation, Threat
@@ -26,7 +27,7 @@ _ASPECTS: dict[Aspect, Callable[[Threat], object]] = {
     Aspect.RISK: lambda t: (t.likelihood, t.impact, t.risk, t.level),
     Aspect.RESIDUAL: lambda t: (t.residual, t.residual_likelihood, t.residual_impact),
     Aspect.TEXT: lambda t: (t.title, t.scenario),
-    Aspect.DECISION: lambda t: (t.status, t.reason, t.owner),
+    Aspect.DECISION: lambda t: (t.status, t.reason, t.owner, t.due, t.until),
     Aspect.MITIGATIONS: lambda t: {m.id: (m.coverage, m.status, m.at) for m in t.mitigations},
     Aspect.ASSUMPTIONS: lambda t: t.assumptions,
     Aspect.PATH: lambda t: [(step.element, step.via) for step in t.attack_path],
@@ -166,7 +167,7 @@ def _covered(id_: str, pair: Pair) -> Iterator[_Covered]:
 
 def decided(model: ThreatModel) -> dict[str, Decided]:
     """The decision that counts about each threat, whether or not the threat is there."""
-    return {e.threat: e for e in standing(model.journal) if isinstance(e, Decided)}
+    return decisions(model.journal)
 
 
 def decision_state(entry: Decided | None) -> DecisionState | None:
@@ -174,7 +175,14 @@ def decision_state(entry: Decided | None) -> DecisionState | None:
     if entry is None or entry.status is Status.PROPOSED:
         return None
     return DecisionState(
-        status=entry.status, reason=entry.reason, owner=entry.owner, by=entry.by, at=entry.at
+        status=entry.status,
+        reason=entry.reason,
+        owner=entry.owner,
+        due=entry.due,
+        until=entry.until,
+        duplicate_of=entry.duplicate_of,
+        by=entry.by,
+        at=entry.at,
     )
 
 

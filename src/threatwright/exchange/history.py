@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from threatwright.engine.answers import undoable
+from threatwright.engine import answers
 from threatwright.engine.confirming import CONFIRMED
 from threatwright.exchange.names import Names, spaced
 from threatwright.exchange.plain import one_line
@@ -42,16 +42,17 @@ class Input:
 
 def inputs(model: ThreatModel, names: Names) -> list[Input]:
     """Everything that still counts, oldest first."""
-    entries = undoable(model)
+    said = answers.inputs(model)
+    entries = [(entry, len(said) - n) for n, input_ in enumerate(said) for entry in input_]
     return [
         Input(
             *_words(entry, model, names),
-            steps=len(entries) - position,
+            steps=steps,
             n=entry.n,
             question=_question(entry, model),
             value=entry.value if isinstance(entry, Answered) else None,
         )
-        for position, entry in enumerate(entries)
+        for entry, steps in entries
     ]
 
 

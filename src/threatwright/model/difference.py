@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import Literal
 
@@ -155,6 +156,10 @@ class DecisionState(Value):
     status: Status
     reason: str = ""
     owner: str = ""
+    due: date | None = None
+    until: date | None = None
+    """The last day on which an acceptance counts."""
+    duplicate_of: str = ""
     by: str = ""
     at: str = ""
 

@@ -12,7 +12,7 @@ from threatwright.model.inheritance import Inherited, Inherits
 from threatwright.model.journal import JournalEntry, Source
 from threatwright.model.scope import Scope
 from threatwright.model.system import SystemModel
-from threatwright.model.threats import Gap, Threat, Verdict
+from threatwright.model.threats import Gap, StaleDecision, Threat, Verdict
 
 FORMAT: Literal["threatwright/1"] = "threatwright/1"
 
@@ -45,6 +45,8 @@ class ThreatModel(Value):
     system: SystemModel
     threats: tuple[Threat, ...] = ()
     """In order of risk."""
+    stale: tuple[StaleDecision, ...] = ()
+    """Decisions whose threats nothing makes a threat any more."""
     considered: tuple[Verdict, ...] = ()
     """Patterns that were held against the system and do not make a threat, and why."""
     gaps: tuple[Gap, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -132,7 +133,14 @@ class Added(Recorded):
     boundary: str
 
 
-class Decided(Recorded):
+class OfReview(Recorded):
+    """What a reviewer says. One input may make several entries, which are undone together."""
+
+    first: int | None = None
+    """The first entry of the same input; None where it is that, or the only one."""
+
+
+class Decided(OfReview):
     """A reviewer decided about a threat."""
 
     type: Literal["decided"] = "decided"
@@ -140,6 +148,14 @@ class Decided(Recorded):
     status: Status
     reason: str = ""
     owner: str = ""
+    due: date | None = None
+    """Until when its owner is to have done what was agreed."""
+    until: date | None = None
+    """The last day on which an acceptance counts; None where it does not expire."""
+    duplicate_of: str = ""
+    """The id of the threat that says the same, where that is why it was rejected."""
+    title: str = ""
+    """What the threat was called then: it is told by it once nothing makes it a threat any more."""
 
 
 class Retracted(Recorded):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -97,6 +98,11 @@ class Decide(Value):
     status: Status
     reason: str = ""
     owner: str = ""
+    due: date | None = None
+    until: date | None = None
+    """The last day on which an acceptance counts."""
+    duplicate_of: str = ""
+    """The id of the threat that says the same, where that is why it is rejected."""
 
 
 class SetDepth(Value):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from pydantic import Field
 
 from threatwright.model.base import Value
@@ -94,6 +96,10 @@ class Threat(Value):
     reason: str = ""
     """The reviewer's reason for the status."""
     owner: str = ""
+    due: date | None = None
+    """Until when its owner is to have done what was agreed."""
+    until: date | None = None
+    """The last day on which its acceptance counts; None where it does not expire."""
     evidence: tuple[Evidence, ...] = ()
     not_when: str = ""
     """When it would not apply, for the reviewer."""
@@ -102,7 +108,8 @@ class Threat(Value):
     dispute: str = ""
     """Why a language model holds that it is no threat here. A reviewer decides."""
     duplicate_of: str = ""
-    """The id of a threat that says the same, as a language model found. A reviewer decides."""
+    """The id of a threat that says the same. Where a language model found that, and nobody decided
+    on it, a reviewer does."""
     notes: tuple[str, ...] = ()
     """What a reviewer should know of how it came to read so."""
     inherited: str = ""
@@ -112,6 +119,23 @@ class Threat(Value):
 def by_risk(threat: Threat) -> tuple[int, float, str]:
     """The one order of threats: risk, then confidence, highest first, then id."""
     return (-threat.risk, -threat.confidence, threat.id)
+
+
+class StaleDecision(Value):
+    """A decision about what is no threat any more. It is kept, and counts again if that returns."""
+
+    threat: str
+    title: str
+    status: Status
+    reason: str = ""
+    owner: str = ""
+    entry: int
+    """The number of the decision in the journal."""
+    cause: str = ""
+    """What took its grounds away: `answer:7`, `document:design.md`, `knowledge` …; empty where it
+    is not known."""
+    because: str
+    """The same in words."""
 
 
 class Verdict(Value):

@@ -1,0 +1,112 @@
+"""Decisions about threats, one or many at once, checked and made into entries of the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from threatwright.engine.corrections import need
+from threatwright.engine.decisions import decisions
+from threatwright.engine.read_only import refuse_inherited
+from threatwright.engine.spoken import Head, unsteered
+from threatwright.errors import InputError
+from threatwright.model.document import ThreatModel
+from threatwright.model.journal import Decided
+from threatwright.model.said import Decide
+from threatwright.model.terms import Status
+
+
+def decision(said: Decide, model: ThreatModel, head: Head) -> Decided:
+    """The entry of a decision. Raises InputError if it cannot be taken down as it is."""
+    titles = {threat.id: threat.title for threat in model.threats}
+    if said.status is Status.PROPOSED:  # what is no threat any more can be reopened, too
+        titles = {**{one.threat: one.title for one in model.stale}, **titles}
+    need(said.threat, list(titles), "threat")
+    _check_dates(said, head)
+    if said.duplicate_of:
+        _check_duplicate(said, model)
+    return Decided(
+        **head,
+        threat=said.threat,
+        status=said.status,
+        reason=unsteered(said.reason),
+        owner=unsteered(said.owner),
+        due=said.due,
+        until=said.until,
+        duplicate_of=said.duplicate_of,
+        title=titles[said.threat],
+    )
+
+
+def _check_dates(said: Decide, head: Head) -> None:
+    if said.until is None:
+        return
+    if said.status is not Status.ACCEPTED:
+        raise InputError(
+            f"A threat that is {said.status} does not expire; {said.until} was given.",
+            "Give a last day to an acceptance only; what is to be done has a due date.",
+        )
+    today = head["at"][:10]
+    if today and said.until.isoformat() < today:
+        raise InputError(
+            f"An acceptance until {said.until} would have expired already.", "Give a later day."
+        )
+
+
+def _check_duplicate(said: Decide, model: ThreatModel) -> None:
+    need(said.duplicate_of, [threat.id for threat in model.threats], "threat")
+    if said.status is not Status.REJECTED:
+        raise InputError(
+            f"A duplicate is rejected, not {said.status}.", "Reject it, or leave the other out."
+        )
+    others = {
+        d.threat: d.duplicate_of
+        for d in decisions(model.journal).values()
+        if d.status is Status.REJECTED
+    }
+    one = said.duplicate_of
+    while one and one != said.threat:
+        one = others.get(one, "")
+    if one == said.threat:
+        raise InputError(
+            f"{said.duplicate_of} is a duplicate of {said.threat} itself.",
+            "Of threats that say the same, keep one.",
+        )
+
+
+def taken_down(said: Sequence[Decide], model: ThreatModel, head: Head) -> tuple[Decided, ...]:
+    """The entries of decisions that are one input; those that stand so already make none.
+
+    Raises InputError if two differ about the same threat, or one cannot be taken down.
+    """
+    return tuple(_numbered(tuple(_new(said, model, head)), head))
+
+
+def _new(said: Sequence[Decide], model: ThreatModel, head: Head) -> Iterator[Decided]:
+    held, wanted = decisions(model.journal), dict[str, Decide]()
+    for one in said:
+        if wanted.setdefault(one.threat, one) != one:
+            raise InputError(
+                f"Two decisions about {one.threat} differ.", "Leave one of the two out."
+            )
+    for one in wanted.values():
+        refuse_inherited(one, model)
+        entry = decision(one, model, head)
+        if not _is_held(entry, held.get(one.threat)):
+            yield entry
+
+
+def _is_held(entry: Decided, held: Decided | None) -> bool:
+    if held is None:
+        return entry.status is Status.PROPOSED
+    return _content(entry) == _content(held)
+
+
+def _content(entry: Decided) -> tuple[Status, str, str, date | None, date | None, str]:
+    return entry.status, entry.reason, entry.owner, entry.due, entry.until, entry.duplicate_of
+
+
+def _numbered(entries: Sequence[Decided], head: Head) -> Iterator[Decided]:
+    for index, entry in enumerate(entries):
+        first = head["n"] if index else None
+        yield entry.model_copy(update={"n": head["n"] + index, "first": first})
