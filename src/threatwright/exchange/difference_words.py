@@ -163,7 +163,9 @@ def _decided(state: DecisionState | None) -> str:
     owner = f", owner {state.owner}" if state.owner else ""
     by = f" by {state.by}" if state.by else ""
     because = f" ({state.reason})" if state.reason else ""
-    return f"{state.status}{by}{owner}{because}"
+    until = f" until {state.until}" if state.until else ""
+    due = f", due {state.due}" if state.due else ""
+    return f"{state.status}{until}{by}{owner}{due}{because}"
 
 
 # --- causes -----------------------------------------------------------------------------------

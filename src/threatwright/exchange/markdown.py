@@ -28,6 +28,7 @@ SECTIONS = (
     tables.coverage_table,
     tables.mitigations,
     threats.rejected,
+    threats.stale,
     closing.left_out,
     conflicts.conflicts,
     closing.open_questions,

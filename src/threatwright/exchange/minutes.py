@@ -149,7 +149,7 @@ def minutes(model: ThreatModel, knowledge: Knowledge) -> Minutes:
         model=model.id,
         name=model.name,
         sources=tuple(source.name for source in model.sources),
-        sittings=tuple(_sittings(model, knowledge)),
+        sittings=tuple(sittings(model, knowledge)),
         conflicts=tuple(_conflict(d, model, knowledge) for d in disputes(model, knowledge)),
         roles=tuple(_roles(model, knowledge)),
         readings=tuple(_readings(model)),
@@ -161,7 +161,8 @@ def write_json(model: ThreatModel, knowledge: Knowledge) -> str:
     return dumped(minutes(model, knowledge).model_dump(mode="json"))
 
 
-def _sittings(model: ThreatModel, knowledge: Knowledge) -> Iterator[Sitting]:
+def sittings(model: ThreatModel, knowledge: Knowledge) -> Iterator[Sitting]:
+    """What was said, day by day and person by person."""
     counting = {entry.n for entry in standing(model.journal)}
     parts: dict[tuple[str, str, str], list[Item]] = {}
     for entry in by_people(model.journal):
@@ -221,9 +222,13 @@ def _in_words(entry: JournalEntry, model: ThreatModel, knowledge: Knowledge) -> 
             kind = knowledge.kind_entries.get(entry.kind)
             return entry.name, f"exists: {kind.name if kind else entry.kind}"
         case Decided():
-            title = next((t.title for t in model.threats if t.id == entry.threat), entry.threat)
+            told = entry.title or entry.threat
+            title = next((t.title for t in model.threats if t.id == entry.threat), told)
             owner = f", owned by {entry.owner}" if entry.owner else ""
-            return title, f"{entry.status}{owner}{f': {entry.reason}' if entry.reason else ''}"
+            until = f" until {entry.until}" if entry.until else ""
+            due = f", due {entry.due}" if entry.due else ""
+            because = f": {entry.reason}" if entry.reason else ""
+            return title, f"{entry.status}{until}{owner}{due}{because}"
         case Retracted():
             gone = next((e for e in model.journal if e.n == entry.entry), None)
             what = _in_words(gone, model, knowledge) if gone is not None else ("", "")

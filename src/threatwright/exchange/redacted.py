@@ -21,7 +21,7 @@ from threatwright.model.recorded import Recorded
 from threatwright.model.redaction import Personal, redacted
 from threatwright.model.scope import SignOff
 from threatwright.model.system import Endpoint
-from threatwright.model.threats import Evidence, Threat
+from threatwright.model.threats import Evidence, StaleDecision, Threat
 
 SOMEBODY = "(a person)"
 ADDRESS = "(an address)"
@@ -126,7 +126,7 @@ def _people(value: Value) -> Iterator[str]:
             yield from (value.by, value.owner)
         case Recorded():
             yield value.by
-        case Threat():
+        case Threat() | StaleDecision():
             yield value.owner
         case SignOff():
             yield value.who
@@ -191,7 +191,7 @@ def _emptied(value: Value) -> Value:
         case Provenance():
             source = "person" if value.kind == "person" else value.source
             return _with(value, quote="", source=source)
-        case Threat():
+        case Threat() | StaleDecision():
             return _with(value, reason="", owner="")
         case Evidence():
             return _with(value, text=value.text.partition(" — “")[0].partition(f" — {WORDS}")[0])

@@ -141,7 +141,12 @@ def suppressions(threat: Threat) -> list[Data]:
     found: Data = {"kind": "external", "status": "accepted" if reason else "underReview"}
     if reason:
         found["justification"] = reason
-    found["properties"] = {"decision": threat.status.value, "owner": one_line(threat.owner)}
+    found["properties"] = {
+        "decision": threat.status.value,
+        "owner": one_line(threat.owner),
+        **({"until": threat.until.isoformat()} if threat.until else {}),
+        **({"due": threat.due.isoformat()} if threat.due else {}),
+    }
     return [found]
 
 

@@ -40,6 +40,8 @@ THREATS: tuple[Column[Threat], ...] = (
     Column("Confidence", 11, lambda c, t: t.confidence),
     Column("Status", 12, lambda c, t: t.status.value),
     Column("Owner", 16, lambda c, t: t.owner),
+    Column("Due", 12, lambda c, t: str(t.due or "")),
+    Column("Accepted until", 14, lambda c, t: str(t.until or "")),
     Column("Reason", 30, lambda c, t: t.reason),
     Column("Origin", 10, lambda c, t: t.origin.value),
     Column("Scenario", 60, lambda c, t: t.scenario),
@@ -51,7 +53,7 @@ THREATS: tuple[Column[Threat], ...] = (
         lambda c, t: "\n".join(f"{m.id} {m.title}: {spaced(m.status)}" for m in t.mitigations),
     ),
     Column("Disputed by a language model", 30, lambda c, t: t.dispute),
-    Column("Perhaps the same as", 30, lambda c, t: t.duplicate_of),
+    Column("The same as", 30, lambda c, t: t.duplicate_of),
     Column("Inherited from", 14, lambda c, t: t.inherited),
     Column("Handling", 14, lambda c, t: c.model.scope.handling),
 )

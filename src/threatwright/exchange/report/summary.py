@@ -164,6 +164,9 @@ def _basis(content: Content) -> list[str]:
     lines.append(marks.text(found.said))
     if content.model.threats:
         lines.append(found.review)
+    if content.model.stale:
+        number = marks.count(len(content.model.stale), "stale decision")
+        lines.append(f"[{number}](#stale-decisions): what was decided is no threat any more")
     lines.append(
         f"[{marks.count(len(content.questions), 'open question')}](#open-questions) and "
         f"[{marks.count(len(content.model.gaps), 'gap')}](#gaps-in-this-model) in what is known"

@@ -24,11 +24,39 @@ def threats(content: Content) -> list[str]:
 def rejected(content: Content) -> list[str]:
     """What a reviewer rejected, and why; nothing if nothing was."""
     rows = [
-        (marks.text(t.title), content.name(t.element), marks.text(t.reason), marks.text(t.owner))
+        (marks.text(t.title), content.name(t.element), marks.text(_why(t)), marks.text(t.owner))
         for t in content.rejected
     ]
     lines = marks.table(("Threat", "Element", "Reason", "Owner"), rows)
     return ["## Rejected in review", "", *lines] if lines else []
+
+
+def _why(threat: Threat) -> str:
+    other = threat.duplicate_of
+    names_it = not other or other in threat.reason
+    return threat.reason if names_it else f"{threat.reason} (a duplicate of {other})"
+
+
+def stale(content: Content) -> list[str]:
+    """Decisions about what is no threat any more, each with what took its grounds away."""
+    rows = [
+        (
+            f"{marks.text(one.title)} {marks.code(one.threat)}",
+            f"{one.status} (entry {one.entry})",
+            marks.text(one.reason),
+            marks.text(one.owner),
+            (f"{content.origin(one.cause)}: " if one.cause else "") + marks.text(one.because),
+        )
+        for one in content.model.stale
+    ]
+    lines = marks.table(("Threat", "Decision", "Reason", "Owner", "What changed"), rows)
+    return ["## Stale decisions", "", STALE, "", *lines] if lines else []
+
+
+STALE = (
+    "Nothing makes these threats any more. The decisions are kept, and count again if a threat "
+    "returns. Look at what changed before you rely on it."
+)
 
 
 def _threat(content: Content, threat: Threat) -> list[str]:
@@ -173,5 +201,7 @@ def _decision(threat: Threat) -> Iterable[str]:
     if threat.status is Status.PROPOSED:
         return ()
     reason = f": {marks.text(threat.reason)}" if threat.reason else ""
-    owner = f" Owner: {marks.text(threat.owner)}." if threat.owner else ""
-    return (f"**{threat.status.value.capitalize()}**{reason}{owner}", "")
+    until = f" until {threat.until}" if threat.until else ""
+    more = (("Owner", threat.owner), ("Due", str(threat.due or "")))
+    told = "".join(f" {name}: {marks.text(value)}." for name, value in more if value)
+    return (f"**{threat.status.value.capitalize()}{until}**{reason}{told}", "")
