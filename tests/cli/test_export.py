@@ -133,3 +133,23 @@ def test_a_redacted_export_says_so_and_names_nobody(tw: CommandLine, model: str)
 def test_a_handling_label_takes_the_place_of_the_models_own(tw: CommandLine, model: str) -> None:
     shown = tw("export", model, "-f", "markdown", "--handling", "For Acme only", "--redact").out
     assert "*For Acme only, redacted*" in shown
+
+
+def test_a_report_takes_a_template_of_ones_own(tw: CommandLine, model: str, tmp_path: Path) -> None:
+    (tmp_path / "ours.html").write_text("<h1>{{ title }}, {{ handling }}</h1>")
+    shown = tw("export", model, "-f", "html", "--template", "ours.html", "--handling", "secret")
+    assert shown.out == "<h1>payments, secret</h1>\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (("-f", "json", "--template", "ours.html"), "The format json takes no template."),
+        (("-f", "html", "--template", "gone.html"), "gone.html does not exist."),
+    ],
+)
+def test_a_template_that_cannot_be_used_is_refused(
+    tw: CommandLine, model: str, arguments: tuple[str, ...], problem: str
+) -> None:
+    told = tw("export", model, *arguments)
+    assert (told.code, told.problem) == (2, problem)

@@ -20,9 +20,9 @@ app = command.new()
 
 @app.command(
     epilog=command.example(
-        "threatwright export payments.threatmodel.yaml --format markdown -o report.md",
+        "threatwright export payments.threatmodel.yaml --format html -o report.html",
         "threatwright export payments.threatmodel.yaml -o threats.xlsx",
-        "threatwright export payments.threatmodel.yaml --redact -o for-the-customer.md",
+        "threatwright export payments.threatmodel.yaml --redact -o for-the-customer.html",
         "threatwright export sample:mlops-platform --format mermaid",
     )
 )
@@ -49,6 +49,10 @@ def export(
         str | None,
         typer.Option(metavar="LABEL", help="The handling label, in place of the model's own."),
     ] = None,
+    template: Annotated[
+        str | None,
+        typer.Option(metavar="TEMPLATE", help="Your own Jinja2 template, for the format html."),
+    ] = None,
 ) -> None:
     """Write a model as a report, a table, tickets, a diagram or JSON.
 
@@ -60,7 +64,9 @@ def export(
     if source is None:
         raise InputError("No FILE is named.", "`threatwright export --help` shows how.")
     found = _format(name, out)
-    shown = Shown(redacted, handling)
+    if template is not None:
+        _check_template(template, found)
+    shown = Shown(redacted, handling, Path(template) if template is not None else None)
     _put(_written(source, found, shown), out, found)
 
 
@@ -69,6 +75,17 @@ class Shown(NamedTuple):
 
     redacted: bool
     handling: str | None
+    template: Path | None
+
+
+def _check_template(template: str, found: Format) -> None:
+    from threatwright.cli.inputs import check_file
+
+    if found.name != "html":
+        raise InputError(
+            f"The format {found.name} takes no template.", "Leave --template out, or add -f html."
+        )
+    check_file(template)
 
 
 def _list() -> None:
@@ -119,6 +136,10 @@ def _written(source: str, found: Format, shown: Shown) -> str | bytes:
 
     knowledge = bootstrap.knowledge()
     model = _as_shown(open_model(source, knowledge), shown)
+    if shown.template is not None:
+        from threatwright.exchange.html.page import write
+
+        return write(model, knowledge, shown.template)
     if not found.tells_lines or place_of(source) is None:
         return found.write(model, knowledge)
     from threatwright.exchange.file_lines import ModelFile

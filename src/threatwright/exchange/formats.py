@@ -52,6 +52,13 @@ FORMATS: tuple[Format, ...] = (
         "markdown",
     ),
     Format(
+        "html",
+        ".html",
+        "the report as one HTML file that works without a network, also on paper",
+        "the full text of the sources, and cannot be read back",
+        "html.page",
+    ),
+    Format(
         "json",
         ".json",
         "the model file as JSON",

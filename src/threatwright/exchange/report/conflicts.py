@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from threatwright.engine.conflicts import disputes, open_conflicts
+from threatwright.engine.statements import Dispute
 from threatwright.exchange import marks
 from threatwright.exchange.report.content import Content
 
@@ -12,10 +13,19 @@ if TYPE_CHECKING:
     from threatwright.exchange.form_content import Side
 
 
+def undecided(content: Content) -> list[Dispute]:
+    """The conflicts that nobody has decided yet."""
+    if not open_conflicts(content.model.system):
+        return []
+    found = disputes(content.model, content.knowledge)
+    return [dispute for dispute in found if dispute.decided is None]
+
+
 def conflicts(content: Content) -> list[str]:
     """Every open conflict with its sides, as lines of Markdown."""
     model, knowledge = content.model, content.knowledge
-    if not open_conflicts(model.system):
+    open_ = undecided(content)
+    if not open_:
         return []
     from threatwright.exchange.form_content import named, sides_of
 
@@ -24,8 +34,7 @@ def conflicts(content: Content) -> list[str]:
             marks.text(named(dispute.question, model, knowledge)),
             "<br>".join(map(_side, sides_of(dispute, model, knowledge))),
         )
-        for dispute in disputes(model, knowledge)
-        if dispute.decided is None
+        for dispute in open_
     ]
     return [
         "## Conflicts",
