@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -21,10 +22,16 @@ from threatwright.model.journal import Answered
 from threatwright.model.scope import Scope, SignOff
 from threatwright.model.system import SystemModel
 from threatwright.model.terms import Level, Origin, Status
-from threatwright.model.threats import ByRule
+from threatwright.model.threats import ByRule, StaleDecision
 
+REJECTED = example.model(threats=(example.threat(status=Status.REJECTED),))
 EMPTY = ThreatModel(id="empty", name="", system=SystemModel(name=""))
-MODELS = {"full": example.model(), "hostile": example.hostile(), "empty": EMPTY}
+MODELS = {
+    "full": example.model(),
+    "hostile": example.hostile(),
+    "empty": EMPTY,
+    "all rejected": REJECTED,
+}
 every_model = pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
 
 
@@ -187,7 +194,7 @@ def test_what_a_language_model_did_to_a_threat_is_marked() -> None:
 
 
 def test_rejected_threats_are_listed_with_their_reason_and_counted_nowhere() -> None:
-    told = part(example.model(), "threats")
+    told = part(example.model(), "reviewed")
     assert "Scoring API is overloaded Scoring API A quota stands before it. Bo" in told
     assert 'id="t-3"' not in write(example.model(), example.KNOWLEDGE)
 
@@ -289,3 +296,26 @@ def test_a_decision_is_shown_with_reason_and_owner() -> None:
     decided: dict[str, Any] = {"status": Status.ACCEPTED, "reason": "Insured.", "owner": "Bo"}
     told = threat_text(example.model(threats=(example.threat(**decided),)))
     assert "Accepted: Insured. Owner: Bo." in told
+
+
+def test_a_decision_whose_threat_is_gone_is_told_with_what_took_it_away() -> None:
+    stale = StaleDecision(
+        threat="T-copy@scoring-api",
+        title="Scoring API is copied",
+        status=Status.ACCEPTED,
+        reason="Insured.",
+        owner="Bo",
+        entry=2,
+        cause="answer:1",
+        because="outsiders: no",
+    )
+    told = part(example.model(stale=(stale,)), "reviewed")
+    assert "Scoring API is copied T-copy@scoring-api accepted (entry 2) Insured. Bo" in told
+    assert "answer 1 (Ana, devops): outsiders: no" in told
+    assert "1 stale decision" in part(example.model(stale=(stale,)), "summary")
+
+
+def test_an_acceptance_says_until_when_it_counts() -> None:
+    until = {"status": Status.ACCEPTED, "until": date(2027, 3, 1), "due": date(2027, 2, 1)}
+    told = threat_text(example.model(threats=(example.threat(**until),)))
+    assert "Accepted until 2027-03-01 Due: 2027-02-01." in told

@@ -65,6 +65,8 @@ def values(content: Content) -> dict[str, Any]:
         "at": _at_elements(content),
         "orders": _orders(content),
         "names_its_kind": threats.names_its_kind,
+        "why_rejected": threats.why_rejected,
+        "stale_note": threats.STALE,
         "matrices": matrices(content),
         "atlas": heat_map(content),
         "covered": covered(content),

@@ -24,14 +24,20 @@ def threats(content: Content) -> list[str]:
 def rejected(content: Content) -> list[str]:
     """What a reviewer rejected, and why; nothing if nothing was."""
     rows = [
-        (marks.text(t.title), content.name(t.element), marks.text(_why(t)), marks.text(t.owner))
+        (
+            marks.text(t.title),
+            content.name(t.element),
+            marks.text(why_rejected(t)),
+            marks.text(t.owner),
+        )
         for t in content.rejected
     ]
     lines = marks.table(("Threat", "Element", "Reason", "Owner"), rows)
     return ["## Rejected in review", "", *lines] if lines else []
 
 
-def _why(threat: Threat) -> str:
+def why_rejected(threat: Threat) -> str:
+    """The reviewer's reason, and the threat that says the same where that is why."""
     other = threat.duplicate_of
     names_it = not other or other in threat.reason
     return threat.reason if names_it else f"{threat.reason} (a duplicate of {other})"
