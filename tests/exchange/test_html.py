@@ -316,6 +316,10 @@ def test_a_decision_whose_threat_is_gone_is_told_with_what_took_it_away() -> Non
 
 
 def test_an_acceptance_says_until_when_it_counts() -> None:
-    until = {"status": Status.ACCEPTED, "until": date(2027, 3, 1), "due": date(2027, 2, 1)}
+    until: dict[str, Any] = {
+        "status": Status.ACCEPTED,
+        "until": date(2027, 3, 1),
+        "due": date(2027, 2, 1),
+    }
     told = threat_text(example.model(threats=(example.threat(**until),)))
     assert "Accepted until 2027-03-01 Due: 2027-02-01." in told
