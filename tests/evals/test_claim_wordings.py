@@ -86,4 +86,5 @@ def test_unknown_words_come_with_the_nearest_three_claims() -> None:
 
 def test_nothing_at_all_makes_no_claim() -> None:
     heard = WORDS.heard(" \n ")
-    assert heard.claims == heard.others == ()
+    assert heard.claims == ()
+    assert heard.others == ()

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from threatwright.engine.phrases import Found, Groups, Lexicon
 from threatwright.engine.polarity import Grammar, Polarity
 from threatwright.engine.text import Prose, Sentence, Token, parse, word_set
-from threatwright.engine.tfidf import Vectoriser, terms
 from threatwright.model.challenge import HeardClaims, Near, Recognised, Unrecognised
-from threatwright.model.claims import ClaimEntry
 from threatwright.model.knowledge import Cue, Knowledge
+
+if TYPE_CHECKING:
+    from threatwright.engine.claim_likeness import Likeness
 
 NEAREST = 3
 LIKE = 0.48
@@ -23,11 +23,6 @@ TERMS = 3
 """The fewest telling words of a part of a sentence that are held against others: a rest of one or
 two ("account data and …") says too little."""
 
-_TELLING = word_set(
-    "vendor vendors supplier suppliers says said say claims claim claimed states told tells assures"
-    " promises thing things us they team course therefore anyway really"
-)
-"""Words about who speaks, which belong to no claim."""
 _JOINS = word_set("and plus")
 _NOT_CLAIMED = (Polarity.DENIED, Polarity.PLANNED)
 
@@ -57,7 +52,13 @@ class ClaimWords:
         )
 
     def heard(self, text: str) -> HeardClaims:
-        """The claims that a text makes, each once, and what of it makes none that is known."""
+        """The claims that a text makes, each once, and what of it makes none that is known.
+
+        The id of a claim makes that claim.
+        """
+        if text.strip() in self._names:
+            id_ = text.strip()
+            return HeardClaims(claims=(Recognised(claim=id_, words=self._names[id_], likeness=1),))
         prose = parse(text)
         found: dict[str, Recognised] = {}
         others: list[Unrecognised] = []
@@ -90,7 +91,7 @@ class ClaimWords:
         for part in _parts(sentence.tokens, hits):
             words = _quoted(prose, part.tokens)
             yield from (Recognised(claim=h.claim, words=words, likeness=1) for h in part.hits)
-            if not part.hits and len(list(telling(words))) >= TERMS:
+            if not part.hits and len(part.tokens) >= TERMS and self._likeness.tells(words, TERMS):
                 yield self._alike(words)
 
     def _is_denied(self, found: Found[str], grammar: Grammar) -> bool:
@@ -107,8 +108,11 @@ class ClaimWords:
         return Unrecognised(words=words, nearest=tuple(ranked[:NEAREST]))
 
     @cached_property
-    def _likeness(self) -> _Likeness:
-        return _Likeness(self._claims)
+    def _likeness(self) -> Likeness:
+        # Imported where it is used: most claims are made by phrases, and numpy takes its time.
+        from threatwright.engine.claim_likeness import Likeness
+
+        return Likeness(self._claims)
 
 
 class _Part(NamedTuple):
@@ -157,43 +161,3 @@ def _part(tokens: Sequence[Token], run: Sequence[int], hits: Sequence[Hit]) -> _
 def _quoted(prose: Prose, tokens: Sequence[Token]) -> str:
     words = " ".join(prose.text[tokens[0].start : tokens[-1].end].split())
     return re.sub(r"^(?:and|but|plus|so|that|which)\s+", "", words)
-
-
-def telling(text: str) -> Iterator[str]:
-    """The stems of a text that may belong to a claim."""
-    return terms(
-        " ".join(word for word in text.split() if word.lower().strip(",.:;") not in _TELLING)
-    )
-
-
-class _Likeness:
-    """How like a text is to the sentences in which each claim is made."""
-
-    def __init__(self, claims: Sequence[ClaimEntry]) -> None:
-        sentences = [(claim.id, text) for claim in claims for text in (claim.name, *claim.said)]
-        self._ids = [id_ for id_, _ in sentences]
-        self._vectoriser = Vectoriser.fitted(text for _, text in sentences)
-        self._vectors = [self._vectoriser.vector(text) for _, text in sentences]
-
-    def ranked(self, text: str) -> list[tuple[str, float]]:
-        """Claims with the likeness of their likest sentence, the highest first; none of zero.
-
-        What of the text stands in no sentence at all makes it less like any.
-        """
-        words = list(telling(text))
-        query = self._vectoriser.query(" ".join(words))
-        share = math.sqrt(self._known(words))
-        best: dict[str, float] = {}
-        for id_, vector in zip(self._ids, self._vectors, strict=True):
-            best[id_] = max(best.get(id_, 0), share * float(vector @ query))
-        return sorted(((id_, s) for id_, s in best.items() if s > 0), key=lambda x: (-x[1], x[0]))
-
-    def _known(self, words: Sequence[str]) -> float:
-        """How much of the words stands in any sentence, 0 to 1; the rarer a word, the more."""
-        weights = {word: self._rarity(word) for word in words}
-        known = sum(w for word, w in weights.items() if word in self._vectoriser.frequency)
-        return known / sum(weights.values()) if weights else 0
-
-    def _rarity(self, word: str) -> float:
-        seen = self._vectoriser.frequency.get(word, 0)
-        return 1 + math.log((1 + self._vectoriser.documents) / (1 + seen))

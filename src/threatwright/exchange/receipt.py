@@ -56,7 +56,11 @@ def answer_in_words(entry: Answered, knowledge: Knowledge) -> str:
     choice = fact.choice(entry.value) if fact else None
     chosen = choice.label if choice else entry.value or ""
     quoted = f"“{one_line(entry.text)}”" if entry.text else ""
-    return f"{chosen}, {quoted}" if chosen and quoted else chosen or quoted
+    claimed = f"as it is claimed: “{one_line(entry.claim)}”" if entry.claim else ""
+    shown = f"shown: {one_line(entry.evidence)}" if entry.evidence else ""
+    if entry.claim and not entry.evidence:
+        shown = "with nothing to show for it"
+    return ", ".join(filter(None, (chosen, quoted, claimed, shown)))
 
 
 def notes(outcome: Outcome, knowledge: Knowledge) -> Iterator[Note]:

@@ -128,3 +128,32 @@ class Challenge(Value):
     ask: tuple[ClaimQuestion, ...]
     false_if: str
     references: tuple[Reference, ...] = ()
+
+
+class Shifted(Value):
+    """A threat whose residual risk moved, or that came or went."""
+
+    threat: str
+    title: str
+    before: int = Field(ge=0, le=25)
+    """0: there was no such threat."""
+    after: int = Field(ge=0, le=25)
+    """0: it is none any more."""
+
+
+class Recording(Value):
+    """What came of putting claims into a model."""
+
+    entries: tuple[int, ...] = ()
+    """The numbers of the journal entries."""
+    by: str
+    questions: tuple[str, ...] = ()
+    """What was answered, in words."""
+    evidence: str = ""
+    moved: tuple[Shifted, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    """Questions, in words, that sources differ about since."""
+    kept: tuple[str, ...] = ()
+    """Questions, in words, on which the model states otherwise, and nothing was shown for it."""
+    left_out: tuple[str, ...] = ()
+    """Claims that could not be put anywhere, and why."""
