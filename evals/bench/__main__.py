@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from evals.bench import comparing, drafting, first_frame, llm, peer, retrieval, rules, turn
+from evals.bench import comparing, drafting, first_frame, llm, peer, report, retrieval, rules, turn
 from evals.bench.processes import Pair, in_turn
 from threatwright.knowledge.load import load_knowledge
 
@@ -88,6 +88,7 @@ def main() -> int:
             *_shown(Figure(*f) for f in first_frame.figures(home)),
             *_shown(Figure(*f) for f in turn.figures(home)),
             *_shown(Figure(*f) for f in comparing.figures(home)),
+            *_shown(Figure(*f) for f in report.figures()),
             *_shown(Figure(*f) for f in retrieval.figures()),
             *_shown(Figure(*f) for f in llm.figures(home)),
             *_shown(Figure(*f) for f in drafting.figures(home)),

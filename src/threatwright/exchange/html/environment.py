@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from jinja2 import (
     ChoiceLoader,
     FileSystemLoader,
     StrictUndefined,
+    Template,
     TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
@@ -37,7 +39,7 @@ _AT_FAULT = (TypeError, ValueError, ArithmeticError, LookupError)
 def filled(values: Mapping[str, Any], template: Path | None = None) -> str:
     """The page. Raises InputError with the line, if an organisation's own template is at fault."""
     if template is None:
-        return _environment(FileSystemLoader(OURS)).get_template(REPORT).render(values)
+        return _ours().render(values)
     loader = ChoiceLoader((FileSystemLoader(template.parent), FileSystemLoader(OURS)))
     name = one_line(template.name)
     try:
@@ -62,6 +64,11 @@ def filled(values: Mapping[str, Any], template: Path | None = None) -> str:
             f"{name} cannot be filled in: {one_line(str(error))}.",
             "Correct it; docs/export.md tells what a template is given.",
         ) from error
+
+
+@cache
+def _ours() -> Template:
+    return _environment(FileSystemLoader(OURS)).get_template(REPORT)
 
 
 def _environment(loader: BaseLoader) -> ImmutableSandboxedEnvironment:
