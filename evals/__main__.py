@@ -14,7 +14,16 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from evals import controls, drafting, interview, ranking, reading, reference_checks, retrieval
+from evals import (
+    contributions,
+    controls,
+    drafting,
+    interview,
+    ranking,
+    reading,
+    reference_checks,
+    retrieval,
+)
 
 
 class Measurement(NamedTuple):
@@ -51,6 +60,11 @@ MEASUREMENTS: tuple[Measurement, ...] = (
         "drafting",
         "Drafts held against what reviewers expect",
         lambda update: drafting.run(update=update),
+    ),
+    Measurement(
+        "contributions",
+        "What a language model makes of drafts, by replies at hand",
+        lambda update: contributions.run(update=update),
     ),
     Measurement(
         "ranking",
