@@ -33,11 +33,13 @@ from threatwright.model.document import ThreatModel
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.terms import Level, Status, Stride
 from threatwright.model.threats import Threat
+from threatwright.uncollected import uncollected
 
 MOST_QUESTIONS = 50
 """Open questions that are listed."""
 
 
+@uncollected()
 def write(model: ThreatModel, knowledge: Knowledge, template: Path | None = None) -> str:
     """The page, by our template or an organisation's own.
 
