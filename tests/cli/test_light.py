@@ -54,6 +54,7 @@ def imported_by(*arguments: str) -> set[str]:
         ["export", "sample:fraud-api", "-f", "sarif"],
         ["diff", "sample:fraud-api", "sample:fraud-api"],
         ["check", "sample:fraud-api"],
+        ["challenge", "sample:fraud-api", "the API is rate limited"],
         ["sample", "list"],
         ["schema"],
         ["doctor"],

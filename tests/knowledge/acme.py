@@ -39,6 +39,24 @@ def pattern(
     return PATTERN.format(id=id_, when=when, control=control, reference=reference)
 
 
+def claim(id_: str = "acme-hardened", **changed: str) -> str:
+    """A file with one claim; a field is changed to what is given, as YAML."""
+    fields = {
+        "name": "It runs on the hardened platform of Acme.",
+        "is": "The platform is patched.",
+        "said": "[It is on the hardened platform., Acme hardens it.]",
+        "cues": "[hardened platform]",
+        "states": "[{fact: hardening, fully: benchmarked, partly: patched}]",
+        "untouched": "[{patterns: [model-extraction], because: Answers leave it.}]",
+        "evidence": "[The last scan]",
+        "ask": "[{devops: When?}, {devops: By whom?}, {product: What is left out?}]",
+        "false_if": "The scan is old.",
+        "references": "[AML.M0016]",
+        **changed,
+    }
+    return f"- id: {id_}\n" + "".join(f"  {key}: {value}\n" for key, value in fields.items())
+
+
 def written(root: Path, files: dict[str, str], name: str = "Acme Security") -> Path:
     """The folder with these files, and whose it is."""
     for file, text in {"organisation.yaml": f"name: {name}\n", **files}.items():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.knowledge.acme import documented, pattern, written
+from tests.knowledge.acme import claim, documented, pattern, written
 from threatwright.engine.derive import begin
 from threatwright.exchange import markdown
 from threatwright.exchange.publisher import changes
@@ -154,8 +154,11 @@ def test_entries_of_every_kind_override(tmp_path: Path) -> None:
             " A}, {value: operational, label: B}, {value: money, label: C}, {value: "
             "rights-or-safety, label: D}]}\n",
             "archetypes/a.yaml": "{id: detector, title: Ours, description: Ours.}\n",
+            "claims/a.yaml": claim("guardrails"),
         },
     )
+    assert found.claim_entries["guardrails"].publisher == "Acme Security"
+    assert [c.id for c in found.claims] == [c.id for c in OURS.claims]
     assert found.mitigation_entries["AML.M0004"].title == "Our own limit"
     assert found.fact_entries["decision_effect"].name == "X"
     assert next(a for a in found.archetypes if a.id == "detector").publisher == "Acme Security"
@@ -163,9 +166,18 @@ def test_entries_of_every_kind_override(tmp_path: Path) -> None:
     assert order == [f.key for f in OURS.facts]
 
 
+def test_a_pattern_that_is_removed_leaves_the_claims_that_speak_of_it(tmp_path: Path) -> None:
+    gone = "- {id: model-extraction, disabled: true, because: Covered elsewhere.}\n"
+    found = loaded(tmp_path, **{"patterns/a.yaml": gone, "claims/a.yaml": claim()})
+    assert found.organisation is not None
+    assert found.organisation.adds == {"claim": ("acme-hardened",)}
+    assert found.claims[:-1] == OURS.claims
+
+
 def test_what_is_not_overridden_is_the_same_as_without(tmp_path: Path) -> None:
     found = loaded(tmp_path, **{"patterns/a.yaml": pattern()})
     assert tuple(p for p in found.patterns if not p.publisher) == OURS.patterns
+    assert found.claims == OURS.claims
     assert (found.facts, found.mitigations, found.archetypes, found.risk, found.catalogues) == (
         OURS.facts,
         OURS.mitigations,

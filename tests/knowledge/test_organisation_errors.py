@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.knowledge.acme import pattern, written
+from tests.knowledge.acme import claim, pattern, written
 from threatwright.errors import KnowledgeError
 from threatwright.knowledge.organisation import load_with_organisation
 
@@ -267,3 +267,52 @@ def test_a_zone_of_ours_keeps_its_trust(tmp_path: Path) -> None:
 def test_an_archetype_proposes_no_control(tmp_path: Path) -> None:
     text = ARCHETYPE.replace("boundary: core}", "boundary: core, facts: {access_log: full}}")
     assert "archetype acme-ledger: " in refusal(tmp_path, **{"archetypes/a.yaml": text}).problem
+
+
+# --- claims -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "problem"),
+    [
+        ("states", "[{fact: nonsense, fully: a}]", "nonsense: it is not in the vocabulary"),
+        ("states", "[{fact: hardening, fully: a}]", "hardening: “a” is no choice of it"),
+        ("states", "[{fact: hardening, fully: none}]", "“none” says that there is no such control"),
+        (
+            "states",
+            "[{fact: hardening, fully: patched, partly: benchmarked}]",
+            "“benchmarked” is no less than “patched”",
+        ),
+        (
+            "states",
+            "[{fact: hardening, fully: patched, kinds: [person]}]",
+            "it does not apply to person",
+        ),
+        ("mitigations", "[nothing]", "the mitigation “nothing” does not exist"),
+        ("references", "[AML.T9999]", "the reference “AML.T9999” is in no catalogue here"),
+        ("untouched", "[{patterns: [nothing], because: So.}]", "there is no pattern “nothing”"),
+        (
+            "untouched",
+            "[{patterns: [web-app-exploit], because: So.}]",
+            "said not to touch web-app-exploit, which hardened-configuration stands against",
+        ),
+        (
+            "limits",
+            "[{patterns: [jailbreak], because: So.}]",
+            "said to bear on jailbreak, which nothing that it states stands against",
+        ),
+        (
+            "against",
+            "[{if: {fact: nonsense}, because: So.}]",
+            "“nonsense” is not in the vocabulary",
+        ),
+        ("ask", "[{devops: When?}]", "ask: "),
+        ("nothing", "It is a name.", "say what it states or which mitigation it is, or else"),
+    ],
+)
+def test_a_claim_that_does_not_fit_is_refused_with_its_place(
+    tmp_path: Path, field: str, value: str, problem: str
+) -> None:
+    error = refusal(tmp_path, **{"claims/a.yaml": claim(**{field: value})})
+    assert "claims/a.yaml, line " in error.problem
+    assert problem in error.problem
