@@ -138,7 +138,9 @@ def _words(value: Value) -> Iterator[str]:
     match value:
         case Provenance(quote=quote) if quote:
             yield quote
-        case Answered(text=text) | Told(text=text) | Decided(reason=text) if text:
+        case Answered():
+            yield from filter(None, (value.text, value.claim, value.evidence))
+        case Told(text=text) | Decided(reason=text) if text:
             yield text
 
 
@@ -179,7 +181,8 @@ def _emptied(value: Value) -> Value:
     """A value without the fields that hold nothing but what people said, or who they are."""
     match value:
         case Answered():
-            return _with(value, by="", text="" if value.value is not None else WORDS)
+            told = "" if value.value is not None else WORDS
+            return _with(value, by="", text=told, claim="", evidence="")
         case Told():
             return _with(value, by="", text=WORDS)
         case Decided():
