@@ -173,3 +173,13 @@ def test_redaction_leaves_the_model_itself_alone() -> None:
     model = telling()
     redact(model)
     assert model == telling()
+
+
+def test_a_purpose_that_is_a_sentence_of_a_source_goes_with_the_source() -> None:
+    model = example.model(
+        sources=(Source(kind=SourceKind.PROSE, name="d.md", text="We pay.\nIt scores\ncards."),),
+        system=example.system().model_copy(update={"purpose": "It scores cards."}),
+    )
+    assert redact(model).system.purpose == ""
+    other = model.system.model_copy(update={"purpose": "Scores payments."})
+    assert redact(model.model_copy(update={"system": other})).system.purpose == "Scores payments."

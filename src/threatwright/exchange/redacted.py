@@ -20,7 +20,7 @@ from threatwright.model.journal import Answered, Decided, Source, Told
 from threatwright.model.recorded import Recorded
 from threatwright.model.redaction import Personal, redacted
 from threatwright.model.scope import SignOff
-from threatwright.model.system import Endpoint
+from threatwright.model.system import Component, Endpoint, SystemModel
 from threatwright.model.threats import Evidence, StaleDecision, Threat
 
 SOMEBODY = "(a person)"
@@ -88,6 +88,7 @@ class _Scrubber:
         people = {name for value in values for name in _people(value) if len(name) > 1}
         self._words = {" ".join(words.split()) for value in values for words in _words(value)}
         files = {s.name: f"document {n}" for n, s in enumerate(model.sources, 1) if s.name}
+        self._sources = " ".join(" ".join(s.text for s in model.sources).split())
         self._known = {**dict.fromkeys(people, SOMEBODY), **files}
         longest = sorted(self._known, key=len, reverse=True)
         self._names = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest)) or '(?!)'})(?!\w)")
@@ -97,6 +98,10 @@ class _Scrubber:
         value = _QUOTED.sub(self._quoted, value)
         value = self._names.sub(lambda found: self._known[found.group()], value)
         return _ADDRESSES.sub(ADDRESS, redacted(value, tuple(Personal)))
+
+    def is_of_source(self, value: str) -> bool:
+        """Whether a text is a stretch of a source."""
+        return bool(value) and " ".join(value.split()) in self._sources
 
     def _quoted(self, found: re.Match[str]) -> str:
         said = " ".join(found[1].split())
@@ -148,6 +153,10 @@ def _cleaned(value: Any, scrubber: _Scrubber) -> Any:
     """The value with everything in it cleaned."""
     clean = partial(_cleaned, scrubber=scrubber)
     match value:
+        case SystemModel() if scrubber.is_of_source(value.purpose):
+            return clean(_with(value, purpose=""))
+        case Component() if scrubber.is_of_source(value.description):
+            return clean(_with(value, description=""))
         case str():
             return scrubber.text(value) if type(value) is str else value
         case tuple():
