@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from threatwright.engine.confirming import CHANGE, CONFIRMED, unconfirmed
-from threatwright.engine.corrections import correction
+from threatwright.engine.corrections import corrected
 from threatwright.engine.deciding import decision
 from threatwright.engine.doubt import without_doubt
 from threatwright.engine.read_only import refuse_inherited
+from threatwright.engine.rewording import edit, parts, statement
 from threatwright.engine.spoken import Head, some, spoken
 from threatwright.errors import InputError
 from threatwright.model.document import ThreatModel
@@ -31,12 +32,17 @@ from threatwright.model.journal import (
 from threatwright.model.knowledge import Choice, FactEntry, Knowledge
 from threatwright.model.said import (
     Answer,
+    Change,
+    Connect,
     Correct,
     Decide,
     DontKnow,
+    Edit,
     Revise,
     Said,
     Skip,
+    Split,
+    State,
     Tell,
     Undo,
 )
@@ -102,14 +108,28 @@ def entries_for(
             return (Skipped(**head, question=id_, also=_also(id_, question)),)
         case Tell():
             return (Told(**head, text=spoken(said.text)),)
-        case Correct():
-            return (correction(said, model.system, knowledge, head),)
-        case Decide():
-            return (decision(said, model, head),)
+        case Correct() | Connect() | Change():
+            return (corrected(said, model.system, knowledge, head),)
+        case Decide() | State() | Edit() | Split():
+            return _reviewed(said, model, knowledge, head)
         case Undo():
             return _undoing(said, model, speaker)
         case _:
             return ()
+
+
+def _reviewed(
+    said: Decide | State | Edit | Split, model: ThreatModel, knowledge: Knowledge, head: Head
+) -> tuple[JournalEntry, ...]:
+    match said:
+        case Decide():
+            return (decision(said, model, head),)
+        case State():
+            return (statement(said, model, knowledge, head),)
+        case Edit():
+            return (edit(said, model, head),)
+        case Split():
+            return parts(said, model, head)
 
 
 def _also(id_: str, question: Question | None) -> tuple[str, ...]:
@@ -303,8 +323,7 @@ def inputs(model: ThreatModel) -> tuple[tuple[JournalEntry, ...], ...]:
     """The same, input by input: what was decided at once is taken back at once."""
     found: dict[int, list[JournalEntry]] = {}
     for entry in undoable(model):
-        first = entry.first if isinstance(entry, OfReview) else None
-        found.setdefault(first or entry.n, []).append(entry)
+        found.setdefault(entry.first or entry.n, []).append(entry)
     return tuple(map(tuple, found.values()))
 
 

@@ -13,8 +13,11 @@ from threatwright.model.inheritance import Inherited
 from threatwright.model.journal import (
     Added,
     Answered,
+    Changed,
     Confirmed,
+    Connected,
     Decided,
+    Edited,
     JournalEntry,
     Removed,
     Renamed,
@@ -22,6 +25,7 @@ from threatwright.model.journal import (
     Skipped,
     Source,
     SourceKind,
+    Stated,
     Told,
     Unknown,
 )
@@ -64,7 +68,7 @@ class Causes:
         match entry:
             case Answered() | Unknown() | Skipped() | Told():
                 return CauseKind.ANSWER, f"answer:{entry.n}", self._answer(entry)
-            case Confirmed() | Removed() | Renamed() | Added():
+            case Confirmed() | Removed() | Renamed() | Added() | Connected() | Changed():
                 return CauseKind.CORRECTION, f"answer:{entry.n}", self._correction(entry)
             case Decided():
                 title = self._titles.get(entry.threat) or entry.title or entry.threat
@@ -72,6 +76,13 @@ class Causes:
                 until = f" until {entry.until}" if entry.until else ""
                 text = f"“{title}” {entry.status}{until}{because}"
                 return CauseKind.DECISION, f"decision:{entry.n}", text
+            case Stated():
+                text = f"“{entry.threat.title}” was stated, at {self._name(entry.threat.element)}"
+                return CauseKind.EDIT, f"answer:{entry.n}", text
+            case Edited():
+                title = self._titles.get(entry.threat) or entry.title or entry.threat
+                text = f"“{title}”: {', '.join(edited(entry))}"
+                return CauseKind.EDIT, f"answer:{entry.n}", text
             case Retracted():
                 back = self._entries.get(entry.entry)
                 what = self._entry(back)[2] if back else f"entry {entry.entry}"
@@ -104,7 +115,9 @@ class Causes:
         choice = known.choice(value) if known else None
         return f"“{choice.label}”" if choice else f"“{value}”"
 
-    def _correction(self, entry: Confirmed | Removed | Renamed | Added) -> str:
+    def _correction(
+        self, entry: Confirmed | Removed | Renamed | Added | Connected | Changed
+    ) -> str:
         match entry:
             case Confirmed():
                 return "the system was confirmed as drawn"
@@ -114,6 +127,11 @@ class Causes:
                 return f"{self._name(entry.element)} is called “{entry.name}”"
             case Added():
                 return f"“{entry.name}” was added"
+            case Connected():
+                ends = f"{self._name(entry.source)} to {self._name(entry.target)}"
+                return f"the flow {ends} was added: {entry.carries}"
+            case Changed():
+                return f"{self._name(entry.element)}: {', '.join(altered(entry))}"
 
     def _by_model(self, entry: Heard | Proposed | Criticised | Summarised | Ran) -> str:
         match entry:
@@ -137,6 +155,26 @@ class Causes:
         system = self._before if element in self._before.elements else self._after
         assets = (a.name for a in (*self._before.assets, *self._after.assets) if a.id == element)
         return system.name_of(element) if element in system.elements else next(assets, element)
+
+
+def altered(entry: Changed) -> Iterator[str]:
+    """What of an element is another: "kind agent"."""
+    fields = (
+        ("kind", entry.kind),
+        ("zone", entry.boundary),
+        ("carries", entry.carries),
+        ("moves", entry.movement),
+    )
+    yield from (f"{name} {value}" for name, value in fields if value)
+
+
+def edited(entry: Edited) -> Iterator[str]:
+    """What of a threat is another: "likelihood 2 (nobody can reach it)"."""
+    if entry.title or entry.scenario:
+        yield "worded by a person"
+    for name, rating in (("likelihood", entry.likelihood), ("impact", entry.impact)):
+        if rating is not None:
+            yield f"{name} {rating.value} ({rating.because})"
 
 
 def _words(text: str) -> str:

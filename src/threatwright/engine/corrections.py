@@ -6,13 +6,26 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from threatwright.engine.spoken import Head, some, spoken
+from threatwright.engine.spoken import Head, some, spoken, unsteered
 from threatwright.errors import InputError
-from threatwright.model.journal import Added, JournalEntry, Removed, Renamed
+from threatwright.model.journal import Added, Changed, Connected, JournalEntry, Removed, Renamed
 from threatwright.model.knowledge import Knowledge
-from threatwright.model.said import Correct
-from threatwright.model.system import SYSTEM, SystemModel
+from threatwright.model.said import Change, Connect, Correct
+from threatwright.model.system import SYSTEM, Component, SystemModel
 from threatwright.model.terms import ComponentKind
+
+
+def corrected(
+    said: Correct | Connect | Change, system: SystemModel, knowledge: Knowledge, head: Head
+) -> JournalEntry:
+    """The entry of what is drawn otherwise than it is. Raises InputError if it cannot be made."""
+    match said:
+        case Correct():
+            return correction(said, system, knowledge, head)
+        case Connect():
+            return connection(said, system, head)
+        case Change():
+            return alteration(said, system, head)
 
 
 def correction(
@@ -35,6 +48,49 @@ def correction(
     boundary = said.boundary or _usual_zone(said.add, system.own, knowledge)
     need(boundary, list(system.own.zones), "zone")
     return Added(**head, id=_new_id(name, system), name=name, kind=said.add, boundary=boundary)
+
+
+def connection(said: Connect, system: SystemModel, head: Head) -> Connected:
+    """The entry of a flow that is added. Raises InputError if it leads from or to nothing."""
+    components = [component.id for component in system.components]
+    need(said.source, components, "component")
+    need(said.target, components, "component")
+    if said.source == said.target:
+        raise InputError("A flow leads from one component to another.", "Name two of them.")
+    name = f"{said.source.rpartition('/')[2]}-to-{said.target.rpartition('/')[2]}"
+    return Connected(
+        **head,
+        id=_new_id(name, system),
+        source=said.source,
+        target=said.target,
+        carries=" ".join(spoken(said.carries).split()),
+        movement=said.movement,
+    )
+
+
+def alteration(said: Change, system: SystemModel, head: Head) -> Changed:
+    """The entry of an element that is another. Raises InputError if that cannot be so."""
+    element = system.elements.get(said.element)
+    need(said.element, list(system.elements))
+    of_component, of_flow = (said.kind, said.boundary), (said.carries, said.movement)
+    wrong, right = (
+        (of_flow, of_component) if isinstance(element, Component) else (of_component, of_flow)
+    )
+    if any(wrong) or not any(right):
+        raise InputError(
+            f"That says nothing of {system.name_of(said.element)}.",
+            "A component has a kind and a zone; a flow carries something, and moves one way.",
+        )
+    if said.boundary:
+        need(said.boundary, list(system.own.zones), "zone")
+    return Changed(
+        **head,
+        element=said.element,
+        kind=said.kind,
+        boundary=said.boundary,
+        carries=" ".join(unsteered(said.carries).split()),
+        movement=said.movement,
+    )
 
 
 def need(id_: str, known: Sequence[str], what: str = "element") -> None:

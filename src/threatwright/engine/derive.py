@@ -18,6 +18,7 @@ from threatwright.engine.fold import fold
 from threatwright.engine.inheritance import renewed, shared, viewed, whole
 from threatwright.engine.inherited_draft import of_its_own
 from threatwright.engine.stale import Drafted, stale
+from threatwright.engine.stated import with_stated
 from threatwright.model.document import Derivation, ThreatModel
 from threatwright.model.journal import JournalEntry, Source
 from threatwright.model.knowledge import Knowledge
@@ -77,7 +78,7 @@ def derived(model: ThreatModel, knowledge: Knowledge, before: Assessment | None 
             "inherits": renewed(model.inherits, inherited),
             "system": system,
             "threats": with_decisions(threats, decided),
-            "stale": stale(model, decided, now, knowledge, drafts),
+            "stale": stale(model, now, knowledge, drafts),
             "considered": draft.considered,
             "gaps": draft.gaps,
             "derived": Derivation(
@@ -115,7 +116,8 @@ def _worked_out(model: ThreatModel, knowledge: Knowledge, before: Assessment | N
     all_ = whole(system, inherited) if inherited else system
     assessment = before.following(all_) if before else Assessment(all_, knowledge)
     draft = by_rules(model, assessment)
-    return _Worked(system, assessment, draft, contributed(draft.threats, model.journal, assessment))
+    threats = contributed(draft.threats, model.journal, assessment)
+    return _Worked(system, assessment, draft, with_stated(threats, model.journal, assessment))
 
 
 def _ids(threats: Sequence[Threat]) -> frozenset[str]:

@@ -20,7 +20,9 @@ from threatwright.model.facts import Fact, Facts, Provenance
 from threatwright.model.journal import (
     Added,
     Answered,
+    Changed,
     Confirmed,
+    Connected,
     JournalEntry,
     Removed,
     Renamed,
@@ -32,7 +34,15 @@ from threatwright.model.journal import (
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.places import Places
 from threatwright.model.reading import Reading, SaidFact
-from threatwright.model.system import SYSTEM, Asset, Boundary, Component, Flow, SystemModel
+from threatwright.model.system import (
+    SYSTEM,
+    Asset,
+    Boundary,
+    Component,
+    Flow,
+    SystemModel,
+    is_inherited,
+)
 
 E = TypeVar("E", Component, Flow)
 P = TypeVar("P", Boundary, Component, Flow, Asset)
@@ -240,8 +250,51 @@ def _apply(
                 provenance=Provenance(source=f"answer:{entry.n}"),
             )
             return system.model_copy(update={"components": (*system.components, added)})
+        case Connected() if entry.id not in system.elements:
+            return _connected(entry, system)
+        case Changed():
+            return _changed(entry, system)
         case _:
             return system
+
+
+def _connected(entry: Connected, system: SystemModel) -> SystemModel:
+    ends = (entry.source, entry.target)
+    if not all(end in system.elements or is_inherited(end) for end in ends):
+        return system
+    flow = Flow(
+        id=entry.id,
+        source=entry.source,
+        target=entry.target,
+        carries=entry.carries,
+        movement=entry.movement,
+        provenance=Provenance(source=f"answer:{entry.n}"),
+    )
+    return system.model_copy(update={"flows": (*system.flows, flow)})
+
+
+def _changed(entry: Changed, system: SystemModel) -> SystemModel:
+    """The system with another kind, zone, content or movement; a zone that is gone is none."""
+    told = Provenance(source=f"answer:{entry.n}")
+    zone = entry.boundary if entry.boundary in system.zones else ""
+    of_component = _given(kind=entry.kind, boundary=zone)
+    of_flow = _given(carries=entry.carries, movement=entry.movement)
+
+    def changed(e: E, fields: dict[str, object]) -> E:
+        if e.id != entry.element or not fields:
+            return e
+        return e.model_copy(update={**fields, "provenance": told})
+
+    return system.model_copy(
+        update={
+            "components": tuple(changed(c, of_component) for c in system.components),
+            "flows": tuple(changed(f, of_flow) for f in system.flows),
+        }
+    )
+
+
+def _given(**fields: object) -> dict[str, object]:
+    return {key: value for key, value in fields.items() if value}
 
 
 def _apply_answer(

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from threatwright.errors import InputError
 from threatwright.model.document import ThreatModel
-from threatwright.model.said import Answer, Correct, Decide, DontKnow, Revise, Said, Skip
+from threatwright.model.said import (
+    Answer,
+    Change,
+    Correct,
+    Decide,
+    DontKnow,
+    Edit,
+    Revise,
+    Said,
+    Skip,
+    Split,
+)
 from threatwright.model.system import is_inherited, prefix_of
 
 
@@ -19,10 +30,14 @@ def refuse_inherited(said: Said, model: ThreatModel) -> None:
             for id_ in (said.remove, said.rename, said.boundary):
                 if id_ and is_inherited(id_):
                     raise _elsewhere(_name(id_, model), "changed", id_, model)
-        case Decide():
+        case Change():
+            if is_inherited(said.element):
+                raise _elsewhere(_name(said.element, model), "changed", said.element, model)
+        case Decide() | Edit() | Split():
             threat = next((t for t in model.threats if t.id == said.threat), None)
             if threat is not None and threat.inherited:
-                raise _elsewhere(f"“{threat.title}”", "decided", threat.inherited + "/", model)
+                done = "decided" if isinstance(said, Decide) else "changed"
+                raise _elsewhere(f"“{threat.title}”", done, threat.inherited + "/", model)
 
 
 def _name(element: str, model: ThreatModel) -> str:

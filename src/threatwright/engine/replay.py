@@ -11,7 +11,7 @@ from threatwright.engine.causes import Causes
 from threatwright.model.difference import Cause, CauseKind
 from threatwright.model.document import ThreatModel
 from threatwright.model.inheritance import Inherited
-from threatwright.model.journal import Decided, JournalEntry, Skipped, Source
+from threatwright.model.journal import Decided, Edited, JournalEntry, Skipped, Source
 
 
 class Step(NamedTuple):
@@ -150,7 +150,7 @@ class _Way:
         decides = {
             entry.threat: cause
             for entry, cause in zip(batch, told, strict=True)
-            if isinstance(entry, Decided)
+            if isinstance(entry, Decided | Edited)
         }
         self._record = self._record.model_copy(update={"journal": (*self._record.journal, *batch)})
         return Step(told, self._record, decides)
@@ -171,4 +171,4 @@ def _without(held: dict[str, Inherited], prefix: str) -> dict[str, Inherited]:
 
 def _only_decides(entry: JournalEntry) -> bool:
     """Whether no threat but the one that it names can follow from an entry."""
-    return isinstance(entry, Decided | Skipped)
+    return isinstance(entry, Decided | Edited | Skipped)

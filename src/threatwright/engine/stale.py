@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from threatwright.engine.causes import Causes
 from threatwright.engine.replay import Step, steps
 from threatwright.model.difference import Cause
 from threatwright.model.document import ThreatModel
-from threatwright.model.journal import Decided, JournalEntry, Retracted, standing
+from threatwright.model.journal import (
+    Decided,
+    Edited,
+    JournalEntry,
+    Retracted,
+    Stated,
+    standing,
+)
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import SystemModel
 from threatwright.model.terms import Status
@@ -27,28 +34,45 @@ class Drafted(NamedTuple):
     """Of the model's own threats."""
 
 
+Held = Decided | Stated | Edited
 Drafts = Callable[[ThreatModel], Drafted]
 
 
 def stale(
-    model: ThreatModel,
-    decided: Mapping[str, Decided],
-    now: Drafted,
-    knowledge: Knowledge,
-    drafts: Drafts,
+    model: ThreatModel, now: Drafted, knowledge: Knowledge, drafts: Drafts
 ) -> tuple[StaleDecision, ...]:
-    """The decisions about threats that do not follow from the record any more.
+    """What people decided, stated or edited about threats that do not follow any more.
 
     `model` is as it was when it was last derived, with the record that it has now. What was found
     then is kept while its cause still counts: to find one takes several drafts.
     """
-    missing = [
-        d for d in decided.values() if d.threat not in now.ids and d.status is not Status.PROPOSED
-    ]
+    missing = [entry for id_, entry in _held(model.journal).items() if id_ not in now.ids]
     if not missing:
         return ()
     search = _Search(model, now, knowledge, drafts)
     return tuple(map(search.stale, missing))
+
+
+def _held(journal: Sequence[JournalEntry]) -> dict[str, Held]:
+    """Of each threat the decision that counts; without one, what a person made of it last.
+
+    What was put back to proposed since is put away.
+    """
+    found: dict[str, Held] = {}
+    for entry in standing(tuple(journal)):
+        match entry:
+            case Decided() if entry.status is Status.PROPOSED:
+                found.pop(entry.threat, None)
+            case Decided():
+                found[entry.threat] = entry
+            case Stated() | Edited() if not isinstance(found.get(threat_of(entry)), Decided):
+                found[threat_of(entry)] = entry
+    return found
+
+
+def threat_of(entry: Held) -> str:
+    """The id of the threat that an entry is about."""
+    return entry.threat.id if isinstance(entry, Stated) else entry.threat
 
 
 class _Search:
@@ -66,59 +90,65 @@ class _Search:
         taking_back = (e.n for e in model.journal if isinstance(e, Retracted))
         self._counting = {*(e.n for e in standing(model.journal)), *taking_back}
 
-    def stale(self, decision: Decided) -> StaleDecision:
-        """The decision with its cause."""
-        known = self._known.get((decision.threat, decision.n))
+    def stale(self, entry: Held) -> StaleDecision:
+        """What was said, with what took its grounds away."""
+        threat = threat_of(entry)
+        known = self._known.get((threat, entry.n))
         if known is not None and self._counts(known.cause):
             return known
-        cause = self._cause(decision)
+        cause = self._cause(threat, entry.n)
         by = f" ({cause.by})" if cause and cause.by else ""
+        decision = entry if isinstance(entry, Decided) else None
         return StaleDecision(
-            threat=decision.threat,
-            title=decision.title or self._titles.get(decision.threat, decision.threat),
-            status=decision.status,
-            reason=decision.reason,
-            owner=decision.owner,
-            entry=decision.n,
+            threat=threat,
+            title=self._title(entry, threat),
+            status=decision.status if decision else Status.PROPOSED,
+            reason=decision.reason if decision else "",
+            owner=decision.owner if decision else "",
+            entry=entry.n,
             cause=cause.ref if cause else "",
-            because=f"{cause.text}{by}" if cause else self._otherwise(decision),
+            because=f"{cause.text}{by}" if cause else self._otherwise(threat),
         )
 
-    def _otherwise(self, decision: Decided) -> str:
+    def _title(self, entry: Held, threat: str) -> str:
+        own = entry.threat.title if isinstance(entry, Stated) else entry.title
+        return own or self._titles.get(threat, threat)
+
+    def _otherwise(self, threat: str) -> str:
         is_newer = self._model.derived.knowledge not in ("", self._knowledge.digest)
-        return KNOWLEDGE if is_newer and decision.threat in self._titles else UNKNOWN
+        return KNOWLEDGE if is_newer and threat in self._titles else UNKNOWN
 
     def _counts(self, cause: str) -> bool:
         """Whether what is told as a cause is still so."""
         number = cause.rpartition(":")[2]
         return not number.isdecimal() or int(number) in self._counting
 
-    def _cause(self, decision: Decided) -> Cause | None:
+    def _cause(self, threat: str, since: int) -> Cause | None:
         """As it came about; where that does not count any more, by what counts."""
         for journal in (self._model.journal, standing(self._model.journal)):
-            found = self._found(decision, journal)
+            found = self._found(threat, since, journal)
             if found is not None and self._counts(found.ref):
                 return found
         return None
 
-    def _found(self, decision: Decided, journal: Sequence[JournalEntry]) -> Cause | None:
-        """The step after the decision at which the threat ceased to be one: it is halved for it."""
+    def _found(self, threat: str, since: int, journal: Sequence[JournalEntry]) -> Cause | None:
+        """What made it no threat after entry `since`; the way is halved until one step is left."""
         new = self._model.model_copy(update={"journal": tuple(journal)})
         old = new.model_copy(
             update={
-                "journal": tuple(e for e in journal if e.n <= decision.n),
-                "sources": tuple(s for s in new.sources if s.after < decision.n),
+                "journal": tuple(e for e in journal if e.n <= since),
+                "sources": tuple(s for s in new.sources if s.after < since),
             }
         )
         before = self._drafts(old)
-        if decision.threat not in before.ids:
+        if threat not in before.ids:
             return None
         words = Causes(before.system, self._now.system, self._knowledge, {}, self._model.journal)
         way = list(steps(old, new, words))
         there, gone = -1, len(way) - 1
         while gone - there > 1:
             middle = (there + gone) // 2
-            is_there = decision.threat in self._drafts(way[middle].record).ids
+            is_there = threat in self._drafts(way[middle].record).ids
             there, gone = (middle, gone) if is_there else (there, middle)
         return next(_telling(way[gone:]), None)
 

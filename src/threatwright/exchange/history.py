@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from threatwright.engine import answers
+from threatwright.engine.causes import altered, edited
 from threatwright.engine.confirming import CONFIRMED
 from threatwright.exchange.names import Names, spaced
 from threatwright.exchange.plain import one_line
@@ -12,16 +13,20 @@ from threatwright.model.document import ThreatModel
 from threatwright.model.journal import (
     Added,
     Answered,
+    Changed,
     Confirmed,
+    Connected,
     Decided,
+    Edited,
     JournalEntry,
     Removed,
     Renamed,
     Skipped,
+    Stated,
     Told,
     Unknown,
 )
-from threatwright.model.system import SYSTEM
+from threatwright.model.system import SYSTEM, SystemModel
 
 
 @dataclass(frozen=True)
@@ -78,16 +83,37 @@ def _words(entry: JournalEntry, model: ThreatModel, names: Names) -> tuple[str, 
             return names.question(system, question), "skipped"
         case Told(text=text):
             return "told", one_line(text)
-        case Removed(element=element):
-            return "correction", f"{spaced(element)} does not exist"
-        case Renamed(element=element, name=name):
-            return "correction", one_line(f"{spaced(element)} is called {name}")
-        case Added(name=name):
-            return "correction", one_line(f"there is also {name}")
-        case Decided(threat=threat, status=status):
-            title = next((t.title for t in model.threats if t.id == threat), threat)
-            return f"decision · {one_line(title)}", status.value
+        case Removed() | Renamed() | Added() | Connected() | Changed():
+            return "correction", one_line(_correction(entry, system))
+        case Stated() | Edited() | Decided():
+            return _of_review(entry, model)
         case Confirmed():
             return "the system", "confirmed as drawn"
         case _:
             return "", ""
+
+
+def _correction(entry: Removed | Renamed | Added | Connected | Changed, system: SystemModel) -> str:
+    match entry:
+        case Removed():
+            return f"{spaced(entry.element)} does not exist"
+        case Renamed():
+            return f"{spaced(entry.element)} is called {entry.name}"
+        case Added():
+            return f"there is also {entry.name}"
+        case Connected():
+            return f"{system.name_of(entry.source)} to {system.name_of(entry.target)}"
+        case Changed():
+            return f"{system.name_of(entry.element)}: {', '.join(altered(entry))}"
+
+
+def _of_review(entry: Stated | Edited | Decided, model: ThreatModel) -> tuple[str, str]:
+    titles = {threat.id: one_line(threat.title) for threat in model.threats}
+    match entry:
+        case Stated():
+            return "threat", one_line(entry.threat.title)
+        case Edited():
+            title = titles.get(entry.threat, entry.threat)
+            return f"threat · {title}", one_line(", ".join(edited(entry)))
+        case Decided():
+            return f"decision · {titles.get(entry.threat, entry.threat)}", entry.status.value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from threatwright.engine.causes import altered, edited
 from threatwright.engine.conflicts import disputes
 from threatwright.engine.planner import open_questions
 from threatwright.engine.statements import Dispute
@@ -17,13 +18,17 @@ from threatwright.model.document import ThreatModel
 from threatwright.model.journal import (
     Added,
     Answered,
+    Changed,
     Confirmed,
+    Connected,
     Decided,
+    Edited,
     JournalEntry,
     Removed,
     Renamed,
     Retracted,
     Skipped,
+    Stated,
     Told,
     Unknown,
     by_people,
@@ -214,6 +219,24 @@ def _in_words(entry: JournalEntry, model: ThreatModel, knowledge: Knowledge) -> 
             return "", f"“{entry.text}”"
         case Confirmed():
             return "The drawing", "confirmed as it is drawn"
+        case Removed() | Renamed() | Added() | Connected() | Changed():
+            return _correction(entry, model, knowledge)
+        case Stated() | Edited() | Decided():
+            return _of_review(entry, model)
+        case Retracted():
+            gone = next((e for e in model.journal if e.n == entry.entry), None)
+            what = _in_words(gone, model, knowledge) if gone is not None else ("", "")
+            said = ": ".join(part for part in what if part)
+            return "", f"takes back entry {entry.entry}{f' ({said})' if said else ''}"
+    raise AssertionError(entry)
+
+
+def _correction(
+    entry: Removed | Renamed | Added | Connected | Changed,
+    model: ThreatModel,
+    knowledge: Knowledge,
+) -> tuple[str, str]:
+    match entry:
         case Removed():
             return _element(entry.element, model), "does not exist"
         case Renamed():
@@ -221,20 +244,25 @@ def _in_words(entry: JournalEntry, model: ThreatModel, knowledge: Knowledge) -> 
         case Added():
             kind = knowledge.kind_entries.get(entry.kind)
             return entry.name, f"exists: {kind.name if kind else entry.kind}"
-        case Decided():
-            told = entry.title or entry.threat
-            title = next((t.title for t in model.threats if t.id == entry.threat), told)
-            owner = f", owned by {entry.owner}" if entry.owner else ""
-            until = f" until {entry.until}" if entry.until else ""
-            due = f", due {entry.due}" if entry.due else ""
-            because = f": {entry.reason}" if entry.reason else ""
-            return title, f"{entry.status}{until}{owner}{due}{because}"
-        case Retracted():
-            gone = next((e for e in model.journal if e.n == entry.entry), None)
-            what = _in_words(gone, model, knowledge) if gone is not None else ("", "")
-            said = ": ".join(part for part in what if part)
-            return "", f"takes back entry {entry.entry}{f' ({said})' if said else ''}"
-    raise AssertionError(entry)
+        case Connected():
+            ends = f"{_element(entry.source, model)} to {_element(entry.target, model)}"
+            return ends, f"there is this flow: {entry.carries}"
+        case Changed():
+            return _element(entry.element, model), ", ".join(altered(entry))
+
+
+def _of_review(entry: Stated | Edited | Decided, model: ThreatModel) -> tuple[str, str]:
+    if isinstance(entry, Stated):
+        return entry.threat.title, f"stated as a threat: {entry.threat.scenario}"
+    told = entry.title or entry.threat
+    title = next((t.title for t in model.threats if t.id == entry.threat), told)
+    if isinstance(entry, Edited):
+        return title, ", ".join((*edited(entry), *filter(None, (entry.title, entry.scenario))))
+    until = f" until {entry.until}" if entry.until else ""
+    owner = f", owned by {entry.owner}" if entry.owner else ""
+    due = f", due {entry.due}" if entry.due else ""
+    because = f": {entry.reason}" if entry.reason else ""
+    return title, f"{entry.status}{until}{owner}{due}{because}"
 
 
 def _replacing(entries: Sequence[int]) -> str:

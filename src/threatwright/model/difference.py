@@ -36,7 +36,7 @@ class CauseKind(StrEnum):
     DOCUMENT = "document"
     """A description or an imported system."""
     EDIT = "edit"
-    """The model file was edited by hand."""
+    """The model file was edited by hand, or a person stated or edited a threat."""
     INHERITED = "inherited"
     KNOWLEDGE = "knowledge"
     """Patterns, catalogues, vocabulary or the risk table are of another release."""

@@ -15,12 +15,15 @@ from threatwright.model.contributions import (
     Heard,
     Proposed,
     Ran,
+    Rating,
+    Suggested,
     Summarised,
 )
 from threatwright.model.places import Places
 from threatwright.model.recorded import Recorded
 from threatwright.model.system import SystemModel
-from threatwright.model.terms import ComponentKind, Status
+from threatwright.model.terms import ComponentKind, Movement, Status
+from threatwright.model.threats import ByRule
 
 
 class SourceKind(StrEnum):
@@ -133,11 +136,30 @@ class Added(Recorded):
     boundary: str
 
 
-class OfReview(Recorded):
-    """What a reviewer says. One input may make several entries, which are undone together."""
+class Connected(Recorded):
+    """A flow was added by hand."""
 
-    first: int | None = None
-    """The first entry of the same input; None where it is that, or the only one."""
+    type: Literal["connected"] = "connected"
+    id: str
+    source: str
+    target: str
+    carries: str
+    movement: Movement = Movement.CALL
+
+
+class Changed(Recorded):
+    """A component or a flow is another than it was drawn."""
+
+    type: Literal["changed"] = "changed"
+    element: str
+    kind: ComponentKind | None = None
+    boundary: str = ""
+    carries: str = ""
+    movement: Movement | None = None
+
+
+class OfReview(Recorded):
+    """What a reviewer says of threats. It counts whatever the system is drawn from later."""
 
 
 class Decided(OfReview):
@@ -158,6 +180,29 @@ class Decided(OfReview):
     """What the threat was called then: it is told by it once nothing makes it a threat any more."""
 
 
+class Stated(OfReview):
+    """A person stated a threat."""
+
+    type: Literal["stated"] = "stated"
+    threat: Suggested
+    of: str = ""
+    """The id of the threat that it is a part of, where that was split."""
+
+
+class Edited(OfReview):
+    """A person words or rates a threat otherwise than it was proposed."""
+
+    type: Literal["edited"] = "edited"
+    threat: str
+    title: str = ""
+    """Empty where it stays as it is."""
+    scenario: str = ""
+    likelihood: Rating | None = None
+    impact: Rating | None = None
+    read: ByRule | None = None
+    """What was proposed then: where that becomes another, the reviewer is told."""
+
+
 class Retracted(Recorded):
     """An earlier entry does not count any more. The journal keeps both."""
 
@@ -174,7 +219,11 @@ JournalEntry = Annotated[
     | Removed
     | Renamed
     | Added
+    | Connected
+    | Changed
     | Decided
+    | Stated
+    | Edited
     | Retracted
     | Heard
     | Proposed

@@ -16,3 +16,6 @@ class Recorded(Value):
     role: str = ""
     at: str = ""
     """When (ISO 8601, UTC); empty in a headless draft."""
+    first: int | None = None
+    """The first entry of the same input, where one input made several: they are taken back
+    together. None where it is that, or the only one."""

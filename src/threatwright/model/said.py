@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from threatwright.model.base import Value
-from threatwright.model.terms import ComponentKind, Depth, Status
+from threatwright.model.contributions import Rating
+from threatwright.model.terms import ComponentKind, Depth, Movement, Stage, Status, Stride
 
 
 class Taken(Value):
@@ -105,6 +106,64 @@ class Decide(Value):
     """The id of the threat that says the same, where that is why it is rejected."""
 
 
+class Connect(Value):
+    """There is a flow that is not drawn."""
+
+    type: Literal["connect"] = "connect"
+    source: str
+    target: str
+    carries: str
+    movement: Movement = Movement.CALL
+
+
+class Change(Value):
+    """A component is of another kind or zone, or a flow carries or moves something else."""
+
+    type: Literal["change"] = "change"
+    element: str
+    kind: ComponentKind | None = None
+    boundary: str = ""
+    carries: str = ""
+    movement: Movement | None = None
+
+
+class State(Value):
+    """A threat that the draft does not have."""
+
+    type: Literal["state"] = "state"
+    element: str
+    title: str
+    scenario: str
+    stride: tuple[Stride, ...]
+    stage: Stage | None = None
+    """That of the element where it is not said."""
+    likelihood: Rating
+    impact: Rating
+    references: tuple[str, ...] = ()
+    """Ids of entries of the catalogues: `AML.T0020`, `LLM06:2025`, `CWE-502`."""
+    mitigations: tuple[str, ...] = ()
+    """Ids of the mitigation catalogue."""
+
+
+class Edit(Value):
+    """A threat, worded or rated otherwise. What is left out stays as it is."""
+
+    type: Literal["edit"] = "edit"
+    threat: str
+    title: str = ""
+    scenario: str = ""
+    likelihood: Rating | None = None
+    impact: Rating | None = None
+
+
+class Split(Value):
+    """A threat is several: each title becomes one of its own, and the threat itself is rejected."""
+
+    type: Literal["split"] = "split"
+    threat: str
+    titles: tuple[str, ...]
+
+
 class SetDepth(Value):
     """How far the interview is to go from now on."""
 
@@ -149,7 +208,12 @@ Said = Annotated[
     | Undo
     | Tell
     | Correct
+    | Connect
+    | Change
     | Decide
+    | State
+    | Edit
+    | Split
     | SetDepth
     | Preview
     | Resume

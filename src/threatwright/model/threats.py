@@ -57,7 +57,7 @@ class AppliedMitigation(Value):
 
 
 class ByRule(Value):
-    """What a pattern says, where a language model worded or rated its threat for this system."""
+    """What a threat says by itself, where somebody worded or rated it for this system."""
 
     title: str
     scenario: str
@@ -104,7 +104,9 @@ class Threat(Value):
     not_when: str = ""
     """When it would not apply, for the reviewer."""
     by_rule: ByRule | None = None
-    """What the pattern itself says; None where that is what stands here."""
+    """What the pattern itself says; None where a language model did not say it otherwise."""
+    proposed: ByRule | None = None
+    """What the draft proposes now, where a person worded or rated it otherwise."""
     dispute: str = ""
     """Why a language model holds that it is no threat here. A reviewer decides."""
     duplicate_of: str = ""

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from threatwright.engine.causes import altered, edited
 from threatwright.engine.confirming import CONFIRMED, unconfirmed
 from threatwright.engine.taken import question_name, taken
 from threatwright.model.document import ThreatModel
 from threatwright.model.journal import (
     Added,
     Answered,
+    Changed,
+    Connected,
     Decided,
+    Edited,
     JournalEntry,
     Removed,
     Renamed,
     Retracted,
     Skipped,
+    Stated,
     Told,
     Unknown,
 )
@@ -190,6 +195,14 @@ def _words(entry: JournalEntry, model: ThreatModel, deps: Deps) -> str:
             return f"“{entry.text}”"
         case Removed():
             return f"{entry.element} does not exist"
+        case Connected():
+            return f"{entry.source} to {entry.target}, added"
+        case Changed():
+            return f"{entry.element}: {', '.join(altered(entry))}"
+        case Stated():
+            return f"“{entry.threat.title}”, stated"
+        case Edited():
+            return f"{entry.threat}: {', '.join(edited(entry))}"
         case Renamed() | Added():
             return f"{entry.name}, {entry.type}"
         case _:

@@ -87,6 +87,7 @@ def _threat(content: Content, threat: Threat) -> list[str]:
         *_decision(threat),
         *_exception(threat),
         *_by_rule(threat),
+        *_proposed(threat),
         *_part("To be known of this entry", marks.bullets(map(marks.text, threat.notes))),
         _identity(content, threat),
         "",
@@ -107,6 +108,18 @@ def _contested(content: Content, threat: Threat) -> Iterable[str]:
         other = next((t for t in content.standing if t.id == threat.duplicate_of), None)
         named = content.link(other) if other else marks.code(threat.duplicate_of)
         yield from (f"**Perhaps the same as** {named}", "")
+
+
+def _proposed(threat: Threat) -> Iterable[str]:
+    """What the draft says, where a person worded or rated it otherwise."""
+    draft = threat.proposed
+    if draft is None:
+        return
+    rated = f"likelihood {draft.likelihood}, impact {draft.impact}"
+    words_too = f": {marks.text(draft.title)}. {marks.text(draft.scenario)}"
+    is_worded = (draft.title, draft.scenario) != (threat.title, threat.scenario)
+    yield f"**Edited by a person; the draft proposes** ({rated}){words_too if is_worded else ''}"
+    yield ""
 
 
 def _by_rule(threat: Threat) -> Iterable[str]:
