@@ -32,6 +32,8 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("draft", "draft", "Draft the threats of a system without asking anything."),
     Entry("questions", "questions", "Print the open questions as a form to fill."),
     Entry("answer", "answer", "Take the answers of filled forms into a model."),
+    Entry("add", "add", "Add a component, a flow or a threat by hand."),
+    Entry("edit", "edit", "Change a component, a flow, a fact or a threat."),
     Entry("review", "review", "Accept, reject or transfer threats; list what was decided."),
     Entry("minutes", "minutes", "Tell who said what, and what is still open for whom."),
     Entry("probe", "probe", "Begin the scope file of a probe: what it may touch."),

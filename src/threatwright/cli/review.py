@@ -102,13 +102,13 @@ def review(
         return
 
     def says(model: ThreatModel, knowledge: Knowledge) -> Sequence[JournalEntry]:
-        from threatwright.cli.changing import speaker
-        from threatwright.engine.answers import entries_for, head_of
+        from threatwright.cli.changing import at_once, speaker
+        from threatwright.engine.answers import head_of
         from threatwright.engine.deciding import taken_down
 
         who = speaker(by, role)
         if undo:
-            return entries_for(Undo(steps=undo), None, model, knowledge, who)
+            return at_once([Undo()] * undo, model, knowledge, who)
         said = tuple(_expanded(wanted, listed, where or (), model, knowledge))
         people = {line.by for line in listed if line.by}
         if not by and len(people) == 1:
