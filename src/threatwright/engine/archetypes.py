@@ -9,7 +9,7 @@ from itertools import product
 from threatwright.engine.claims import settled_value
 from threatwright.engine.name_words import head_of, words_of
 from threatwright.engine.parts import SHARED_BY_NATURE, Ids, Part, PartId
-from threatwright.model.facts import YES, Fact, Facts, Provenance, assumed
+from threatwright.model.facts import NO, YES, Fact, Facts, Provenance, assumed
 from threatwright.model.knowledge import Archetype, FragmentComponent, Knowledge
 from threatwright.model.reading import Link, Reading
 from threatwright.model.system import Flow
@@ -108,11 +108,18 @@ def calls_for(
 
 
 def with_proposals(facts: Facts, calls: Sequence[Call]) -> Facts:
-    """The facts of the system, and those that archetypes propose where nothing is known."""
+    """The facts of the system, and those that archetypes propose where nothing is known.
+
+    What one of them brings, no other takes for absent.
+    """
+    proposals = [
+        (key, Fact(value=value, provenance=call.provenance))
+        for call in calls
+        for key, value in sorted(call.archetype.facts.items())
+    ]
     proposed: Facts = {}
-    for call in calls:
-        for key, value in sorted(call.archetype.facts.items()):
-            proposed.setdefault(key, Fact(value=value, provenance=call.provenance))
+    for key, fact in sorted(proposals, key=lambda proposal: proposal[1].value == NO):
+        proposed.setdefault(key, fact)
     return {**proposed, **facts}
 
 
