@@ -1,9 +1,11 @@
 from __future__ import annotations
 
-from tests.engine.small import knowledge, said, scoring
-from threatwright.engine.asking import MOST, next_question, turns, worth_asking
+from tests.engine.small import fact_entry, knowledge, said, scoring
+from threatwright.engine.asking import MOST, Agenda, next_question, turns, worth_asking
+from threatwright.engine.assessment import Assessment
 from threatwright.engine.planner import open_questions
 from threatwright.model.document import ThreatModel
+from threatwright.model.facts import Fact, Provenance
 from threatwright.model.interview import Question
 from threatwright.model.journal import Answered, JournalEntry, Unknown
 from threatwright.model.knowledge import Knowledge, Theme
@@ -28,6 +30,14 @@ def themed(*facts: str) -> Knowledge:
     return knowledge().model_copy(update={"themes": (Theme(id="limits", facts=facts),)})
 
 
+def of(model: SystemModel, *journal: JournalEntry) -> Agenda:
+    return Agenda(whole(model, *journal), Assessment(model, themed("rate_limit", "query_audit")))
+
+
+def put_by(agenda: Agenda) -> set[str]:
+    return {id_ for turn in agenda.turns for id_ in turn.ids}
+
+
 def asked(known: Knowledge, *journal: JournalEntry) -> tuple[Question, ...]:
     return turns(open_questions(whole(scoring(), *journal), known), known)
 
@@ -50,12 +60,31 @@ def test_who_does_not_know_is_not_asked_for_the_rest_of_the_breath() -> None:
     assert not {"rate_limit", "query_audit"} & {q.fact for q in asked(known, unknown)}
 
 
-def test_what_an_answer_left_out_of_the_breath_is_still_open() -> None:
-    known = themed("rate_limit", "query_audit")
-    answered = Answered(
-        n=1, question="endpoint.rate_limit", text="hard to say", also=("endpoint.query_audit",)
-    )
-    assert {"query_audit"} <= {q.fact for q in asked(known, answered)}
+BOTH = Answered(
+    n=1, question="endpoint.rate_limit", text="it depends", also=("endpoint.query_audit",)
+)
+
+
+def test_what_an_answer_left_out_of_the_breath_is_still_asked() -> None:
+    told = Fact(value="some", provenance=Provenance(source="answer:1"))
+    agenda = of(scoring(rate_limit=told), BOTH)
+    assert "endpoint.query_audit" in put_by(agenda)
+
+
+def test_what_was_answered_in_words_is_not_put_again_in_the_same() -> None:
+    assert {"endpoint.rate_limit", "endpoint.query_audit"} <= put_by(of(scoring()))
+    assert not {"endpoint.rate_limit", "endpoint.query_audit"} & put_by(of(scoring(), BOTH))
+
+
+def test_after_two_turns_in_vain_another_theme_or_element_comes_first() -> None:
+    vain = [Unknown(n=n, question=f"endpoint.{key}") for n, key in enumerate(("a", "b"), 1)]
+    facts = tuple(fact_entry(e.question[9:], "structural", "inference-endpoint") for e in vain)
+    known = knowledge().model_copy(update={"facts": (*knowledge().facts, *facts)})
+    worth = [
+        Agenda(whole(scoring(), *journal), Assessment(scoring(), known)).open["endpoint.rate_limit"]
+        for journal in ([], vain[:1], vain)
+    ]
+    assert worth[0] == worth[1] > worth[2]
 
 
 def test_the_interview_stops_when_what_is_left_would_change_little() -> None:

@@ -4,19 +4,24 @@ from tests.engine.small import (
     ASSUMED,
     SAID,
     component,
+    fact_entry,
     flow,
     guessed,
     knowledge,
+    pattern,
     said,
     scoring,
     system,
 )
 from threatwright.engine.planner import open_questions, settled
+from threatwright.engine.put import Put
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import Claim, Fact, Provenance
 from threatwright.model.interview import Question
 from threatwright.model.journal import Answered, JournalEntry, Retracted, Skipped, Unknown
 from threatwright.model.system import SystemModel
+
+ANSWER = Provenance(source="answer:1")
 
 
 def whole(model: SystemModel, *journal: JournalEntry) -> ThreatModel:
@@ -92,7 +97,7 @@ def test_what_was_answered_not_known_or_put_off_is_not_asked_again() -> None:
     model = scoring()
     asked = "endpoint.variable_cost"
     for entry in (
-        Answered(n=1, question=asked, text="hard to say"),
+        Answered(n=1, question=asked, value="no"),
         Unknown(n=1, question=asked),
         Skipped(n=1, question=asked),
     ):
@@ -148,9 +153,65 @@ def test_an_assumed_drawing_alone_asks_no_question_about_flows() -> None:
     assert all(not id_.startswith("user-to-endpoint") for id_ in ids(model))
 
 
-def test_a_free_answer_that_told_something_else_leaves_the_question_standing() -> None:
-    told = Fact(value="some", provenance=Provenance(source="answer:1"))
-    model = scoring(rate_limit=told)
+def test_what_was_answered_in_words_that_were_not_understood_stays_listed_as_open() -> None:
     asked = "endpoint.variable_cost"
-    assert asked in ids(model, Answered(n=1, question=asked, text="there is a rate limit"))
-    assert asked not in ids(scoring(), Answered(n=1, question=asked, text="hard to say"))
+    for model in (scoring(), scoring(rate_limit=Fact(value="some", provenance=ANSWER))):
+        entry = Answered(n=1, question=asked, text="it depends")
+        assert Put(whole(model, entry), knowledge()).unread == {asked}
+        assert asked in ids(model, entry)
+
+
+def test_what_nothing_was_read_of_in_one_breath_is_unread_altogether() -> None:
+    also = ("endpoint.query_audit",)
+    entry = Answered(n=1, question="endpoint.rate_limit", text="it depends", also=also)
+    assert Put(whole(scoring(), entry), knowledge()).unread == {"endpoint.rate_limit", *also}
+    read = scoring(rate_limit=Fact(value="some", provenance=ANSWER))
+    assert Put(whole(read, entry), knowledge()).unread == set()
+
+
+def test_what_raises_the_likelihood_of_a_threat_is_worth_asking() -> None:
+    raising = {"if": {"fact": "variable_cost"}, "because": "each answer costs"}
+    rated = {"access": "black-box", "effort": "low", "because": "anyone can", "raise": [raising]}
+    plain, raised = pattern("evade"), pattern("evade", likelihood=rated)
+    values = [
+        {q.id for q in open_questions(whole(scoring()), knowledge(patterns=(one,)))}
+        for one in (plain, raised)
+    ]
+    assert values[1] - values[0] == {"endpoint.variable_cost"}
+
+
+def test_what_the_output_decides_is_worth_as_much_as_the_impact_that_it_moves() -> None:
+    effects = [{"value": v, "label": v} for v in ("advisory", "money", "rights-or-safety")]
+    known = knowledge()
+    entry = fact_entry("decision_effect", "stake", choices=effects)
+    known = known.model_copy(update={"facts": (*known.facts, entry)})
+    asked = "system.decision_effect"
+
+    def open_(model: SystemModel) -> dict[str, float]:
+        return {q.id: q.value for q in open_questions(whole(model), known)}
+
+    assert open_(scoring())[asked] > 0
+    decided = scoring().model_copy(update={"facts": {"decision_effect": said("money")}})
+    assert asked not in open_(decided)
+
+
+def test_a_gate_that_is_assumed_shut_is_still_open_and_worth_less() -> None:
+    shut = scoring().model_copy(update={"facts": {"llm": guessed("no")}})
+    assert 0 < question(shut, "system.llm").value < question(scoring(), "system.llm").value
+
+
+def test_what_has_no_meaning_without_a_gate_leads_to_the_gate() -> None:
+    known = knowledge(patterns=(pattern("steer", when={"fact": "system.learns_from_others"}),))
+    within = tuple(
+        f.model_copy(update={"within": "llm"}) if f.key == "learns_from_others" else f
+        for f in known.facts
+    )
+    known = known.model_copy(update={"facts": within})
+
+    def asked(**facts: Fact) -> set[str]:
+        model = scoring().model_copy(update={"facts": facts})
+        found = open_questions(whole(model), known)
+        return {q.id for q in found if q.element == "system"}
+
+    assert asked() == {"system.llm"}
+    assert asked(llm=said("yes")) == {"system.learns_from_others"}

@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from threatwright.engine.assessment import Assessment
 from threatwright.engine.confirming import CONFIRMED
 from threatwright.engine.planner import Plan
+from threatwright.engine.put import Put
 from threatwright.model.document import ThreatModel
 from threatwright.model.interview import Also, Progress, Question, Rest, besides
 from threatwright.model.journal import Answered, Skipped, Unknown, standing
@@ -96,12 +97,15 @@ class Agenda:
         self._plan = Plan(assessment)
         self.open = self._plan.open(model)
         """The value of each open question, by its id; the most valuable first."""
-        self._turns = self._in_turns()
+        self.turns = self._in_turns()
+        """What is put to people, the most valuable first."""
 
     def _in_turns(self) -> tuple[Turn, ...]:
+        unread = Put(self.model, self.knowledge).unread
         places = [
             _Open(id_, element, key, value)
             for id_, value in self.open.items()
+            if id_ not in unread
             for element, _, key in (id_.rpartition("."),)
         ]
         found = (
@@ -112,27 +116,27 @@ class Agenda:
 
     def next(self, depth: Depth) -> Question | None:
         """The question to ask now, or None when what is left would change little."""
-        worth = worth_asking(self.model, self._turns, depth)
+        worth = worth_asking(self.model, self.turns, depth)
         return self._written_out(worth[0]) if worth else None
 
     def progress(self, depth: Depth) -> Progress:
         """How far the interview has come."""
         answered = sum(isinstance(e, Answered) for e in standing(self.model.journal))
-        worth = worth_asking(self.model, self._turns, depth)
+        worth = worth_asking(self.model, self.turns, depth)
         return Progress(
             answered=answered, open=len(worth), coverage=self._plan.settled, depth=depth
         )
 
     def rest(self, depth: Depth) -> Rest:
         """What is not asked, if it ends here."""
-        worth = _worth(self._turns)
-        first = next(iter(self._turns), None)
+        worth = _worth(self.turns)
+        first = next(iter(self.turns), None)
         return Rest(
             worth=len(worth),
-            little=len(self._turns) - len(worth),
+            little=len(self.turns) - len(worth),
             best=self._written_out(first).lead if first else "",
             depth=depth,
-            is_cut=bool(worth) and not worth_asking(self.model, self._turns, depth),
+            is_cut=bool(worth) and not worth_asking(self.model, self.turns, depth),
         )
 
     def _written_out(self, turn: Turn) -> Question:

@@ -79,7 +79,8 @@ def open_questions(content: Content) -> list[str]:
     """What is worth asking, most valuable first, as lines of Markdown."""
     rows = [
         (
-            marks.text(marked(q.text, q.publisher)),
+            marks.text(marked(q.text, q.publisher))
+            + (" *Answered in words, not read.*" if q.id in content.unread else ""),
             words(q.role),
             marks.text(q.why),
             marks.text("; ".join(q.decides[:3]) + (" …" if len(q.decides) > 3 else "")),

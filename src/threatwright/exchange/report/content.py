@@ -10,6 +10,7 @@ from threatwright.engine.coverage import coverage
 from threatwright.engine.gains import gains
 from threatwright.engine.gaps import has_ai
 from threatwright.engine.planner import open_questions
+from threatwright.engine.put import Put
 from threatwright.exchange import marks
 from threatwright.exchange.plain import one_line
 from threatwright.model.catalogue import ListName, Reference
@@ -44,6 +45,11 @@ class Content:
     def questions(self) -> tuple[Question, ...]:
         """What is worth asking still, most valuable first."""
         return tuple(open_questions(self.model, self.knowledge))
+
+    @cached_property
+    def unread(self) -> frozenset[str]:
+        """The questions that were answered in words of which nothing was understood."""
+        return frozenset(Put(self.model, self.knowledge).unread)
 
     @cached_property
     def standing(self) -> tuple[Threat, ...]:

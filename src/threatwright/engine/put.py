@@ -1,0 +1,103 @@
+"""What was put to people already, and what came of it: what not to ask again, and where to move on.
+
+An answer in words that told nothing of what was asked ends the question all the same: the same
+words would get the same answer. It stays listed as open, for somebody to read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from threatwright.model.document import ThreatModel
+from threatwright.model.facts import Fact
+from threatwright.model.journal import Answered, Skipped, Unknown, standing
+from threatwright.model.knowledge import FactKey, Knowledge
+from threatwright.model.system import SYSTEM, SystemModel
+
+PATIENCE = 2
+"""After so many turns in a row that told nothing of a theme or an element…"""
+WEARY = 0.4
+"""…each further one counts for this much of the one before."""
+SCREENING = "screening"
+"""The gates, whichever their themes: who asks them one after the other asks a form."""
+
+
+class Put:
+    """What a model's journal says of the questions that were put."""
+
+    def __init__(self, model: ThreatModel, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self.settled: set[str] = set()
+        """Answered, not known or put off: open no longer. Never where sources differ now."""
+        self.unread: set[str] = set()
+        """Answered in words, of which nothing was understood that was asked."""
+        self._heard: set[FactKey] = set()
+        self._vain: Counter[str] = Counter()
+        sources = _sources(model.system)
+        for entry in standing(model.journal):
+            if isinstance(entry, Answered | Unknown | Skipped):
+                self._count(entry, model.system, sources)
+        self.settled = {id_ for id_ in self.settled if not _is_conflict(model.system, id_)}
+        self.unread = {id_ for id_ in self.unread if not _is_conflict(model.system, id_)}
+
+    def is_heard(self, key: FactKey) -> bool:
+        """Whether somebody was asked for the fact, of whichever element."""
+        return key in self._heard
+
+    def patience(self, id_: str) -> float:
+        """What is left of the patience for the theme and the element of a question, 0 to 1."""
+        vain = max(self._vain[subject] for subject in self._subjects(id_))
+        return WEARY ** max(0, vain - PATIENCE + 1)
+
+    def _subjects(self, id_: str) -> tuple[str, ...]:
+        element, _, key = id_.rpartition(".")
+        if self._knowledge.fact_entries[key].is_gate:
+            return (SCREENING,)
+        theme = f"theme {self._knowledge.theme_of(key).id}"
+        return (theme,) if element == SYSTEM else (theme, f"element {element}")
+
+    def _count(
+        self, entry: Answered | Unknown | Skipped, system: SystemModel, sources: set[str]
+    ) -> None:
+        ids = {entry.question, *entry.also}
+        is_vain = True
+        if not isinstance(entry, Answered):
+            self.settled |= ids
+        elif entry.value is not None:
+            ids = {entry.question}
+            self.settled |= ids
+            is_vain = False
+        else:
+            own = {f"answer:{entry.n}", f"llm:answer:{entry.n}"}
+            told = {id_ for id_ in ids if _rests_on(own, system.fact(*_parts(id_)))}
+            ids = {entry.question, *told} if told else ids
+            self.settled |= told
+            self.unread |= ids - told
+            is_vain = own.isdisjoint(sources)
+        self._heard.update(key for id_ in ids for _, key in (_parts(id_),))
+        if entry.question.rpartition(".")[2] in self._knowledge.fact_entries:
+            for subject in self._subjects(entry.question):
+                self._vain[subject] = self._vain[subject] + 1 if is_vain else 0
+
+
+def _parts(id_: str) -> tuple[str, FactKey]:
+    element, _, key = id_.rpartition(".")
+    return element, key
+
+
+def _sources(system: SystemModel) -> set[str]:
+    """Every answer that something in the system rests on."""
+    elements = list(system.elements.values())
+    held = [system.facts, *(element.facts for element in elements)]
+    sources = {fact.provenance.source for facts in held for fact in facts.values()}
+    return sources | {element.provenance.source for element in elements}
+
+
+def _rests_on(sources: Iterable[str], fact: Fact | None) -> bool:
+    return fact is not None and fact.value is not None and fact.provenance.source in sources
+
+
+def _is_conflict(system: SystemModel, id_: str) -> bool:
+    fact = system.fact(*_parts(id_))
+    return fact is not None and fact.is_conflict
