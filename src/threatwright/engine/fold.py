@@ -31,7 +31,7 @@ from threatwright.model.journal import (
     Unknown,
     standing,
 )
-from threatwright.model.knowledge import Knowledge
+from threatwright.model.knowledge import FactKey, Knowledge
 from threatwright.model.places import Places
 from threatwright.model.reading import Reading, SaidFact
 from threatwright.model.system import (
@@ -153,7 +153,8 @@ def _read_without_model(
     passages: Sequence[Passage], knowledge: Knowledge, shared: SystemModel | None
 ) -> list[Reading]:
     names, held = shared_components(shared), _Held(knowledge)
-    return [_read_once(p.text, p.origin, p.places, names, knowledge.digest, held) for p in passages]
+    digest = knowledge.digest
+    return [_read_once(p.text, p.origin, p.places, names, p.asked, digest, held) for p in passages]
 
 
 def named_without_model(model: ThreatModel, knowledge: Knowledge) -> Named:
@@ -179,9 +180,15 @@ class _Held:
 
 @lru_cache(maxsize=512)
 def _read_once(
-    text: str, origin: str, places: Places, shared: Shared, _digest: str, held: _Held
+    text: str,
+    origin: str,
+    places: Places,
+    shared: Shared,
+    asked: tuple[FactKey, ...],
+    _digest: str,
+    held: _Held,
 ) -> Reading:
-    return read(text, origin, held.knowledge, places, shared)
+    return read(text, origin, held.knowledge, places, shared, asked)
 
 
 def _own(

@@ -17,6 +17,9 @@ from threatwright.model.knowledge import FactKey, Likeness
 LIKELY = 4
 """A sentence is taken to speak of so many facts at most: those that it is most like."""
 
+NEGATED = "~"
+"""What stands for any word that negates."""
+
 _IDLE = word_set(
     "a an the of to in on at for and or is are was were be been being it its this that these those"
     " with as by from we our us they their them he she his her you your i my me has have had do"
@@ -30,7 +33,7 @@ def features(tokens: Iterable[Token]) -> Iterator[str]:
     """What a sentence is compared by: its word stems, groups and negations."""
     for token in tokens:
         if token.word in _NEGATORS or token.word.endswith("n't"):
-            yield "~"
+            yield NEGATED
         if token.word not in _IDLE:
             yield token.stem
         yield from token.groups
@@ -46,8 +49,8 @@ class Ear:
             for word, weight in weights.items():
                 self._of_word.setdefault(word, []).append((key, weight))
 
-    def most_like(self, tokens: Iterable[Token]) -> frozenset[FactKey]:
-        """The facts that a sentence most sounds like, `LIKELY` at most."""
+    def most_like(self, tokens: Iterable[Token], most: int = LIKELY) -> tuple[FactKey, ...]:
+        """The facts that a sentence sounds like, the most like first."""
         scores: dict[FactKey, float] = {}
         for word, n in Counter(features(tokens)).items():
             if word in self._rarity:
@@ -55,4 +58,4 @@ class Ear:
                 for key, weight in self._of_word.get(word, ()):
                     scores[key] = scores.get(key, 0) + loud * weight
         best = sorted((k for k in scores if scores[k] > 0), key=lambda key: (-scores[key], key))
-        return frozenset(best[:LIKELY])
+        return tuple(best[:most])

@@ -17,6 +17,7 @@ from threatwright.model.journal import (
     Told,
     standing,
 )
+from threatwright.model.knowledge import FactKey
 from threatwright.model.places import Places
 from threatwright.model.reading import Reading
 
@@ -42,6 +43,14 @@ class Passage(NamedTuple):
         """
         asked = (self.entry.question, *self.entry.also) if isinstance(self.entry, Answered) else ()
         return hashlib.sha256("\0".join((*asked, self.text)).encode()).hexdigest()
+
+    @property
+    def asked(self) -> tuple[FactKey, ...]:
+        """The facts that it is an answer about; none where a choice says it."""
+        if not isinstance(self.entry, Answered) or self.entry.value is not None:
+            return ()
+        ids = (self.entry.question, *self.entry.also)
+        return tuple(key for id_ in ids for _, _, key in (id_.rpartition("."),))
 
     @property
     def key(self) -> Key:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from threatwright.engine.choosing import Chooser
 from threatwright.engine.likeness import Ear
 from threatwright.engine.links import Named, links
 from threatwright.engine.phrases import Found, Groups, Lexicon, Span
@@ -79,10 +80,16 @@ class _Spoken:
     """One sentence, with what was found in it and how it is said."""
 
     def __init__(
-        self, prose: Prose, sentence: Sentence, lexicons: Lexicons, shared: SharedNames | None
+        self,
+        prose: Prose,
+        sentence: Sentence,
+        lexicons: Lexicons,
+        shared: SharedNames | None,
+        asked: tuple[FactKey, ...] = (),
     ) -> None:
         self.prose = prose
         self.lexicons = lexicons
+        self.asked = asked
         self.sentence = lexicons.groups.marked(sentence)
         names = lexicons.names.find(self.sentence)
         self.names = shared.among(names, self.sentence) if shared else names
@@ -96,7 +103,7 @@ class _Spoken:
     @cached_property
     def said_widely(self) -> list[Found[Statement]]:
         """What the sentence says in wide constructions."""
-        return self.lexicons.said_widely(self.sentence)
+        return self.lexicons.said_widely(self.sentence, self.asked)
 
     def is_of_others(self, found: Span) -> bool:
         """Whether the words are a part of the name of something inherited."""
@@ -115,25 +122,28 @@ def read(
     knowledge: Knowledge,
     places: Places = BY_LINE,
     shared: Shared = (),
+    asked: tuple[FactKey, ...] = (),
 ) -> Reading:
     """Everything that the text says in words of the vocabulary, and in names of what is inherited.
 
     `origin` is `document:NAME`, to which the place is added, or another provenance as it is, such
-    as `answer:7`. Reads any text; what it does not understand it leaves out.
+    as `answer:7`. `asked` are the facts that it is an answer about, in whose light it is read more
+    boldly. Reads any text; what it does not understand it leaves out.
     """
     prose = parse(text, places)
     lexicons = lexicons_of(knowledge)
     names = shared_names(shared, knowledge, lexicons.names)
-    spoken = [_Spoken(prose, sentence, lexicons, names) for sentence in prose.sentences]
+    spoken = [_Spoken(prose, sentence, lexicons, names, asked) for sentence in prose.sentences]
     occurrences = _named([o for one in spoken for o in _occurrences(one)])
     here: dict[int, list[Occurrence]] = {}
     for o in occurrences:
         here.setdefault(o.sentence.index, []).append(o)
+    facts = [*_believed(_facts(spoken, here, origin), occurrences, origin, knowledge)]
     return Reading(
         name=_title(prose),
         purpose=_purpose(prose),
         mentions=tuple(_mentions(prose, occurrences, origin)),
-        facts=tuple(_believed(_facts(spoken, here, origin), occurrences, origin, knowledge)),
+        facts=(*facts, *_meant(spoken, asked, facts, origin, knowledge)),
         called=tuple(_called(spoken, origin)),
         links=tuple(_links(prose, here, origin)),
         denied=tuple(_denied(spoken, origin)),
@@ -162,16 +172,19 @@ class Lexicons:
     """The vocabulary, ready to be looked for."""
 
     ear: Ear
+    chooser: Chooser
     groups: Groups
     names: Lexicon[KindEntry]
     statements: Lexicon[Statement]
     wide: _Wide
     """By fact: its wide constructions."""
 
-    def said_widely(self, sentence: Sentence) -> list[Found[Statement]]:
-        """The wide constructions in a sentence about the facts that it sounds like."""
-        like = self.ear.most_like(sentence.tokens)
-        return [found for key in sorted(like) for found in self.wide[key].find(sentence)]
+    def said_widely(
+        self, sentence: Sentence, asked: tuple[FactKey, ...] = ()
+    ) -> list[Found[Statement]]:
+        """The wide constructions in a sentence about facts it sounds like, or was asked about."""
+        keys = {*self.ear.most_like(sentence.tokens), *asked}
+        return [found for key in sorted(keys) for found in self.wide[key].find(sentence)]
 
 
 class _Wide(dict[FactKey, Lexicon[Statement]]):
@@ -203,6 +216,7 @@ def _lexicons(key: _ByIdentity) -> Lexicons:
     kinds, facts = key.knowledge.kinds, key.knowledge.facts
     return Lexicons(
         Ear(key.knowledge.likeness),
+        Chooser(key.knowledge.choosing),
         Groups(key.knowledge.words),
         Lexicon(
             ((cue, kind.kind, kind) for kind in kinds for cue in kind.cues),
@@ -428,6 +442,35 @@ def _facts_of(spoken: _Spoken, here: Sequence[Occurrence], origin: str) -> Itera
         if (fact.key, near) not in best or best[fact.key, near][0] < weight:
             best[fact.key, near] = (weight, said)
     yield from (said for _, said in best.values())
+
+
+def _meant(
+    spoken: Iterable[_Spoken],
+    asked: tuple[FactKey, ...],
+    facts: Iterable[SaidFact],
+    origin: str,
+    knowledge: Knowledge,
+) -> Iterator[SaidFact]:
+    """What an answer comes to of the facts that were asked about, where no phrase states any."""
+    told = {fact.sentence for fact in facts if fact.key in asked}
+    left = {key: knowledge.fact_entries[key] for key in asked if key in knowledge.fact_entries}
+    for key in {fact.key for fact in facts}:
+        left.pop(key, None)
+    for one in spoken:
+        sentence = one.sentence
+        if sentence.block is not Block.PROSE or sentence.is_question or sentence.index in told:
+            continue
+        meant = one.lexicons.chooser.of_answer(sentence.tokens, [*left.values()], one.lexicons.ear)
+        if meant is not None:
+            del left[meant.fact]
+            yield SaidFact(
+                key=meant.fact,
+                value=meant.value,
+                sentence=sentence.index,
+                near=(),
+                hedged=not meant.is_named,
+                provenance=one.prose.provenance(sentence, origin, sentence.start, sentence.end),
+            )
 
 
 def _is_of_another(

@@ -10,7 +10,7 @@ from threatwright.knowledge.entries import RISK, Place, parse_file, read_entries
 from threatwright.knowledge.load import digest_of
 from threatwright.knowledge.problem import refusal
 from threatwright.knowledge.wordings import with_wordings
-from threatwright.model.knowledge import KindEntry, Knowledge, Likeness, RiskTable, Theme
+from threatwright.model.knowledge import Choosing, KindEntry, Knowledge, Likeness, RiskTable, Theme
 
 
 def compile_knowledge(root: Path) -> Knowledge:
@@ -23,6 +23,7 @@ def compile_knowledge(root: Path) -> Knowledge:
         history=history,
         words=parse_file(root / "vocabulary" / "words.yaml", dict[str, tuple[str, ...]]),
         likeness=parse_file(root / "vocabulary" / "likeness.yaml", Likeness),
+        choosing=parse_file(root / "vocabulary" / "choosing.yaml", Choosing),
         themes=parse_file(root / "vocabulary" / "themes.yaml", tuple[Theme, ...]),
         kinds=parse_file(root / "vocabulary" / "kinds.yaml", tuple[KindEntry, ...]),
         facts=with_wordings(entries.facts, root),

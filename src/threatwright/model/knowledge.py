@@ -168,6 +168,25 @@ class Likeness(Value):
     """Word stem or group → how much it says."""
 
 
+class ChoiceWeights(Value):
+    """The words that tell the choices of a fact apart."""
+
+    choices: tuple[str, ...]
+    """Empty is none of them."""
+    bias: tuple[int, ...]
+    """Of each choice, in tenths."""
+    words: dict[str, tuple[int, ...]] = Field(default_factory=dict)
+    """Word stem or group → its weight for each choice, in tenths."""
+
+
+class Choosing(Value):
+    """What people say for each choice of a fact."""
+
+    facts: dict[FactKey, ChoiceWeights] = Field(default_factory=dict)
+    levels: dict[str, tuple[int, ...]] = Field(default_factory=dict)
+    """Word stem or group → its weight for what choices of all facts come to, in tenths."""
+
+
 class Theme(Value):
     """Facts that belong together, so that one question may ask for all that are open."""
 
@@ -418,6 +437,7 @@ class Knowledge(Value):
     themes: tuple[Theme, ...] = ()
     """Facts that are asked about in one breath."""
     likeness: Likeness = Field(default_factory=Likeness)
+    choosing: Choosing = Field(default_factory=Choosing)
     kinds: tuple[KindEntry, ...]
     facts: tuple[FactEntry, ...]
     patterns: tuple[Pattern, ...]

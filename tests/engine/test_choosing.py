@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.engine.small import fact_entry
+from threatwright.engine.choosing import Chooser, Meant
+from threatwright.engine.likeness import Ear
+from threatwright.engine.reading import read
+from threatwright.engine.text import parse
+from threatwright.knowledge.load import load_knowledge
+from threatwright.model.knowledge import Choosing, Likeness
+from threatwright.model.reading import SaidFact
+
+KNOWN = load_knowledge()
+
+
+def answers(text: str, *asked: str) -> dict[str, SaidFact]:
+    found = read(text, "answer:1", KNOWN, asked=asked).facts
+    return {fact.key: fact for fact in found if fact.key in asked}
+
+
+@pytest.mark.parametrize("key", sorted(KNOWN.choosing.facts))
+def test_weights_are_of_the_choices_that_the_vocabulary_has(key: str) -> None:
+    weights, fact = KNOWN.choosing.facts[key], KNOWN.fact_entries[key]
+    assert set(weights.choices) - {""} <= {choice.value for choice in fact.choices}
+    assert all(len(row) == len(weights.choices) for row in weights.words.values())
+
+
+def test_an_answer_in_the_words_of_a_choice_is_that_choice_without_doubt() -> None:
+    labels = ("Blue lamps in the hall", "Green lamps in the hall", "No lamps at all")
+    choices = [{"value": f"c{n}", "label": label} for n, label in enumerate(labels)]
+    fact = fact_entry("lamps", "control", choices=choices)
+    chooser, ear = Chooser(Choosing()), Ear(Likeness())
+
+    def meant(text: str) -> Meant | None:
+        (sentence,) = parse(text).sentences
+        return chooser.of_answer(sentence.tokens, [fact], ear)
+
+    assert meant("There are green lamps, hung in the hall.") == ("lamps", "c1", True)
+    assert meant("There are no green lamps in the hall.") is None
+    assert meant("Green and blue lamps, all in the hall.") is None
+    assert meant("There are lamps.") is None
+
+
+def test_what_no_phrase_states_is_taken_with_doubt_when_it_was_asked_for() -> None:
+    text = "We just glue the mail onto our instructions and send it off."
+    assert answers(text) == {}
+    found = answers(text, "content_separation")["content_separation"]
+    assert (found.value, found.hedged) == ("none", True)
+    assert found.provenance.quote == text
+
+
+def test_an_answer_about_something_else_is_not_taken_for_the_question() -> None:
+    assert answers("Lunch is at noon, in the big hall.", "backup", "rollback") == {}
+
+
+def test_of_all_that_was_asked_the_answer_is_about_what_it_sounds_like() -> None:
+    text = "Nobody would notice if somebody probed it all night long."
+    found = answers(text, "rate_limit", "query_volume", "abuse_monitoring")
+    assert set(found) <= {"abuse_monitoring"}
+
+
+def test_a_question_in_return_answers_nothing() -> None:
+    assert answers("Do you mean that all comes in one message?", "content_separation") == {}
