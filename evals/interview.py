@@ -3,7 +3,8 @@
     python -m evals.interview [ROWS.jsonl] [--labels LABELS.json] [--questions 12] [--missing]
 
 Beside the planned interview the same is measured for a generic list of questions and for random
-order. A question is blank when no fact of the system fits it, redundant when only facts fit that
+order, and for a stakeholder who answers the gates by yes and no though no fact of theirs is about
+them. A question is blank when no fact of the system fits it, redundant when only facts fit that
 were told before.
 """
 
@@ -24,6 +25,8 @@ from threatwright.model.facts import NO, YES
 from threatwright.model.knowledge import FactKey, Knowledge
 
 QUESTIONS = 12
+WITH_GATES = "planned, gates known"
+"""The planned way, of a stakeholder who can say what every system has or has not."""
 MARKS = (4, 6, 8, 10, 12)
 """After how many questions it is looked at."""
 
@@ -44,36 +47,50 @@ Courses = Mapping[str, Sequence[Course]]
 
 
 def measure(systems: Sequence[LabelledSystem], knowledge: Knowledge, questions: int) -> Courses:
-    """Interview the stakeholder of every system in every way."""
+    """Interview the stakeholder of every system in every way, and one who knows the gates."""
+    asked = ways(knowledge)
     return {
         way: [interview(system, knowledge, asking, questions) for system in systems]
-        for way, asking in ways(knowledge).items()
+        for way, asking in asked.items()
+    } | {
+        WITH_GATES: [
+            interview(system, knowledge, asked[PLANNED], questions, gates_of(system))
+            for system in systems
+        ]
     }
+
+
+def gates_of(system: LabelledSystem) -> dict[FactKey, str]:
+    """What anybody can say of a system: its gates."""
+    return {FEATURES[f]: YES if is_so else NO for f, is_so in system.features.items()}
 
 
 def tables(courses: Courses, knowledge: Knowledge, questions: int) -> list[Table]:
     """What is found by when, what is closed by when, how good the questions are, what is known."""
     marks = [k for k in MARKS if k <= questions]
     full = {c.system.id: full_draft(c.system, knowledge) for c in courses[PLANNED]}
-    better = {way: Better.MORE if way == PLANNED else Better.NEITHER for way in courses}
-    found: Table = {
-        way: {
-            f"hidden, {k} asked": mean((c.hidden_found(k) for c in cs), better[way]) for k in marks
-        }
-        for way, cs in courses.items()
-    }
+    ours = (PLANNED, WITH_GATES)
+    better = {way: Better.MORE if way in ours else Better.NEITHER for way in courses}
+    found: Table = {way: _found(cs, marks, better[way]) for way, cs in courses.items()}
+    if hiding := [c for c in courses[PLANNED] if c.hides]:
+        found[f"{PLANNED}, something hidden"] = _found(hiding, marks, Better.MORE)
     closed: Table = {
         way: {
             f"closed, {k} asked": share((c.closed(full[c.system.id], k) for c in cs), better[way])
             for k in marks
         }
         for way, cs in courses.items()
+        if way != WITH_GATES  # the full draft is of the facts alone
     }
     asked: Table = {
-        way: _questions(cs, Better.LESS if way == PLANNED else Better.NEITHER)
+        way: _questions(cs, Better.LESS if way in ours else Better.NEITHER)
         for way, cs in courses.items()
     }
     return [found, closed, asked, {PLANNED: _known(courses[PLANNED])}]
+
+
+def _found(courses: Sequence[Course], marks: Sequence[int], better: Better) -> dict[str, Figure]:
+    return {f"hidden, {k} asked": mean((c.hidden_found(k) for c in courses), better) for k in marks}
 
 
 def _questions(courses: Sequence[Course], better: Better) -> dict[str, Figure]:

@@ -5,8 +5,9 @@ The stakeholder reveals at most one fact to a question that fits, and otherwise 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from evals.systems import Known, LabelledSystem
 from threatwright.engine.answers import entries_for
@@ -84,8 +85,16 @@ class Course:
     told: list[Known] = field(default_factory=list)
     """All that was said in the end."""
 
+    @property
+    def hides(self) -> bool:
+        """Whether there is anything to find that the description does not say."""
+        return any(fact.hidden for fact in self.system.facts)
+
     def hidden_found(self, questions: int) -> float:
-        """Share of the hidden facts that were told after so many questions."""
+        """Share of the hidden facts that were told after so many questions; all, if there are none.
+
+        A mean over systems of which some hide nothing is the better for them.
+        """
         hidden = sum(fact.hidden for fact in self.system.facts)
         found = sum(turn.revealed is not None for turn in self.turns[:questions])
         return found / hidden if hidden else 1.0
@@ -121,15 +130,23 @@ def difference(one: ThreatModel, other: ThreatModel) -> float:
 
 
 def interview(
-    system: LabelledSystem, knowledge: Knowledge, asking: Asking, questions: int
+    system: LabelledSystem,
+    knowledge: Knowledge,
+    asking: Asking,
+    questions: int,
+    known: Mapping[FactKey, str] = MappingProxyType({}),
 ) -> Course:
-    """Ask the stakeholder of a system until nothing is worth asking, or `questions` were asked."""
+    """Ask the stakeholder of a system until nothing is worth asking, or `questions` were asked.
+
+    `known` are choices that they give where no fact of theirs fits: whoever has a system can say
+    whether there is a language model in it.
+    """
     stakeholder = Stakeholder(system)
     course = Course(system, [first_draft(system, knowledge)])
     while len(course.turns) < questions and (question := asking(course.models[-1])):
         turn = put(question, stakeholder)
         course.turns.append(turn)
-        course.models.append(_after(turn, course.models[-1], knowledge))
+        course.models.append(_after(turn, course.models[-1], knowledge, known))
     course.told = stakeholder.told
     return course
 
@@ -141,6 +158,12 @@ def put(question: Question, stakeholder: Stakeholder) -> Turn:
     return Turn(question, stakeholder.reveals(question.facts), was_told, was_answered)
 
 
-def _after(turn: Turn, model: ThreatModel, knowledge: Knowledge) -> ThreatModel:
-    said = Answer(text=turn.revealed.text) if turn.revealed else DontKnow()
+def _after(
+    turn: Turn, model: ThreatModel, knowledge: Knowledge, known: Mapping[FactKey, str]
+) -> ThreatModel:
+    said: Answer | DontKnow = DontKnow()
+    if turn.revealed:
+        said = Answer(text=turn.revealed.text)
+    elif turn.question.fact in known:
+        said = Answer(value=known[turn.question.fact])
     return derive(record(model, *entries_for(said, turn.question, model, knowledge)), knowledge)
