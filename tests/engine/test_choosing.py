@@ -43,9 +43,9 @@ def test_an_answer_in_the_words_of_a_choice_is_that_choice_without_doubt() -> No
 
 
 def test_what_no_phrase_states_is_taken_with_doubt_when_it_was_asked_for() -> None:
-    text = "We just glue the mail onto our instructions and send it off."
+    text = "The file lies on the disk as it is, anybody could copy it."
     assert answers(text) == {}
-    found = answers(text, "content_separation")["content_separation"]
+    found = answers(text, "encryption_at_rest")["encryption_at_rest"]
     assert (found.value, found.hedged) == ("none", True)
     assert found.provenance.quote == text
 
@@ -62,3 +62,21 @@ def test_of_all_that_was_asked_the_answer_is_about_what_it_sounds_like() -> None
 
 def test_a_question_in_return_answers_nothing() -> None:
     assert answers("Do you mean that all comes in one message?", "content_separation") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("Links in the replies are clickable.", "output_filter"),
+        ("The score is the mean of an ensemble of trees.", "robust_model"),
+        ("The network follows a design from a published paper.", "model_family"),
+        ("Nobody ever looked at the access logs.", "audit_log"),
+        ("Cloud keys lie in a configuration file.", "encryption_at_rest"),
+        ("The pipeline has not been reviewed since it was built.", "staff_training"),
+        ("The network was trained on public face datasets.", "learns_from_others"),
+        ("The API token for the booking system is pasted into the prompt.", "authentication"),
+        ("A watermark of memory was reached at night.", "watermark"),
+    ],
+)
+def test_a_side_remark_is_no_control_and_opens_no_gate(text: str, key: str) -> None:
+    assert key not in {fact.key for fact in read(text, "document:design.md", KNOWN).facts}

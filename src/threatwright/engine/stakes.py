@@ -84,12 +84,13 @@ class Stakes:
             return 1.0
         if fact is not None and fact.value is not None and not (entry.is_gate and fact.value == NO):
             return 1.0
+        likely = entry.likely
         if fact is not None and fact.value == NO:
-            return entry.likely * UNLIKELY
+            likely *= UNLIKELY
         parts = self._system.components
         if any(c.kind in entry.rare_with and c.provenance.is_stated for c in parts):
-            return entry.likely * UNLIKELY
-        return entry.likely
+            likely *= UNLIKELY
+        return likely
 
     # what moves the risk of a threat
 
