@@ -69,11 +69,15 @@ class Plan:
             focus(model),
         )
 
+        chances: dict[FactKey, float] = {}
+
         def chance(id_: str) -> float:
             element, _, key = id_.rpartition(".")
-            is_new = key not in stated and not put.is_heard(key)
-            known = self.knowledge.theme_of(key).known * (1.0 if is_new else REPEATED)
-            return known * focused.get(element, 1.0) * put.patience(id_)
+            if key not in chances:  # of each fact once: many elements have it
+                is_new = key not in stated and not put.is_heard(key)
+                known = self.knowledge.theme_of(key).known
+                chances[key] = known * (1.0 if is_new else REPEATED)
+            return chances[key] * focused.get(element, 1.0) * put.patience(id_)
 
         values = {
             id_: round(value * chance(id_), 4)

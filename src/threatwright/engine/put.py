@@ -38,6 +38,7 @@ class Put:
         for entry in standing(model.journal):
             if isinstance(entry, Answered | Unknown | Skipped):
                 self._count(entry, model.system, sources)
+        self._tried = any(vain >= PATIENCE for vain in self._vain.values())
         self.settled = {id_ for id_ in self.settled if not _is_conflict(model.system, id_)}
         self.unread = {id_ for id_ in self.unread if not _is_conflict(model.system, id_)}
 
@@ -47,6 +48,8 @@ class Put:
 
     def patience(self, id_: str) -> float:
         """What is left of the patience for the theme and the element of a question, 0 to 1."""
+        if not self._tried:
+            return 1.0
         vain = max(self._vain[subject] for subject in self._subjects(id_))
         return WEARY ** max(0, vain - PATIENCE + 1)
 

@@ -39,6 +39,8 @@ class Stakes:
         self._assessment = assessment
         self._system = assessment.system
         self._knowledge = assessment.knowledge
+        self._chances: dict[str, float] = {}
+        self._questions: dict[str, frozenset[str]] = {}
 
     def of(self, judged: Judged) -> list[Staked]:
         """What one verdict puts on each question."""
@@ -73,7 +75,9 @@ class Stakes:
         ids = self._asking(verdict.unknown)
         shares = _shares(verdict.unknown, self._knowledge)
         for id_ in ids:
-            yield id_, weight * min(self._likely(id_), shares.get(id_, 1.0)) / len(ids)
+            if id_ not in self._chances:
+                self._chances[id_] = self._likely(id_)
+            yield id_, weight * min(self._chances[id_], shares.get(id_, 1.0)) / len(ids)
 
     def _likely(self, id_: str) -> float:
         """How likely it is that an answer makes a threat: nobody mentions what is not there."""
@@ -118,9 +122,11 @@ class Stakes:
         stated = judged.pattern.likelihood
         for sign, adjustments in ((1, stated.raise_), (-1, stated.lower)):
             for adjustment in adjustments:
-                truth = self._assessment.evaluator.holds(adjustment.if_, element)
                 moved = abs(clamp(now + sign * adjustment.by) - now) * impact
-                ids = self._asking(truth.unknown) if truth.stated is None and moved else ()
+                if not moved:
+                    continue
+                truth = self._assessment.evaluator.holds(adjustment.if_, element)
+                ids = self._asking(truth.unknown) if truth.stated is None else ()
                 yield from ((id_, MOVES * moved / len(ids)) for id_ in ids)
 
     def _on_impact(self, judged: Judged, element: Element) -> Iterator[Staked]:
@@ -150,8 +156,11 @@ class Stakes:
 
     def _asking(self, keys: tuple[str, ...]) -> list[str]:
         """The questions whose answers would decide what is unknown. Others' are not ours to ask."""
-        ids = {self._gate_first(id_) for key in keys for id_ in self._questions_for(key)}
-        return sorted(id_ for id_ in ids if not is_inherited(id_))
+        for key in keys:
+            if key not in self._questions:  # many patterns rest on the same
+                asked = map(self._gate_first, self._questions_for(key))
+                self._questions[key] = frozenset(id_ for id_ in asked if not is_inherited(id_))
+        return sorted(frozenset().union(*(self._questions[key] for key in keys)))
 
     def _gate_first(self, id_: str) -> str:
         """The question, or the one whose yes would give it a meaning."""
