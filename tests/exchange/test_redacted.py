@@ -97,6 +97,7 @@ def telling() -> ThreatModel:
                 status=Status.ACCEPTED,
                 reason=WORDS[2],
                 owner=PEOPLE[1],
+                notes=(f"Accepted before: {WORDS[2]}",),
                 scenario=f"As “{WORDS[0]}” says, {PEOPLE[0]} is asked over {ADDRESSES[1]}.",
                 evidence=(
                     Evidence(

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from threatwright.model.base import Value
-from threatwright.model.contributions import Contributed
+from threatwright.model.contributions import Contributed, Rating
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import Provenance
 from threatwright.model.inheritance import Inherits
@@ -27,6 +27,8 @@ SOMEBODY = "(a person)"
 ADDRESS = "(an address)"
 WORDS = "(words taken out)"
 LABEL = "redacted"
+LEAST_REASON = 8
+"""Characters; a shorter one would be found in words that are nobody's."""
 
 _IDS = frozenset(
     (
@@ -88,6 +90,9 @@ class _Scrubber:
         people = {name for value in values for name in _people(value) if len(name) > 1}
         self._words = {" ".join(words.split()) for value in values for words in _words(value)}
         files = {s.name: f"document {n}" for n, s in enumerate(model.sources, 1) if s.name}
+        entries = (entry for entry in model.journal if not isinstance(entry, Contributed))
+        reasons = {r for entry in entries for v in _values(entry) for r in _reasons(v)}
+        self._reasons = sorted(reasons, key=lambda reason: (-len(reason), reason))
         self._sources = " ".join(" ".join(s.text for s in model.sources).split())
         self._known = {**dict.fromkeys(people, SOMEBODY), **files}
         longest = sorted(self._known, key=len, reverse=True)
@@ -95,6 +100,8 @@ class _Scrubber:
 
     def text(self, value: str) -> str:
         """The text without all of them."""
+        for reason in self._reasons:
+            value = value.replace(reason, WORDS)
         value = _QUOTED.sub(self._quoted, value)
         value = self._names.sub(lambda found: self._known[found.group()], value)
         return _ADDRESSES.sub(ADDRESS, redacted(value, tuple(Personal)))
@@ -147,6 +154,13 @@ def _words(value: Value) -> Iterator[str]:
             yield from filter(None, (value.text, value.claim, value.evidence))
         case Told(text=text) | Decided(reason=text) if text:
             yield text
+
+
+def _reasons(value: Value) -> Iterator[str]:
+    """Why somebody decided or rated something so: threats repeat that in other words."""
+    match value:
+        case Decided(reason=reason) | Rating(because=reason) if len(reason) >= LEAST_REASON:
+            yield reason
 
 
 def _cleaned(value: Any, scrubber: _Scrubber) -> Any:
