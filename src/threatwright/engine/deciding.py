@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from threatwright.engine.corrections import need
@@ -18,10 +18,19 @@ from threatwright.model.terms import Status
 
 def decision(said: Decide, model: ThreatModel, head: Head) -> Decided:
     """The entry of a decision. Raises InputError if it cannot be taken down as it is."""
-    titles = {threat.id: threat.title for threat in model.threats}
-    if said.status is Status.PROPOSED:  # what is no threat any more can be reopened, too
-        titles = {**{one.threat: one.title for one in model.stale}, **titles}
-    need(said.threat, list(titles), "threat")
+    return _entry(said, model, head, _titles(model))
+
+
+def _titles(model: ThreatModel) -> dict[str, str]:
+    return {threat.id: threat.title for threat in model.threats}
+
+
+def _entry(said: Decide, model: ThreatModel, head: Head, titles: Mapping[str, str]) -> Decided:
+    if said.threat not in titles:
+        stale = {one.threat: one.title for one in model.stale}
+        is_put_away = said.status is Status.PROPOSED  # what is no threat any more, too
+        titles = {**stale, **titles} if is_put_away else titles
+        need(said.threat, list(titles), "threat")
     _check_dates(said, head)
     if said.duplicate_of:
         _check_duplicate(said, model)
@@ -83,15 +92,17 @@ def taken_down(said: Sequence[Decide], model: ThreatModel, head: Head) -> tuple[
 
 
 def _new(said: Sequence[Decide], model: ThreatModel, head: Head) -> Iterator[Decided]:
-    held, wanted = decisions(model.journal), dict[str, Decide]()
+    held, wanted, titles = decisions(model.journal), dict[str, Decide](), _titles(model)
+    inherited = {threat.id for threat in model.threats if threat.inherited}
     for one in said:
         if wanted.setdefault(one.threat, one) != one:
             raise InputError(
                 f"Two decisions about {one.threat} differ.", "Leave one of the two out."
             )
     for one in wanted.values():
-        refuse_inherited(one, model)
-        entry = decision(one, model, head)
+        if one.threat in inherited:
+            refuse_inherited(one, model)
+        entry = _entry(one, model, head, titles)
         if not _is_held(entry, held.get(one.threat)):
             yield entry
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from threatwright.engine.causes import Causes
 from threatwright.engine.replay import Step, steps
+from threatwright.model.contributions import Contributed
 from threatwright.model.difference import Cause
 from threatwright.model.document import ThreatModel
 from threatwright.model.journal import (
@@ -87,6 +88,8 @@ class _Search:
         self._drafts = drafts
         self._known = {(one.threat, one.entry): one for one in model.stale}
         self._titles = {threat.id: threat.title for threat in model.threats}
+        self._seen: dict[tuple[tuple[int, ...], int], Drafted] = {}
+        """By the numbers of the entries that bear on which threats there are."""
         taking_back = (e.n for e in model.journal if isinstance(e, Retracted))
         self._counting = {*(e.n for e in standing(model.journal)), *taking_back}
 
@@ -114,6 +117,13 @@ class _Search:
         own = entry.threat.title if isinstance(entry, Stated) else entry.title
         return own or self._titles.get(threat, threat)
 
+    def _drafted(self, record: ThreatModel) -> Drafted:
+        """What a record comes to. Decisions made in a row share one draft."""
+        key = tuple(_bearing(record.journal)), len(record.sources)
+        if key not in self._seen:
+            self._seen[key] = self._drafts(record)
+        return self._seen[key]
+
     def _otherwise(self, threat: str) -> str:
         is_newer = self._model.derived.knowledge not in ("", self._knowledge.digest)
         return KNOWLEDGE if is_newer and threat in self._titles else UNKNOWN
@@ -140,7 +150,7 @@ class _Search:
                 "sources": tuple(s for s in new.sources if s.after < since),
             }
         )
-        before = self._drafts(old)
+        before = self._drafted(old)
         if threat not in before.ids:
             return None
         words = Causes(before.system, self._now.system, self._knowledge, {}, self._model.journal)
@@ -148,10 +158,19 @@ class _Search:
         there, gone = -1, len(way) - 1
         while gone - there > 1:
             middle = (there + gone) // 2
-            is_there = threat in self._drafts(way[middle].record).ids
+            is_there = threat in self._drafted(way[middle].record).ids
             there, gone = (middle, gone) if is_there else (there, middle)
         return next(_telling(way[gone:]), None)
 
 
 def _telling(way: Sequence[Step]) -> Iterator[Cause]:
     return (cause for step in way for cause in step.causes)
+
+
+def _bearing(journal: Sequence[JournalEntry]) -> Iterator[int]:
+    """Entries on which it hangs which threats there are.
+
+    Decisions are among them only where a language model suggested what a decision keeps.
+    """
+    suggests = any(isinstance(e, Contributed) for e in journal)
+    yield from (e.n for e in journal if suggests or not isinstance(e, Decided))
