@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from threatwright.model.base import Value
@@ -98,8 +98,10 @@ class _Scrubber:
         longest = sorted(self._known, key=len, reverse=True)
         self._names = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest)) or '(?!)'})(?!\w)")
 
-    def text(self, value: str) -> str:
-        """The text without all of them."""
+        self.text = cache(self._text)
+        """The text without all of them. Most texts of a model stand in it many times."""
+
+    def _text(self, value: str) -> str:
         for reason in self._reasons:
             value = value.replace(reason, WORDS)
         value = _QUOTED.sub(self._quoted, value)
