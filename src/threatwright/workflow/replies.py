@@ -151,6 +151,8 @@ def _note(
             return "Noted as not known; it counts as an open assumption."
         case (Skipped(),):
             return "Put off."
+        case (Stated() | Edited() | Connected() | Changed(),):
+            return f"Noted: {_words(entries[0], after.model, deps)}."
         case (Answered(value=None),) if not is_taken:
             return NO_ANSWER
         case _ if not is_taken and not isinstance(state.said, Answer):
