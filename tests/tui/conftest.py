@@ -30,6 +30,10 @@ class Bench:
         await self.pilot.press(*keys)
         await self.settle()
 
+    async def press_only(self, *keys: str) -> None:
+        """Press keys, and wait for nothing that the session does about it."""
+        await self.pilot.press(*keys)
+
     async def type(self, text: str) -> None:
         """Put text in at once where the focus is; keys one by one take long."""
         self.app.post_message(events.Paste(text))

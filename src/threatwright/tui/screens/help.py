@@ -27,6 +27,14 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (
+        "Language model",
+        (
+            ("the line below", "offline, or which model, what it does, tokens, cost, budget"),
+            ("Esc", "stop it, while it is waited for; what it had said is kept"),
+            ("Ctrl+L", "ask it for what it did not give, and for a summary of the draft"),
+        ),
+    ),
+    (
         "Interview",
         (
             ("1 … 9", "take that answer, while nothing is typed"),
@@ -59,7 +67,11 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("a r t u", "accept, reject, transfer, take the decision back"),
             ("s", "sort by the next column, or click a heading"),
-            ("/", "filter: words, high, T (a STRIDE letter), accepted, l4 i5"),
+            ("/", "filter: words, high, T (a STRIDE letter), accepted, l4 i5,"),
+            ("", "disputed, duplicate, tailored, by:model, by:pattern"),
+            ("m", "go through what a language model disputed ≠, found twice =,"),
+            ("", "tailored ≈ or added +"),
+            ("e", "have it explain the threat; Esc stops it"),
             ("Enter", "read in full; Esc goes back"),
             ("c", "what was considered and is no threat here, and why"),
         ),

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from threatwright.exchange.history import Input
-from threatwright.exchange.plain import one_line, shorten
+from threatwright.exchange.plain import one_line, plain, shorten
 from threatwright.exchange.telling import settled
 from threatwright.tui.marks import by_level
 from threatwright.tui.wording import MUTED, count, source
@@ -25,10 +25,12 @@ from threatwright.workflow.events import (
     Preview,
     Refused,
     Resume,
+    Retry,
     Revise,
     SetDepth,
     Skip,
     Stop,
+    Summed,
     Taken,
     Tell,
     Understood,
@@ -75,7 +77,7 @@ def turn_kind(turn: Turn) -> str:
     if isinstance(turn, Refused | Warned):
         return "refused"
     said = (Answer, DontKnow, Skip, Revise, Undo, Tell, Correct, Decide, SetDepth, Preview)
-    return "said" if isinstance(turn, (*said, Resume, Stop)) else "heard"
+    return "said" if isinstance(turn, (*said, Resume, Retry, Stop)) else "heard"
 
 
 def rendered(turn: Turn, question: Question | None) -> Content | None:
@@ -98,6 +100,8 @@ def _spoken(turn: Turn, question: Question | None) -> Content | None:
             return _said(one_line(text), None)
         case Correct():
             return _said(correction(turn), None)
+        case Retry():
+            return _said("Ask the language model again", None)
         case Revise(value=value, text=text, unknown=unknown):
             words = "I don’t know" if unknown else " · ".join(filter(None, (value, one_line(text))))
             return _said(words, None, " · another answer to an earlier question")
@@ -120,6 +124,9 @@ def _told(turn: Turn) -> Content | None:
         case Drafted(threats=threats, by_level=levels):
             detail = f": {by_level(levels)}" if any(levels.values()) else ""
             return Content.assemble(mark, (count(threats, "threat"), "bold"), f" drafted{detail}")
+        case Summed(model=model, text=text):
+            by = Content.assemble(mark, (one_line(model), "bold"), (" sums up", MUTED))
+            return Content("\n").join([by, Content(plain(text))])
         case Drawn(assumed=0, components=components):
             drawn = f"{count(len(components), 'component')}, all stated or confirmed: "
             return Content.assemble(
