@@ -27,14 +27,6 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (
-        "Language model",
-        (
-            ("the line below", "offline, or which model, what it does, tokens, cost, budget"),
-            ("Esc", "stop it, while it is waited for; what it had said is kept"),
-            ("Ctrl+L", "ask it for what it did not give, and for a summary of the draft"),
-        ),
-    ),
-    (
         "Interview",
         (
             ("1 … 9", "take that answer, while nothing is typed"),
@@ -74,6 +66,14 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("e", "have it explain the threat; Esc stops it"),
             ("Enter", "read in full; Esc goes back"),
             ("c", "what was considered and is no threat here, and why"),
+        ),
+    ),
+    (
+        "Language model",
+        (
+            ("the line below", "offline, or which model, what it does, tokens, cost, budget"),
+            ("Esc", "stop it, while it is waited for; what it had said is kept"),
+            ("Ctrl+L", "ask it for what it did not give, and for a summary of the draft"),
         ),
     ),
     (
