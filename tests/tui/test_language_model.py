@@ -147,10 +147,14 @@ async def test_a_session_without_a_model_is_offline_whatever_the_settings_name(
         (Usage(calls=2, failed=2), "nothing spent"),
         (
             Usage(calls=1, prompt_tokens=900, completion_tokens=100, cost=Decimal("0.0125")),
-            "1000 tokens · 0.0125 EUR · 50% of budget",
+            "1000 tokens · 0.01 EUR · 50% of budget",
         ),
+        (Usage(calls=1, prompt_tokens=9, cost=Decimal("0.0012")), "9 tokens · 0.0012 EUR"),
         (Usage(calls=1, prompt_tokens=1234, unpriced=1), "1234 tokens · cost unknown · 62%"),
-        (Usage(calls=2, prompt_tokens=55_500, cost=Decimal(1), unpriced=1), "56k tokens · 1.0000+"),
+        (
+            Usage(calls=2, prompt_tokens=55_500, cost=Decimal(1), unpriced=1),
+            "56k tokens · 1.00+ EUR",
+        ),
         (Usage(calls=1, uncounted=1, unpriced=1), "tokens unknown · cost unknown · 0%"),
         (Usage(calls=2, prompt_tokens=10, uncounted=1, unpriced=2), "10+ tokens · cost unknown"),
     ],
@@ -209,14 +213,14 @@ async def test_escape_stops_a_draft_and_keeps_what_has_arrived(server: OpenAiSer
         await bench.until(lambda: bench.app.current_mode == "threats")
         await bench.settle()
         assert "was stopped. What it had said by then is kept." in bench.toasts
-        await shows(bench, "owes you something: Ctrl+L asks again")
+        await shows(bench, "⚠ strong · Ctrl+L asks again")
         assert bench.app.model is not None
         kept = [e for e in bench.app.model.journal if isinstance(e, Proposed)]
         assert len(kept) == 2
         server.answers[oa.CHAT] = lambda request: chat.said(specialist(request))
         before = len(drafting(server))
         await bench.press("ctrl+l")
-        await bench.until(lambda: "owes" not in line(bench))
+        await bench.until(lambda: "●" in line(bench))
         elements = {e.element for e in bench.app.model.journal if isinstance(e, Proposed)}
         assert len(elements) > 2
         again = [
@@ -230,6 +234,7 @@ async def test_escape_stops_the_reading_of_a_description(server: OpenAiServer) -
     server.answers[oa.CHAT] = hanging
     async with opened((80, 24)) as bench:
         await shows(bench, "strong reads 0 of 1", "Esc stops")
+        assert "is read with the language model" in bench.text
         await bench.press_only("escape")
         await asked(bench)
         assert bench.app.current_mode == "interview"
@@ -257,10 +262,10 @@ async def test_a_failure_is_a_notice_of_what_is_wrong_and_what_to_do(
     async with opened() as bench:
         await asked(bench)
         if fault is chat.in_prose:  # it is read all the same
-            assert "owes" not in line(bench)
+            assert "⚠" not in line(bench)
             return
         assert words in bench.toasts
-        await shows(bench, "owes you something")
+        await shows(bench, "⚠ strong · Ctrl+L asks again")
         assert "^l Model" in bench.text
 
 

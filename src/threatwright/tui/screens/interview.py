@@ -50,6 +50,10 @@ if TYPE_CHECKING:
     from threatwright.tui.notes import Turns
 
 ASKING = frozenset({"dont_know", "skip", "finish"})
+READING = (
+    "What you wrote is read with the language model, beside what stands above. "
+    "Esc goes on without it; it can be asked again later."
+)
 TYPED = {"h": "history", "d": "deeper"}
 """Keys that are letters, where they stand alone in the line."""
 
@@ -145,6 +149,14 @@ class InterviewScreen(ModelScreen):
         self.refresh_bindings()
         if not conversation.is_busy:
             self.call_next(self._show_question, question, model)
+        elif not self.card.children and conversation.llm is not None:
+            self.call_next(self._show_reading)
+
+    async def _show_reading(self) -> None:
+        """Say what is waited for before the first question."""
+        conversation = self.workbench.conversation
+        if not self.is_leaving and conversation is not None and conversation.is_busy:
+            await self.card.show_note("One moment", Content(READING))
 
     async def _show_question(self, question: Question | None, model: ThreatModel) -> None:
         if self.is_leaving:
@@ -171,7 +183,7 @@ class InterviewScreen(ModelScreen):
         if action in ASKING:
             return asks
         if action == "resume":
-            return not asks
+            return not asks and conversation is not None and not conversation.is_busy
         return super().check_action(action, parameters)
 
     # --- answering --------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from textual.containers import Horizontal
@@ -25,6 +26,7 @@ TURNING = "◐◓◑◒"
 TICK = 0.4
 """Seconds."""
 THOUSAND = 1000
+CENT = Decimal("0.01")
 LONGEST = 24
 """Characters of a model's name: some are paths."""
 
@@ -80,9 +82,8 @@ def stands(engaged: Engaged | None, conversation: Conversation | None, turning: 
     if engaged is None or is_offline:
         return Content.styled("○ offline", MUTED)
     if conversation is None or conversation.llm is None or not _is_at_work(conversation):
-        both = dict.fromkeys(filter(None, (engaged.model, engaged.fast_model)))
-        names = " + ".join(shorten(name, LONGEST) for name in both)
-        return Content.assemble(("● ", "$text-success"), names, *_owed(conversation))
+        owes = conversation is not None and conversation.owes and not conversation.is_busy
+        return _owing(engaged) if owes else _ready(engaged)
     tier, does, last = _does(conversation)
     name = engaged.fast_model if tier == "fast" else ""
     return Content.assemble(
@@ -94,19 +95,26 @@ def stands(engaged: Engaged | None, conversation: Conversation | None, turning: 
     )
 
 
-def _is_at_work(conversation: Conversation) -> bool:
-    return conversation.doing is not None or (
-        conversation.llm is not None and conversation.llm.under_way > 0
+def _ready(engaged: Engaged) -> Content:
+    both = dict.fromkeys(filter(None, (engaged.model, engaged.fast_model)))
+    names = " + ".join(shorten(name, LONGEST) for name in both)
+    return Content.assemble(("● ", "$text-success"), names)
+
+
+def _owing(engaged: Engaged) -> Content:
+    """It did not give all that it was asked for."""
+    return Content.assemble(
+        ("⚠ ", "bold $text-warning"),
+        shorten(engaged.model, LONGEST),
+        " · ",
+        ("Ctrl+L", "bold $primary"),
+        (" asks again", MUTED),
     )
 
 
-def _owed(conversation: Conversation | None) -> tuple[Content, ...]:
-    if conversation is None or not conversation.owes or conversation.is_busy:
-        return ()
-    return (
-        Content.styled(" owes you something: ", "$text-warning"),
-        Content.styled("Ctrl+L", "bold $primary"),
-        Content.styled(" asks again", MUTED),
+def _is_at_work(conversation: Conversation) -> bool:
+    return conversation.doing is not None or (
+        conversation.llm is not None and conversation.llm.under_way > 0
     )
 
 
@@ -141,7 +149,8 @@ def _tokens(usage: Usage) -> str:
 def _cost(engaged: Engaged, usage: Usage) -> str:
     if usage.unpriced and not usage.cost:
         return "cost unknown"
-    return f"{usage.cost:.4f}{'+' if usage.unpriced else ''} {one_line(engaged.currency)}"
+    figure = f"{usage.cost:.2f}" if usage.cost >= CENT else f"{usage.cost:.4f}"
+    return f"{figure}{'+' if usage.unpriced else ''} {one_line(engaged.currency)}"
 
 
 def _share(engaged: Engaged, usage: Usage) -> str:
