@@ -187,6 +187,7 @@ async def test_a_draft_tells_its_progress_and_what_it_came_to(
         await asked(bench)
         await bench.press_only("ctrl+f")
         await shows(bench, "strong drafts 2 of", "Esc stops")
+        assert "a component at a time" in bench.text
         assert len(line(bench)) <= 80
         go_on.set()
         await bench.until(lambda: bench.app.current_mode == "threats")

@@ -131,7 +131,10 @@ class Conversation:
 
     def _hear(self, event: Event) -> None:
         if event.event in AT_WORK:
+            is_other = self.doing is None or self.doing.event != event.event
             self.doing = cast("Doing", event)
+            if is_other:
+                self._changed()
             return
         if event.event == "warned":
             self.owes |= event.of_model

@@ -50,10 +50,13 @@ if TYPE_CHECKING:
     from threatwright.tui.notes import Turns
 
 ASKING = frozenset({"dont_know", "skip", "finish"})
-READING = (
-    "What you wrote is read with the language model, beside what stands above. "
-    "Esc goes on without it; it can be asked again later."
-)
+WAITING = {
+    "listening": "What you wrote is read with the language model, beside what stands above. "
+    "Esc goes on without it; it can be asked again later.",
+    "drafting": "The language model goes through the threats, a component at a time. "
+    "Esc stops it; what has arrived by then is kept.",
+}
+"""By what the language model does."""
 TYPED = {"h": "history", "d": "deeper"}
 """Keys that are letters, where they stand alone in the line."""
 
@@ -149,14 +152,18 @@ class InterviewScreen(ModelScreen):
         self.refresh_bindings()
         if not conversation.is_busy:
             self.call_next(self._show_question, question, model)
-        elif not self.card.children and conversation.llm is not None:
-            self.call_next(self._show_reading)
+        elif conversation.doing is not None:
+            self.call_next(self._show_waiting)
 
-    async def _show_reading(self) -> None:
-        """Say what is waited for before the first question."""
+    async def _show_waiting(self) -> None:
+        """Say what the language model is waited for, in the question's place."""
         conversation = self.workbench.conversation
-        if not self.is_leaving and conversation is not None and conversation.is_busy:
-            await self.card.show_note("One moment", Content(READING))
+        doing = conversation.doing if conversation else None
+        if self.is_leaving or doing is None:
+            return
+        words = WAITING.get(doing.event)
+        if words is not None and (doing.event != "listening" or not self.card.children):
+            await self.card.show_note("One moment", Content(words))
 
     async def _show_question(self, question: Question | None, model: ThreatModel) -> None:
         if self.is_leaving:
