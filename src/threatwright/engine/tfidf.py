@@ -12,7 +12,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -21,6 +21,8 @@ import Stemmer
 from numpy.typing import NDArray
 
 Vector = NDArray[np.float32]
+Counts = Mapping[str, int]
+"""Term → how often it occurs in a text."""
 
 LONGEST_WORD = 40
 """Letters. Longer ones are keys, hashes and encoded data: nobody's vocabulary, and slow to stem."""
@@ -88,21 +90,29 @@ class Vectoriser:
     @classmethod
     def fitted(cls, texts: Iterable[str]) -> Vectoriser:
         """A vectoriser for these documents; the same ones always give the same one."""
-        found = [set(terms(text)) for text in texts]
-        frequency = Counter(term for document in found for term in document)
-        return cls(len(found), dict(sorted(frequency.items())))
+        return cls.counted([Counter(terms(text)) for text in texts])
+
+    @classmethod
+    def counted(cls, documents: Sequence[Counts]) -> Vectoriser:
+        """The same, of documents whose terms are counted already."""
+        frequency = Counter(term for document in documents for term in document)
+        return cls(len(documents), dict(sorted(frequency.items())))
 
     def vector(self, text: str) -> Vector:
         """The vector of a document: of length one, or all zeros if no word of it is known."""
-        return self._weighted(text, power=0.5)
+        return self.vector_of(Counter(terms(text)))
+
+    def vector_of(self, document: Counts) -> Vector:
+        """The same, of a document whose terms are counted already."""
+        return self._weighted(document, power=0.5)
 
     def query(self, text: str) -> Vector:
         """The vector of a query, likewise."""
-        return self._weighted(text, power=1)
+        return self._weighted(Counter(terms(text)), power=1)
 
-    def _weighted(self, text: str, power: float) -> Vector:
+    def _weighted(self, counts: Counts, power: float) -> Vector:
         vector = np.zeros(len(self.frequency), dtype=np.float32)
-        for term, count in Counter(terms(text)).items():
+        for term, count in counts.items():
             if term in self.position:
                 weight = (1 + math.log(count)) * self._idf(term) ** power
                 vector[self.position[term]] = weight
@@ -124,11 +134,12 @@ def fitted(halves: Iterable[tuple[str, str]]) -> tuple[Vectoriser, list[Vector]]
     vector of both in one favours the longer, the one midway between them the shorter; midway
     between those two finds most.
     """
-    documents = [(one, other, f"{one}\n{other}") for one, other in halves]
-    vectoriser = Vectoriser.fitted(whole for _, _, whole in documents)
+    counts = [(Counter(terms(one)), Counter(terms(other))) for one, other in halves]
+    documents = [(one, other, one + other) for one, other in counts]
+    vectoriser = Vectoriser.counted([whole for _, _, whole in documents])
 
-    def vector(one: str, other: str, whole: str) -> Vector:
-        between = midway(vectoriser.vector(one), vectoriser.vector(other))
-        return midway(vectoriser.vector(whole), between)
+    def vector(one: Counts, other: Counts, whole: Counts) -> Vector:
+        between = midway(vectoriser.vector_of(one), vectoriser.vector_of(other))
+        return midway(vectoriser.vector_of(whole), between)
 
     return vectoriser, [vector(*document) for document in documents]
