@@ -12,7 +12,7 @@ import shutil
 import tempfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -92,14 +92,13 @@ def _opened(folder: Path) -> Collection:
     try:
         if json.loads((folder / _SEAL).read_bytes()) != _checksums(folder):
             raise _DamagedError("its files are not those that were sealed")
-        client = chroma.in_folder(folder)
-        try:
+        with ExitStack() as opened:
+            client = chroma.in_folder(folder)
+            opened.callback(client.close)
             (collection,) = client.list_collections()
             if not collection.metadata:
                 raise _DamagedError("it does not say what it holds")
-        except BaseException:
-            client.close()
-            raise
+            opened.pop_all()  # it stays open for those who search
         return client.get_collection(collection.name, embedding_function=None)
     except (OSError, ValueError, TypeError, KeyError, ChromaError) as error:
         raise _DamagedError(str(error)) from error

@@ -7,7 +7,7 @@ import re
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -119,12 +119,11 @@ def _opened(argument: str) -> Iterator[BinaryIO]:
         number = os.open(argument, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
         raise _unopened(argument, error) from error
-    try:
+    with ExitStack() as opened:
+        opened.callback(os.close, number)
         _refuse_special(argument, os.fstat(number).st_mode)
         file = os.fdopen(number, "rb")
-    except BaseException:
-        os.close(number)
-        raise
+        opened.pop_all()  # from here on the file closes it
     with file:
         yield file
 

@@ -41,9 +41,8 @@ def write_bytes(path: Path, content: bytes) -> None:
             os.fsync(number)
         Path(temporary).chmod(mode)
         Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    finally:
+        Path(temporary).unlink(missing_ok=True)  # it is gone where it took the file's place
 
 
 def _umask() -> int:

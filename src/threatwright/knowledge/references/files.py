@@ -105,9 +105,8 @@ def replace(path: Path, content: bytes) -> Path:
         shutil.copymode(path, temporary)
         kept = _keep(path)
         Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    finally:
+        Path(temporary).unlink(missing_ok=True)  # it is gone where it took the file's place
     return kept
 
 
