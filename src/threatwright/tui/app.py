@@ -124,8 +124,12 @@ class ThreatwrightApp(Workbench):
     # --- sessions ---------------------------------------------------------------------------
 
     def open_model(self, opening: Opening) -> None:
-        """Save and close what is open, and open something else."""
-        self._converse(opening)
+        """Save and close what is open, and open something else.
+
+        While something is being opened, keys still reach the list beneath: they open nothing.
+        """
+        if not self.screen.loading:
+            self._converse(opening)
 
     @work(group="open", exclusive=True)
     async def _converse(self, opening: Opening) -> None:
