@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from threatwright.engine.by_hand import BY_HAND
 from threatwright.engine.confirming import CONFIRMED
+from threatwright.engine.found import told
 from threatwright.engine.taken import question_name
 from threatwright.model.contributions import Criticised, Heard, Proposed, Ran, Summarised
 from threatwright.model.difference import Cause, CauseKind
+from threatwright.model.findings import Consented, Probed, Ruled
 from threatwright.model.inheritance import Inherited
 from threatwright.model.journal import (
     Added,
@@ -19,6 +21,7 @@ from threatwright.model.journal import (
     Decided,
     Edited,
     JournalEntry,
+    Mitigated,
     Removed,
     Renamed,
     Retracted,
@@ -83,10 +86,14 @@ class Causes:
                 title = self._titles.get(entry.threat) or entry.title or entry.threat
                 text = f"“{title}”: {', '.join(edited(entry))}"
                 return CauseKind.EDIT, f"answer:{entry.n}", text
+            case Mitigated():
+                return CauseKind.DECISION, f"decision:{entry.n}", mitigated(entry)
             case Retracted():
                 back = self._entries.get(entry.entry)
                 what = self._entry(back)[2] if back else f"entry {entry.entry}"
                 return CauseKind.RETRACTION, f"retraction:{entry.n}", f"taken back: {what}"
+            case Consented() | Probed() | Ruled():
+                return CauseKind.FINDING, f"finding:{entry.n}", told(entry)
             case Heard() | Proposed() | Criticised() | Summarised() | Ran():
                 return CauseKind.LANGUAGE_MODEL, f"llm:{entry.n}", self._by_model(entry)
 
@@ -175,6 +182,17 @@ def edited(entry: Edited) -> Iterator[str]:
     for name, rating in (("likelihood", entry.likelihood), ("impact", entry.impact)):
         if rating is not None:
             yield f"{name} {rating.value} ({rating.because})"
+
+
+def mitigated(entry: Mitigated) -> str:
+    """How far a mitigation has come: "“Rate limits” planned, owner Bo, due 2027-06-30"."""
+    owner = f", owner {entry.owner}" if entry.owner else ""
+    due = f", due {entry.due}" if entry.due else ""
+    reason = f": {entry.reason}" if entry.reason else ""
+    status = entry.status.replace("-", " ")
+    number = len(entry.threat_ids)
+    against = entry.threat_ids[0] if number == 1 else f"{number} threats"
+    return f"“{entry.title or entry.mitigation}” {status}{owner}{due}, against {against}{reason}"
 
 
 def _words(text: str) -> str:

@@ -30,6 +30,8 @@ class CauseKind(StrEnum):
     CORRECTION = "correction"
     """Somebody confirmed, added, removed or renamed an element."""
     DECISION = "decision"
+    FINDING = "finding"
+    """The endpoint was probed, or somebody ruled on what that made suspect."""
     RETRACTION = "retraction"
     """An entry of the journal does not count any more, or is not there any more."""
     LANGUAGE_MODEL = "language-model"

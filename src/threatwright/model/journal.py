@@ -19,10 +19,11 @@ from threatwright.model.contributions import (
     Suggested,
     Summarised,
 )
+from threatwright.model.findings import Consented, Probed, Ruled
 from threatwright.model.places import Places
 from threatwright.model.recorded import Recorded
 from threatwright.model.system import SystemModel
-from threatwright.model.terms import ComponentKind, Movement, Status
+from threatwright.model.terms import ComponentKind, MitigationStatus, Movement, Status
 from threatwright.model.threats import ByRule
 
 
@@ -203,6 +204,22 @@ class Edited(OfReview):
     """What was proposed then: where that becomes another, the reviewer is told."""
 
 
+class Mitigated(OfReview):
+    """A person said how far a mitigation has come against some threats."""
+
+    type: Literal["mitigated"] = "mitigated"
+    mitigation: str
+    threat_ids: tuple[str, ...]
+    status: MitigationStatus
+    """Of each threat and mitigation the last counts; proposed puts it back to what facts state."""
+    reason: str = ""
+    """What shows that it is in place, or why it is not done."""
+    owner: str = ""
+    due: date | None = None
+    title: str = ""
+    """What the mitigation was called then."""
+
+
 class Retracted(Recorded):
     """An earlier entry does not count any more. The journal keeps both."""
 
@@ -224,12 +241,16 @@ JournalEntry = Annotated[
     | Decided
     | Stated
     | Edited
+    | Mitigated
     | Retracted
     | Heard
     | Proposed
     | Criticised
     | Summarised
-    | Ran,
+    | Ran
+    | Consented
+    | Probed
+    | Ruled,
     Field(discriminator="type"),
 ]
 
@@ -259,5 +280,5 @@ def standing(journal: tuple[JournalEntry, ...]) -> tuple[JournalEntry, ...]:
 
 
 def by_people(journal: tuple[JournalEntry, ...]) -> tuple[JournalEntry, ...]:
-    """The entries that somebody said, without what a language model contributed."""
-    return tuple(e for e in journal if not isinstance(e, Contributed | Ran))
+    """The entries that somebody said, without what a language model or a probe did."""
+    return tuple(e for e in journal if not isinstance(e, Contributed | Ran | Probed))

@@ -72,6 +72,13 @@ def exact_origin(text: str) -> str:
     return text
 
 
+def is_loopback(origin: str) -> bool:
+    """Whether an exact origin is an address of this machine. Names are not looked up."""
+    host = origin.partition("://")[2].rpartition(":")[0]
+    address = _address(host)
+    return address is not None and address.is_loopback
+
+
 def _check_host(host: str) -> None:
     address = _address(host)
     if address is not None:

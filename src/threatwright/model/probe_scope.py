@@ -14,8 +14,14 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints, model_validator
 
 from threatwright.model.base import Slug, Value
-from threatwright.model.origins import Origin
-from threatwright.model.probe_request import Authentication, ProbeRequest, Words
+from threatwright.model.origins import Origin, is_loopback
+from threatwright.model.probe_request import (
+    Authentication,
+    OpenAiChat,
+    ProbeRequest,
+    RawHttp,
+    Words,
+)
 
 FORMAT: Literal["threatwright-scope/1"] = "threatwright-scope/1"
 
@@ -53,6 +59,43 @@ class Authorisation(Value):
     """In which role: what makes it theirs to say."""
 
 
+class ProductRule(Value):
+    """A rule of the owner's own that no answer may break, worded so that code can tell."""
+
+    id: Slug
+    says: Words
+    """The rule in words: "it never promises a refund"."""
+    never: tuple[Words, ...] = Field(min_length=1)
+    """Regular expressions; an answer that one matches breaks it."""
+    ask: tuple[Words, ...] = Field(min_length=1)
+    """Messages that tempt it."""
+
+    @model_validator(mode="after")
+    def _compiles(self) -> ProductRule:
+        for pattern in self.never:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
+        return self
+
+
+class BlockSignals(Value):
+    """How the endpoint says that a control stopped a request, besides its finish reason."""
+
+    statuses: tuple[Annotated[int, Field(ge=400, le=599)], ...] = ()
+    phrases: tuple[Words, ...] = ()
+    """Texts that stand in such an answer alone."""
+
+
+class SideModel(Value):
+    """A model that writes attacks or judges answers: an endpoint of the user's own."""
+
+    origin: Origin
+    request: OpenAiChat
+    authentication: Authentication | None = None
+
+
 class ProbeTarget(Value):
     """One endpoint that may be probed."""
 
@@ -70,6 +113,18 @@ class ProbeTarget(Value):
     authentication: Authentication | None = None
     tools_can: tuple[Words, ...] = Field(min_length=1)
     """What its tools do for real if a probe makes the model call them; "nothing" if it has none."""
+    document_sink: RawHttp | None = None
+    """The request that puts a document where the system reads it, at the same origin."""
+    tool_sink: Origin | None = None
+    """Where on this machine probes listen for calls of a tool that was pointed there."""
+    product_rules: tuple[ProductRule, ...] = ()
+    block_signals: BlockSignals = Field(default_factory=BlockSignals)
+
+    @model_validator(mode="after")
+    def _listens_here(self) -> ProbeTarget:
+        if self.tool_sink is not None and not is_loopback(self.tool_sink):
+            raise ValueError("`tool_sink` is an address of this machine: http://127.0.0.1:PORT")
+        return self
 
     @model_validator(mode="after")
     def _is_permitted(self) -> ProbeTarget:
@@ -123,8 +178,19 @@ class ProbeScope(Value):
     window: Window
     targets: tuple[ProbeTarget, ...] = Field(min_length=1)
     caps: Budget
+    attacker: SideModel | None = None
+    """The model that writes attacks, where some may be written by one."""
+    judge: SideModel | None = None
+    """The model that judges answers."""
     forbidden_families: tuple[Slug, ...] = ()
     """Kinds of probe that are not run, whatever the threats."""
+
+    @model_validator(mode="after")
+    def _caps_each_side(self) -> ProbeScope:
+        for side in ("attacker", "judge"):
+            if getattr(self, side) is not None and getattr(self.caps, side) is None:
+                raise ValueError(f"the {side} has no caps: say under `caps` what it may spend")
+        return self
 
     @model_validator(mode="after")
     def _names_each_once(self) -> ProbeScope:
