@@ -7,11 +7,13 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
+from threatwright.engine.attack_path import FROM_WITHIN, way_from_within
 from threatwright.engine.carried import unaffected
 from threatwright.engine.conditions import Evaluator, Truth
 from threatwright.engine.gaps import has_ai
+from threatwright.engine.likelihood import Rated
 from threatwright.engine.reachability import Path
-from threatwright.engine.risk import Rated, Risk, Standing
+from threatwright.engine.risk import Risk, Standing
 from threatwright.engine.wording import Wording
 from threatwright.model.conditions import All, AnyOf, Condition, DisclosesTo, ReachedBy
 from threatwright.model.knowledge import Knowledge, Pattern
@@ -79,11 +81,22 @@ class Assessment:
             self._paths[place] = paths(self.evaluator, pattern, element)
         return self._paths[place]
 
+    def way_in(self, pattern: Pattern, element: Element) -> Path:
+        """The way in as it is told: of an insider from within, whoever else could send content.
+
+        Controls are weighed along all of `paths`: what stops outsiders on their way counts there.
+        """
+        access = pattern.likelihood.access
+        if access in FROM_WITHIN and level_of_entry(pattern) is None:
+            return way_from_within(self.evaluator.reach, element, access)
+        return self.paths(pattern, element)[0]
+
     def likelihood(self, pattern: Pattern, element: Element) -> Rated:
         """How likely it is."""
         place = pattern.id, element.id
         if place not in self._likelihood:
-            self._likelihood[place] = self.risk.likelihood(pattern, element)
+            inward, _ = self.paths(pattern, element)
+            self._likelihood[place] = self.risk.likelihood(pattern, element, inward)
         return self._likelihood[place]
 
     def impact(self, pattern: Pattern, element: Element) -> Rated:
@@ -208,6 +221,11 @@ def paths(evaluator: Evaluator, pattern: Pattern, element: Element) -> tuple[Pat
     out_level = levels.get(DisclosesTo)
     outward = evaluator.reach.out_of(at, out_level) if out_level else None
     return inward, outward or ()
+
+
+def level_of_entry(pattern: Pattern) -> TrustLevel | None:
+    """The trust level of which the pattern says that it is reached by; None if it says none."""
+    return _levels(pattern.when).get(ReachedBy)
 
 
 def _levels(condition: Condition) -> dict[type, TrustLevel]:

@@ -11,7 +11,9 @@ from threatwright.engine.assessment import Assessment
 from threatwright.engine.attack_path import attack_path
 from threatwright.engine.conditions import Truth
 from threatwright.engine.gaps import gaps, is_generative
+from threatwright.engine.likelihood import Rated
 from threatwright.engine.risk import Standing
+from threatwright.model.actors import ActorProfile
 from threatwright.model.catalogue import ListName, Reference
 from threatwright.model.knowledge import Cited, Knowledge, Pattern
 from threatwright.model.system import Component, Element, Flow, SystemModel
@@ -22,6 +24,7 @@ from threatwright.model.terms import (
 )
 from threatwright.model.threats import (
     AppliedMitigation,
+    Band,
     Evidence,
     Gap,
     Threat,
@@ -97,10 +100,12 @@ class _Drafter:
         return known[place]
 
     def _threat(self, pattern: Pattern, element: Element, truth: Truth) -> Threat:
-        inward, outward = self.assessment.paths(pattern, element)
+        _, outward = self.assessment.paths(pattern, element)
+        inward = self.assessment.way_in(pattern, element)
         likelihood = self.assessment.likelihood(pattern, element)
         impact = self.assessment.impact(pattern, element)
         standings = self.assessment.standings(pattern, element)
+        suited = self.assessment.risk.actors(pattern, inward)
         residual = self.assessment.risk.residual(likelihood.value, impact.value, standings)
         risk = likelihood.value * impact.value
         return Threat(
@@ -112,13 +117,22 @@ class _Drafter:
             scenario=filled(pattern.scenario, element, self.system),
             stage=pattern.stage,
             attack_path=attack_path(
-                self.system, element, inward, outward, self._cited(pattern.steps, element)
+                self.system,
+                element,
+                inward,
+                outward,
+                self._cited(pattern.steps, element),
+                pattern.likelihood.access,
             ),
             assumptions=tuple(self.wording.assumption(key) for key in truth.assumed),
             likelihood=likelihood.value,
             likelihood_reasons=likelihood.reasons,
+            likelihood_band=_band(likelihood),
             impact=impact.value,
             impact_reasons=impact.reasons,
+            impact_band=_band(impact),
+            impacts=self.assessment.risk.impacts(pattern, element),
+            actors=tuple(actor.id for actor in suited),
             risk=risk,
             level=self.knowledge.risk.level(risk),
             residual=residual.likelihood * residual.impact,
@@ -128,7 +142,7 @@ class _Drafter:
             confidence=self._confidence(pattern, truth),
             references=self._cited(pattern.references, element),
             mitigations=tuple(applied(standing, self.knowledge) for standing in standings),
-            evidence=self._evidence(pattern, truth),
+            evidence=(*self._evidence(pattern, truth), *map(_as_evidence, suited[:1])),
             not_when=pattern.not_when,
         )
 
@@ -179,6 +193,16 @@ class _Drafter:
                 kind, ref, text = ground
                 found.append(Evidence(kind=kind, ref=ref, text=text))
         return tuple(dict.fromkeys(found))
+
+
+def _band(rated: Rated) -> Band | None:
+    if rated.least == rated.most:
+        return None
+    return Band(least=rated.least, most=rated.most)
+
+
+def _as_evidence(actor: ActorProfile) -> Evidence:
+    return Evidence(kind="actor", ref=actor.id, text=f"{actor.name}: {actor.motive}")
 
 
 def applied(standing: Standing, knowledge: Knowledge) -> AppliedMitigation:

@@ -8,13 +8,13 @@ content. No control stops a walk: controls lower risk elsewhere.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from threatwright.model.facts import YES
 from threatwright.model.system import Component, Flow, SystemModel
-from threatwright.model.terms import Movement, TrustLevel
+from threatwright.model.terms import ComponentKind, Movement, TrustLevel
 
 FILLED_BY_OUTSIDERS = "untrusted_content"
 """The exposure fact that makes a component a source of untrusted content wherever it stands."""
@@ -30,7 +30,18 @@ class Hop(NamedTuple):
 Path = tuple[Hop, ...]
 """From entry point to element (integrity), or from element to who sees it (disclosure)."""
 
+WayTo = Callable[[str], Path | None]
+"""A component → the way to it, if there is one."""
+
 _Edges = dict[str, list[tuple[str, Flow]]]
+
+
+def is_filled_by_outsiders(component: Component) -> bool:
+    """Whether outsiders fill it, wherever it stands, by what anybody says of it."""
+    fact = component.facts.get(FILLED_BY_OUTSIDERS)
+    return fact is not None and (
+        fact.value == YES or any(claim.value == YES for claim in fact.against)
+    )
 
 
 class Reachability:
@@ -65,6 +76,24 @@ class Reachability:
             self._disclosing[level] = {end: _turned(path) for end, path in walked.items()}
         return self._disclosing[level].get(component)
 
+    def from_staff(self, component: str) -> Path | None:
+        """How one of our own people gets to the component: from the nearest that is drawn."""
+        return self._by_staff.get(component)
+
+    def to_by_each_door(self, component: str, way_to: WayTo) -> tuple[Path, ...]:
+        """The shortest way through each neighbour that content comes from, the shortest first.
+
+        `way_to` is `from_staff`, or `to` at a level. None of them passes the component before its
+        end, and none is given twice.
+        """
+        found: dict[tuple[str, ...], Path] = {}
+        for start, flow in self._backward.get(component, ()):
+            before = way_to(start)
+            if before and all(hop.component != component for hop in before):
+                path = (*before, Hop(component, flow.id))
+                found.setdefault(tuple(hop.component for hop in path), path)
+        return tuple(sorted(found.values(), key=lambda path: (len(path), path[-2].component)))
+
     def assumed_on(self, path: Path) -> tuple[str, ...]:
         """Keys of what is only assumed about a path, in order along it."""
         found: list[str] = []
@@ -75,6 +104,16 @@ class Reachability:
             if hop.flow is not None and not self._flows[hop.flow].provenance.is_stated:
                 found.append(f"flow:{hop.flow}")
         return tuple(found)
+
+    @cached_property
+    def _by_staff(self) -> Mapping[str, Path]:
+        people = [
+            (c, c.provenance.is_stated)
+            for c in self._ordered
+            if c.kind is ComponentKind.PERSON
+            and self._system.trust_of(c).rank > TrustLevel.SEMI_TRUSTED.rank
+        ]
+        return self._walk(people, self._forward)
 
     @cached_property
     def _flows(self) -> dict[str, Flow]:
@@ -106,12 +145,8 @@ class Reachability:
         }
 
     def _is_source(self, component: Component, level: TrustLevel) -> bool:
-        if self._system.trust_of(component).rank <= level.rank:
-            return True
-        fact = component.facts.get(FILLED_BY_OUTSIDERS)
-        return fact is not None and (
-            fact.value == YES or any(claim.value == YES for claim in fact.against)
-        )
+        is_less_trusted = self._system.trust_of(component).rank <= level.rank
+        return is_less_trusted or is_filled_by_outsiders(component)
 
     def _start_is_stated(self, component: Component, level: TrustLevel) -> bool:
         fact = component.facts.get(FILLED_BY_OUTSIDERS)
