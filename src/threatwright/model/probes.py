@@ -88,6 +88,27 @@ ADAPTIVE = frozenset({Method.CRESCENDO, Method.RED_TEAMING})
 """Methods whose messages a model of the attacker's writes."""
 
 
+class Converter(StrEnum):
+    """How a text is put in another form before it is sent. None of them needs a model."""
+
+    ASCII_SMUGGLER = "ascii-smuggler"
+    ASK_TO_DECODE_BASE64 = "ask-to-decode-base64"
+    ASK_TO_DECODE_ROT13 = "ask-to-decode-rot13"
+    ATBASH = "atbash"
+    BASE64 = "base64"
+    BINARY = "binary"
+    CHAR_SWAP = "char-swap"
+    DIACRITIC = "diacritic"
+    FLIP = "flip"
+    LEETSPEAK = "leetspeak"
+    MORSE = "morse"
+    POLICY_PUPPETRY = "policy-puppetry"
+    ROT13 = "rot13"
+    UNICODE_CONFUSABLE = "unicode-confusable"
+    URL = "url"
+    ZERO_WIDTH = "zero-width"
+
+
 class Place(StrEnum):
     """Where a canary is planted before a probe."""
 
@@ -226,7 +247,7 @@ class ProbeEntry(Published):
     method: Method
     seeds: tuple[Seed, ...] = ()
     shipped: Shipped | None = None
-    converters: tuple[tuple[str, ...], ...] = ((),)
+    converters: tuple[tuple[Converter, ...], ...] = ((),)
     """Chains of converters, each applied to every seed; the empty chain sends it as it is."""
     scorer: Scorer
     needs: tuple[Need, ...] = ()
