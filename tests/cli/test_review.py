@@ -192,3 +192,44 @@ def test_decisions_show_in_report_minutes_and_sarif(tw: CommandLine, model: str)
 
 def test_only_model_files_are_reviewed(tw: CommandLine, description: str) -> None:
     assert tw("review", description).problem == "payments.md is not a model file."
+
+
+def test_how_far_a_mitigation_has_come_is_said_and_taken_back(tw: CommandLine, model: str) -> None:
+    before = threats(model)
+    one, mitigation = next(
+        (id_, m["id"])
+        for id_, threat in before.items()
+        for m in threat["mitigations"]
+        if m["status"] == "proposed"
+    )
+    plan = ("review", model, "--mitigation", mitigation, "planned", "--owner", "Bo", "--by", "Ana")
+    done = tw(*plan, "--against", one)
+    assert (done.code, done.err) == (0, "")
+    assert f"planned, owner Bo, against {one}" in done.out
+    now = {m["id"]: m["status"] for m in threats(model)[one]["mitigations"]}
+    assert now[mitigation] == "planned"
+    assert tw(*plan, "--dry-run").code == 0
+    assert tw("review", model, "--undo", "1").code == 0
+    assert threats(model) == before
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (("--mitigation", "AML.M0004", "soon"), "“soon” is no status of a mitigation."),
+        (("--mitigation", "AML.M9999", "planned"), "AML.M9999 stands against no threat"),
+        (("--against", "*"), "Nothing is said of a mitigation."),
+        (
+            ("--mitigation", "AML.M0004", "planned", "--undo", "1"),
+            "A mitigation and something else were said in one call.",
+        ),
+    ],
+)
+def test_a_mitigation_that_cannot_be_taken_down_is_refused(
+    tw: CommandLine, model: str, options: tuple[str, ...], problem: str
+) -> None:
+    before = Path(model).read_bytes()
+    done = tw("review", model, *options)
+    assert done.code == 2
+    assert done.problem.startswith(problem)
+    assert Path(model).read_bytes() == before

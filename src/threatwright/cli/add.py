@@ -162,7 +162,8 @@ def _add(
     *,
     dry_run: bool,
 ) -> None:
-    from threatwright.cli.changing import at_once, changed, speaker, tell
+    from threatwright.cli.changing import changed, speaker, tell
+    from threatwright.engine.answers import at_once
 
     who = speaker(by, role)
     tell(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from threatwright import bootstrap
 from threatwright.cli import console, models
-from threatwright.engine.answers import Speaker, entries_for
+from threatwright.engine.answers import Speaker
 from threatwright.engine.causes import Causes
 from threatwright.engine.derive import derived, record
 from threatwright.errors import InputError
@@ -19,7 +19,6 @@ from threatwright.model.document import ThreatModel
 if TYPE_CHECKING:
     from threatwright.model.journal import JournalEntry
     from threatwright.model.knowledge import Knowledge
-    from threatwright.model.said import Said
 
 Says = Callable[[ThreatModel, "Knowledge"], Sequence["JournalEntry"]]
 """What is said of a model as it stands, as entries that carry its journal on."""
@@ -100,14 +99,3 @@ def _lines(change: Change) -> Iterator[str]:
     for one in after.stale:
         if one.threat not in were_stale:
             yield f"  stale: “{one.title}” is {one.status}, and no threat any more: {one.because}"
-
-
-def at_once(
-    said: Sequence[Said], model: ThreatModel, knowledge: Knowledge, who: Speaker
-) -> tuple[JournalEntry, ...]:
-    """The entries of what is said in one breath, and is taken back in one."""
-    found: list[JournalEntry] = []
-    for one in said:
-        found += entries_for(one, None, record(model, *found), knowledge, who)
-    first = found[0].n if found else None
-    return (*found[:1], *(e.model_copy(update={"first": first}) for e in found[1:]))

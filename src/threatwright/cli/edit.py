@@ -68,7 +68,8 @@ def edit(
     What a person writes stands in the place of what the draft proposes, which stays beside it. One
     call is one input: threatwright review FILE --undo 1 takes it back.
     """
-    from threatwright.cli.changing import at_once, changed, speaker, tell
+    from threatwright.cli.changing import changed, speaker, tell
+    from threatwright.engine.answers import at_once
     from threatwright.model.said import Change, Edit
 
     def says(model: ThreatModel, knowledge: Knowledge) -> Sequence[JournalEntry]:

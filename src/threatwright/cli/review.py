@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from threatwright.cli import command, console
 from threatwright.errors import InputError
-from threatwright.model.said import Decide, Undo
+from threatwright.model.said import Decide, Mitigate, Undo
 from threatwright.model.terms import Status
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ _IDS = "ID or pattern with *; several with commas. Repeatable."
         "--reason 'below our appetite' --by Ana",
         "threatwright review payments.threatmodel.yaml --accept 'T-*@scoring-api' "
         "--reason 'pilot of ten users' --until 2027-06-30 --owner Bo",
+        "threatwright review payments.threatmodel.yaml --mitigation AML.M0004 planned --owner Bo",
         "threatwright review payments.threatmodel.yaml --from decisions.csv --dry-run",
     )
 )
@@ -43,6 +44,18 @@ def review(
     duplicate: Annotated[
         tuple[str, str] | None,
         typer.Option(metavar="ID OF", help="Reject ID, as it says the same as OF."),
+    ] = None,
+    mitigation: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            metavar="ID STATUS",
+            help="How far a mitigation has come: proposed, planned, partial, in-place, not-doing. "
+            "--reason says what shows it, or why not.",
+        ),
+    ] = None,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="Of --mitigation: against these threats only. " + _IDS),
     ] = None,
     where: Annotated[
         list[str] | None,
@@ -84,29 +97,41 @@ def review(
     What is decided in one call is one input, and is taken back as one.
     """
     from threatwright.cli.changing import changed, tell
+    from threatwright.cli.mitigations import meant, mitigated
+    from threatwright.engine.deciding import day_of
 
     given = Decide(
-        threat="", status=Status.PROPOSED, reason=reason, owner=owner, due=_day(due), until=None
+        threat="",
+        status=Status.PROPOSED,
+        reason=reason,
+        owner=owner,
+        due=day_of(due or ""),
+        until=None,
     )
     wanted = (
-        *_said(accept, Status.ACCEPTED, given.model_copy(update={"until": _day(until)})),
+        *_said(accept, Status.ACCEPTED, given.model_copy(update={"until": day_of(until or "")})),
         *_said(reject, Status.REJECTED, given),
         *_said(transfer, Status.TRANSFERRED, given),
         *_said(reopen, Status.PROPOSED, given),
         *_duplicates([duplicate] if duplicate else [], given),
     )
     listed = _listed(lists or ())
-    _refuse_mixture(wanted, listed, undo=undo, until=until if not accept else None)
-    if not (wanted or listed or undo):
+    stands = mitigated(mitigation, given, against) if mitigation else None
+    if against and stands is None:
+        raise InputError("Nothing is said of a mitigation.", "Give --against with --mitigation.")
+    _refuse_mixture(wanted, listed, stands, undo=undo, until=until if not accept else None)
+    if not (wanted or listed or undo or stands):
         _show(_read(file), as_json=as_json)
         return
 
     def says(model: ThreatModel, knowledge: Knowledge) -> Sequence[JournalEntry]:
-        from threatwright.cli.changing import at_once, speaker
-        from threatwright.engine.answers import head_of
+        from threatwright.cli.changing import speaker
+        from threatwright.engine.answers import at_once, head_of
         from threatwright.engine.deciding import taken_down
 
         who = speaker(by, role)
+        if stands:
+            return at_once([meant(stands, where or (), model, knowledge)], model, knowledge, who)
         if undo:
             return at_once([Undo()] * undo, model, knowledge, who)
         said = tuple(_expanded(wanted, listed, where or (), model, knowledge))
@@ -124,15 +149,6 @@ def review(
         _show(change.after, as_json=False)
 
 
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise InputError(f"“{text}” is no date.", "Write it as 2027-06-30.") from error
-
-
 def _said(ids: Sequence[str] | None, status: Status, given: Decide) -> Iterator[Decide]:
     for id_ in (part.strip() for text in ids or () for part in text.split(",")):
         if id_:
@@ -140,7 +156,7 @@ def _said(ids: Sequence[str] | None, status: Status, given: Decide) -> Iterator[
 
 
 def _duplicates(pairs: Sequence[tuple[str, str]], given: Decide) -> Iterator[Decide]:
-    from threatwright.exchange.decision_list import with_reason
+    from threatwright.engine.deciding import with_reason
 
     for id_, other in pairs:
         fields = {"threat": id_, "status": Status.REJECTED, "duplicate_of": other}
@@ -161,20 +177,25 @@ def _listed(names: Sequence[str]) -> tuple[Line, ...]:
 
 
 def _refuse_mixture(
-    wanted: Sequence[Decide], listed: Sequence[Line], *, undo: int | None, until: str | None
+    wanted: Sequence[Decide],
+    listed: Sequence[Line],
+    stands: Mitigate | None,
+    *,
+    undo: int | None,
+    until: str | None,
 ) -> None:
+    from threatwright.engine.deciding import need_reason
+
     if undo and (wanted or listed):
         raise InputError("Nothing can be decided and undone in one call.", "Call it twice.")
+    if stands and (wanted or listed or undo):
+        raise InputError("A mitigation and something else were said in one call.", "Call it twice.")
     if until is not None:
         raise InputError(
             "Only an acceptance has a last day.", "Give --until together with --accept."
         )
     for one in (*wanted, *(line.said for line in listed)):
-        if one.status is not Status.PROPOSED and not one.reason.strip():
-            raise InputError(
-                f"{one.threat} would be {one.status} without a reason.",
-                "Say why, with --reason: whoever reads it later was not there.",
-            )
+        need_reason(one)
 
 
 def _expanded(

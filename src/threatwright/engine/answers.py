@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from threatwright.engine.confirming import CHANGE, CONFIRMED, unconfirmed
 from threatwright.engine.corrections import corrected
-from threatwright.engine.deciding import decision
+from threatwright.engine.deciding import decision, taken_down
 from threatwright.engine.doubt import without_doubt
+from threatwright.engine.mitigating import mitigation
 from threatwright.engine.read_only import refuse_inherited
 from threatwright.engine.rewording import edit, parts, statement
 from threatwright.engine.spoken import Head, some, spoken
@@ -38,12 +39,14 @@ from threatwright.model.said import (
     Decide,
     DontKnow,
     Edit,
+    Mitigate,
     Revise,
     Said,
     Skip,
     Split,
     State,
     Tell,
+    Together,
     Undo,
 )
 from threatwright.model.system import (
@@ -110,8 +113,10 @@ def entries_for(
             return (Told(**head, text=spoken(said.text)),)
         case Correct() | Connect() | Change():
             return (corrected(said, model.system, knowledge, head),)
-        case Decide() | State() | Edit() | Split():
+        case Decide() | State() | Edit() | Split() | Mitigate():
             return _reviewed(said, model, knowledge, head)
+        case Together():
+            return _together(said, model, knowledge, speaker)
         case Undo():
             return _undoing(said, model, speaker)
         case _:
@@ -119,7 +124,10 @@ def entries_for(
 
 
 def _reviewed(
-    said: Decide | State | Edit | Split, model: ThreatModel, knowledge: Knowledge, head: Head
+    said: Decide | State | Edit | Split | Mitigate,
+    model: ThreatModel,
+    knowledge: Knowledge,
+    head: Head,
 ) -> tuple[JournalEntry, ...]:
     match said:
         case Decide():
@@ -130,6 +138,33 @@ def _reviewed(
             return (edit(said, model, head),)
         case Split():
             return parts(said, model, head)
+        case Mitigate():
+            return (mitigation(said, model, head),)
+
+
+def _together(
+    said: Together, model: ThreatModel, knowledge: Knowledge, speaker: Speaker
+) -> tuple[JournalEntry, ...]:
+    decided = [one for one in said.said if isinstance(one, Decide)]
+    if len(decided) == len(said.said):
+        return taken_down(decided, model, head_of(model, speaker))
+    return at_once(said.said, model, knowledge, speaker)
+
+
+def at_once(
+    said: Sequence[Said], model: ThreatModel, knowledge: Knowledge, speaker: Speaker
+) -> tuple[JournalEntry, ...]:
+    """The entries of what is said in one breath, and is taken back in one.
+
+    Each is held against the model as it stands before all of them. Raises InputError if one of
+    them cannot be taken down; then none is.
+    """
+    found: list[JournalEntry] = []
+    for one in said:
+        so_far = model.model_copy(update={"journal": (*model.journal, *found)})
+        found += entries_for(one, None, so_far, knowledge, speaker)
+    first = found[0].n if found else None
+    return (*found[:1], *(e.model_copy(update={"first": first}) for e in found[1:]))
 
 
 def _also(id_: str, question: Question | None) -> tuple[str, ...]:

@@ -83,6 +83,32 @@ def _check_duplicate(said: Decide, model: ThreatModel) -> None:
         )
 
 
+def need_reason(said: Decide) -> None:
+    """Raises InputError if a threat is decided without a reason. To reopen one needs none."""
+    if said.status is not Status.PROPOSED and not said.reason.strip():
+        raise InputError(
+            f"{said.threat} would be {said.status} without a reason.",
+            "Say why: whoever reads it later was not there.",
+        )
+
+
+def day_of(text: str) -> date | None:
+    """The day that a text names; None where it is empty. Raises InputError if it names none."""
+    if not text.strip():
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise InputError(f"“{text.strip()}” is no date.", "Write it as 2027-06-30.") from error
+
+
+def with_reason(said: Decide) -> Decide:
+    """A decision with the reason that a duplicate has by itself."""
+    if said.duplicate_of and not said.reason.strip():
+        return said.model_copy(update={"reason": f"says the same as {said.duplicate_of}"})
+    return said
+
+
 def taken_down(said: Sequence[Decide], model: ThreatModel, head: Head) -> tuple[Decided, ...]:
     """The entries of decisions that are one input; those that stand so already make none.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from math import prod
 
 from threatwright.engine.risk import clamp, responds
 from threatwright.model.document import ThreatModel
@@ -26,36 +27,38 @@ def gains(model: ThreatModel, knowledge: Knowledge) -> dict[str, int]:
     for threat in model.threats:
         if threat.inherited or threat.status is Status.REJECTED:
             continue
-        now = _residual(threat, _best(threat.mitigations), table, is_answered)
+        now = prod(left(threat, best(threat.mitigations), table, is_answered))
         for mitigation in threat.mitigations:
             if mitigation.status not in DONE:
-                with_it = _best((*threat.mitigations, _full(mitigation)))
-                found[mitigation.id] += now - _residual(threat, with_it, table, is_answered)
+                with_it = best((*threat.mitigations, full(mitigation)))
+                found[mitigation.id] += now - prod(left(threat, with_it, table, is_answered))
     return dict(found)
 
 
-def _full(mitigation: AppliedMitigation) -> AppliedMitigation:
+def full(mitigation: AppliedMitigation) -> AppliedMitigation:
+    """The same, were it fully in place."""
     return mitigation.model_copy(update={"coverage": Coverage.FULL})
 
 
-def _best(mitigations: Iterable[AppliedMitigation]) -> dict[Effect, Coverage]:
+def best(mitigations: Iterable[AppliedMitigation]) -> dict[Effect, Coverage]:
     """The best coverage in each class of effect; what is unknown or absent is left out."""
-    best: dict[Effect, Coverage] = {}
+    found: dict[Effect, Coverage] = {}
     for one in mitigations:
         if one.coverage is Coverage.FULL or (
-            one.coverage is Coverage.PARTIAL and one.effect not in best
+            one.coverage is Coverage.PARTIAL and one.effect not in found
         ):
-            best[one.effect] = one.coverage
-    return best
+            found[one.effect] = one.coverage
+    return found
 
 
-def _residual(
-    threat: Threat, best: Mapping[Effect, Coverage], table: RiskTable, is_answered: bool
-) -> int:
+def left(
+    threat: Threat, covered: Mapping[Effect, Coverage], table: RiskTable, is_answered: bool
+) -> tuple[int, int]:
+    """(likelihood, impact) that are left where each class of effect is covered so."""
     likelihood, impact = threat.likelihood, threat.impact
-    for effect, coverage in best.items():
+    for effect, coverage in covered.items():
         if effect is Effect.DETECTS and not is_answered:
             continue
         off = table.effects[effect].get(coverage, Reduction())
         likelihood, impact = clamp(likelihood - off.likelihood), clamp(impact - off.impact)
-    return likelihood * impact
+    return likelihood, impact

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from threatwright.errors import InputError
 from threatwright.model.document import ThreatModel
 from threatwright.model.said import (
@@ -11,6 +13,7 @@ from threatwright.model.said import (
     Decide,
     DontKnow,
     Edit,
+    Mitigate,
     Revise,
     Said,
     Skip,
@@ -34,10 +37,16 @@ def refuse_inherited(said: Said, model: ThreatModel) -> None:
             if is_inherited(said.element):
                 raise _elsewhere(_name(said.element, model), "changed", said.element, model)
         case Decide() | Edit() | Split():
-            threat = next((t for t in model.threats if t.id == said.threat), None)
-            if threat is not None and threat.inherited:
-                done = "decided" if isinstance(said, Decide) else "changed"
-                raise _elsewhere(f"“{threat.title}”", done, threat.inherited + "/", model)
+            done = "decided" if isinstance(said, Decide) else "changed"
+            _refuse_threats((said.threat,), done, model)
+        case Mitigate():
+            _refuse_threats(said.threats, "changed", model)
+
+
+def _refuse_threats(ids: Collection[str], done: str, model: ThreatModel) -> None:
+    for threat in model.threats:
+        if threat.id in ids and threat.inherited:
+            raise _elsewhere(f"“{threat.title}”", done, threat.inherited + "/", model)
 
 
 def _name(element: str, model: ThreatModel) -> str:

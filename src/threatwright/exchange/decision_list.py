@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from threatwright import yamltext
+from threatwright.engine.deciding import with_reason
 from threatwright.errors import InputError
 from threatwright.model.said import Decide
 from threatwright.model.terms import Status
@@ -103,10 +104,3 @@ def _line(where: str, row: Mapping[str, Any]) -> Line:
             f"{where}: {first['loc'][0]}: {first['msg']}.", "Write dates as 2027-06-30."
         ) from error
     return Line(where, with_reason(said), str(row.get("by", "")).strip())
-
-
-def with_reason(said: Decide) -> Decide:
-    """A decision with the reason that a duplicate has by itself."""
-    if said.duplicate_of and not said.reason.strip():
-        return said.model_copy(update={"reason": f"says the same as {said.duplicate_of}"})
-    return said

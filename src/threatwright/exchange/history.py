@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from threatwright.engine import answers
-from threatwright.engine.causes import altered, edited
+from threatwright.engine.causes import altered, edited, mitigated
 from threatwright.engine.confirming import CONFIRMED
 from threatwright.exchange.names import Names, spaced
 from threatwright.exchange.plain import one_line
@@ -19,6 +19,7 @@ from threatwright.model.journal import (
     Decided,
     Edited,
     JournalEntry,
+    Mitigated,
     Removed,
     Renamed,
     Skipped,
@@ -87,6 +88,8 @@ def _words(entry: JournalEntry, model: ThreatModel, names: Names) -> tuple[str, 
             return "correction", one_line(_correction(entry, system))
         case Stated() | Edited() | Decided():
             return _of_review(entry, model)
+        case Mitigated():
+            return "mitigation", one_line(mitigated(entry))
         case Confirmed():
             return "the system", "confirmed as drawn"
         case _:
@@ -116,4 +119,5 @@ def _of_review(entry: Stated | Edited | Decided, model: ThreatModel) -> tuple[st
             title = titles.get(entry.threat, entry.threat)
             return f"threat · {title}", one_line(", ".join(edited(entry)))
         case Decided():
-            return f"decision · {titles.get(entry.threat, entry.threat)}", entry.status.value
+            told = f"{entry.status}: {entry.reason}" if entry.reason else entry.status.value
+            return f"decision · {titles.get(entry.threat, entry.threat)}", one_line(told)

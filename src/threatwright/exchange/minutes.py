@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from threatwright.engine.causes import altered, edited
+from threatwright.engine.causes import altered, edited, mitigated
 from threatwright.engine.conflicts import disputes
 from threatwright.engine.planner import open_questions
 from threatwright.engine.statements import Dispute
@@ -24,6 +24,7 @@ from threatwright.model.journal import (
     Decided,
     Edited,
     JournalEntry,
+    Mitigated,
     Removed,
     Renamed,
     Retracted,
@@ -223,6 +224,8 @@ def _in_words(entry: JournalEntry, model: ThreatModel, knowledge: Knowledge) -> 
             return _correction(entry, model, knowledge)
         case Stated() | Edited() | Decided():
             return _of_review(entry, model)
+        case Mitigated():
+            return entry.title or entry.mitigation, mitigated(entry)
         case Retracted():
             gone = next((e for e in model.journal if e.n == entry.entry), None)
             what = _in_words(gone, model, knowledge) if gone is not None else ("", "")

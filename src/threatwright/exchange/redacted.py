@@ -16,12 +16,12 @@ from threatwright.model.contributions import Contributed, Rating
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import Provenance
 from threatwright.model.inheritance import Inherits
-from threatwright.model.journal import Answered, Decided, Source, Told
+from threatwright.model.journal import Answered, Decided, Mitigated, Source, Told
 from threatwright.model.recorded import Recorded
 from threatwright.model.redaction import Personal, redacted
 from threatwright.model.scope import SignOff
 from threatwright.model.system import Component, Endpoint, SystemModel
-from threatwright.model.threats import Evidence, StaleDecision, Threat
+from threatwright.model.threats import AppliedMitigation, Evidence, StaleDecision, Threat
 
 SOMEBODY = "(a person)"
 ADDRESS = "(an address)"
@@ -47,6 +47,8 @@ _IDS = frozenset(
         "question",
         "also",
         "threat",
+        "threat_ids",
+        "mitigation",
         "into",
         "duplicate_of",
         "model",
@@ -136,11 +138,11 @@ def _values(value: Any) -> Iterator[Value]:
 
 def _people(value: Value) -> Iterator[str]:
     match value:
-        case Decided():
+        case Decided() | Mitigated():
             yield from (value.by, value.owner)
         case Recorded():
             yield value.by
-        case Threat() | StaleDecision():
+        case Threat() | StaleDecision() | AppliedMitigation():
             yield value.owner
         case SignOff():
             yield value.who
@@ -154,14 +156,16 @@ def _words(value: Value) -> Iterator[str]:
             yield quote
         case Answered():
             yield from filter(None, (value.text, value.claim, value.evidence))
-        case Told(text=text) | Decided(reason=text) if text:
+        case Told(text=text) | Decided(reason=text) | Mitigated(reason=text) if text:
             yield text
 
 
 def _reasons(value: Value) -> Iterator[str]:
     """Why somebody decided or rated something so: threats repeat that in other words."""
     match value:
-        case Decided(reason=reason) | Rating(because=reason) if len(reason) >= LEAST_REASON:
+        case Decided(reason=reason) | Rating(because=reason) | Mitigated(reason=reason) if (
+            len(reason) >= LEAST_REASON
+        ):
             yield reason
 
 
@@ -210,7 +214,7 @@ def _emptied(value: Value) -> Value:
             return _with(value, by="", text=told, claim="", evidence="")
         case Told():
             return _with(value, by="", text=WORDS)
-        case Decided():
+        case Decided() | Mitigated():
             return _with(value, by="", owner="", reason="")
         case Recorded():
             return _with(value, by="")
@@ -219,7 +223,7 @@ def _emptied(value: Value) -> Value:
         case Provenance():
             source = "person" if value.kind == "person" else value.source
             return _with(value, quote="", source=source)
-        case Threat() | StaleDecision():
+        case Threat() | StaleDecision() | AppliedMitigation():
             return _with(value, reason="", owner="")
         case Evidence():
             return _with(value, text=value.text.partition(" — “")[0].partition(f" — {WORDS}")[0])

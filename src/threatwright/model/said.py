@@ -9,7 +9,15 @@ from pydantic import Field
 
 from threatwright.model.base import Value
 from threatwright.model.contributions import Rating
-from threatwright.model.terms import ComponentKind, Depth, Movement, Stage, Status, Stride
+from threatwright.model.terms import (
+    ComponentKind,
+    Depth,
+    MitigationStatus,
+    Movement,
+    Stage,
+    Status,
+    Stride,
+)
 
 
 class Taken(Value):
@@ -164,6 +172,32 @@ class Split(Value):
     titles: tuple[str, ...]
 
 
+class Mitigate(Value):
+    """How far a mitigation has come against threats that it stands against."""
+
+    type: Literal["mitigate"] = "mitigate"
+    mitigation: str
+    threats: tuple[str, ...]
+    status: MitigationStatus
+    reason: str = ""
+    """What shows that it is in place, or why it is not done."""
+    owner: str = ""
+    due: date | None = None
+
+
+class Together(Value):
+    """Several things said at once: all of them are taken down or none, and taken back at once."""
+
+    type: Literal["together"] = "together"
+    said: tuple[
+        Annotated[
+            Revise | Correct | Connect | Change | Decide | State | Edit | Split | Mitigate,
+            Field(discriminator="type"),
+        ],
+        ...,
+    ] = Field(min_length=1)
+
+
 class SetDepth(Value):
     """How far the interview is to go from now on."""
 
@@ -214,6 +248,8 @@ Said = Annotated[
     | State
     | Edit
     | Split
+    | Mitigate
+    | Together
     | SetDepth
     | Preview
     | Resume

@@ -10,6 +10,7 @@ from threatwright.model.base import Value
 from threatwright.model.catalogue import Reference
 from threatwright.model.terms import (
     Coverage,
+    Dimension,
     Effect,
     Level,
     MitigationStatus,
@@ -54,6 +55,20 @@ class AppliedMitigation(Value):
     """The elements where it acts, or would act."""
     publisher: str = ""
     """The organisation whose entry it is; empty for ours."""
+    reason: str = ""
+    """What a person says shows it to be in place, or why it is not done."""
+    owner: str = ""
+    due: date | None = None
+
+
+class Band(Value):
+    """How far a rating could move, from 1 to 5, by what is open."""
+
+    least: int = Field(ge=1, le=5)
+    most: int = Field(ge=1, le=5)
+
+    def __str__(self) -> str:
+        return f"{self.least} to {self.most}"
 
 
 class ByRule(Value):
@@ -81,6 +96,14 @@ class Threat(Value):
     likelihood_reasons: tuple[str, ...] = ()
     impact: int = Field(ge=1, le=5)
     impact_reasons: tuple[str, ...] = ()
+    likelihood_band: Band | None = None
+    """How far open facts could move the likelihood; None where none is open that could."""
+    impact_band: Band | None = None
+    """The same of the impact."""
+    impacts: dict[Dimension, int] = Field(default_factory=dict)
+    """The impact in each dimension, where a rule rated it: the impact is the worst of them."""
+    actors: tuple[str, ...] = ()
+    """Ids of the actor profiles whose threat it is, the one first that it is rated against."""
     risk: int = Field(ge=1, le=25)
     level: Level
     residual: int = Field(ge=1, le=25)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from threatwright.engine.causes import altered, edited
+from threatwright.engine.causes import altered, edited, mitigated
 from threatwright.engine.confirming import CONFIRMED, unconfirmed
 from threatwright.engine.taken import question_name, taken
 from threatwright.model.document import ThreatModel
@@ -16,6 +16,7 @@ from threatwright.model.journal import (
     Decided,
     Edited,
     JournalEntry,
+    Mitigated,
     Removed,
     Renamed,
     Retracted,
@@ -24,7 +25,7 @@ from threatwright.model.journal import (
     Told,
     Unknown,
 )
-from threatwright.model.said import Answer, Resume, SetDepth, Stop, Taken
+from threatwright.model.said import Answer, Resume, SetDepth, Stop, Taken, Together
 from threatwright.model.system import SystemModel
 from threatwright.workflow.events import (
     DepthSet,
@@ -41,6 +42,8 @@ LEFT_OUT = "Say here what is missing, or hand the document in in another form."
 NOTHING = "Nothing was recognised in the description; the questions will fill it."
 NO_ANSWER = "Noted word for word; nothing in it was recognised as an answer."
 NOTHING_NEW = "Noted; nothing new was recognised in it."
+STANDS = "All of it stands so already."
+MOST_TOLD = 3
 UNRECOGNISED = frozenset({NOTHING, NO_ANSWER, NOTHING_NEW})
 """Notes that nothing was recognised, which a language model may recognise yet."""
 
@@ -75,11 +78,13 @@ def reply(
 ) -> Iterator[Event]:
     """What came of an input."""
     undone = tuple(entry.entry for entry in entries if isinstance(entry, Retracted))
-    decided = next((entry for entry in entries if isinstance(entry, Decided)), None)
+    decided = [entry for entry in entries if isinstance(entry, Decided)]
     if undone:
         yield Undone(entries=undone, note=_taken_back(undone, before, deps))
-    elif decided is not None:
-        yield Reviewed(threat=decided.threat, status=decided.status)
+    elif decided:
+        yield from (Reviewed(threat=one.threat, status=one.status) for one in decided)
+    elif isinstance(state.said, Together) and not entries:
+        yield Understood(note=STANDS)
     elif isinstance(state.said, SetDepth):
         yield DepthSet(depth=state.said.depth, open=after.progress.open)
     elif isinstance(state.said, Resume) and after.question is None:
@@ -151,8 +156,8 @@ def _note(
             return "Noted as not known; it counts as an open assumption."
         case (Skipped(),):
             return "Put off."
-        case (Stated() | Edited() | Connected() | Changed(),):
-            return f"Noted: {_words(entries[0], after.model, deps)}."
+        case (Stated() | Edited() | Mitigated() | Connected() | Changed(), *_):
+            return f"Noted: {_all_words(entries, after.model, deps)}."
         case (Answered(value=None),) if not is_taken:
             return NO_ANSWER
         case _ if not is_taken and not isinstance(state.said, Answer):
@@ -183,7 +188,14 @@ def _taken_back(undone: Sequence[int], before: Standing, deps: Deps) -> str:
 
 def _described(numbers: Sequence[int], before: Standing, deps: Deps) -> str:
     entries = {entry.n: entry for entry in before.model.journal}
-    return "; ".join(_words(entries[n], before.model, deps) for n in numbers)
+    return _all_words([entries[n] for n in numbers], before.model, deps)
+
+
+def _all_words(entries: Sequence[JournalEntry], model: ThreatModel, deps: Deps) -> str:
+    """The entries of one input in words; those beyond what anybody reads are counted."""
+    words = [_words(entry, model, deps) for entry in entries[:MOST_TOLD]]
+    more = [f"and {len(entries) - MOST_TOLD} more"] if len(entries) > MOST_TOLD else []
+    return "; ".join([*words, *more])
 
 
 def _words(entry: JournalEntry, model: ThreatModel, deps: Deps) -> str:
@@ -205,6 +217,8 @@ def _words(entry: JournalEntry, model: ThreatModel, deps: Deps) -> str:
             return f"“{entry.threat.title}”, stated"
         case Edited():
             return f"{entry.threat}: {', '.join(edited(entry))}"
+        case Mitigated():
+            return mitigated(entry)
         case Renamed() | Added():
             return f"{entry.name}, {entry.type}"
         case _:
