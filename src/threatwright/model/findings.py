@@ -78,6 +78,8 @@ class Control(Value):
     name: Literal["liveness", "negative", "positive"]
     passed: bool
     because: str = ""
+    probe: str = ""
+    """The id of the probe whose scorer was checked; empty where it is about the endpoint."""
 
 
 class Measured(Value):

@@ -58,6 +58,16 @@ class PlannedProbe(Value):
     """About so many in all, both ways."""
 
 
+class PlannedThreat(Value):
+    """A threat that is tried, and how the endpoint gets to it."""
+
+    id: str
+    title: str
+    element: str
+    way: str = ""
+    """How what is sent gets there, in words; empty where the target is the element itself."""
+
+
 class LeftOut(Value):
     """A threat or a probe that is not tried, and why."""
 
@@ -79,6 +89,8 @@ class ProbePlan(Value):
     liveness: tuple[str, ...]
     """Harmless questions: answered, the endpoint is alive; none may count as a hit."""
     probes: tuple[PlannedProbe, ...]
+    threats: tuple[PlannedThreat, ...] = ()
+    """Those that the probes try, in order of risk."""
     left_out: tuple[LeftOut, ...] = ()
     seed: int = 0
     """Of everything random in it: the same seed makes the same plan."""
