@@ -12,6 +12,10 @@ from threatwright.model.credentials import is_variable_name, looks_like_key
 
 PROMPT = "{PROMPT}"
 """Where the probe's text goes in a raw request."""
+SESSION = "{SESSION}"
+"""Where the id of the conversation goes in a raw request, if its messages belong together."""
+CHAT = "/chat/completions"
+"""How the path of a chat ends."""
 
 _PLACEHOLDER = re.compile(r"\s*<.*>\s*", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -90,13 +94,14 @@ def _header(name: str) -> str:
 
 
 def _path(path: str) -> str:
-    bare = path.replace(PROMPT, "")
+    bare = path.replace(PROMPT, "").replace(SESSION, "")
     if not bare.startswith("/") or bare.startswith("//") or re.search(r"[\s\\#{}]", bare):
         raise ValueError("a path begins with one / and holds no space, backslash, # or brace")
     if ".." in bare.partition("?")[0].split("/"):
         raise ValueError("a path does not lead upwards")
-    if PROMPT in path.partition("?")[0]:
-        raise ValueError(f"{PROMPT} may stand after the ? of a path, not before")
+    for place in (PROMPT, SESSION):
+        if place in path.partition("?")[0]:
+            raise ValueError(f"{place} may stand after the ? of a path, not before")
     return path
 
 
@@ -120,8 +125,10 @@ class OpenAiChat(Value):
     @field_validator("path")
     @classmethod
     def _fixed(cls, path: str) -> str:
-        if PROMPT in path:
+        if PROMPT in path or SESSION in path:
             raise ValueError(f"a chat has its own place for the text: no {PROMPT} here")
+        if not path.partition("?")[0].endswith(CHAT):
+            raise ValueError(f"the path of a chat ends with {CHAT}; describe any other as http")
         return path
 
 
@@ -134,7 +141,7 @@ class RawHttp(Value):
     headers: dict[str, Words] = Field(default_factory=dict)
     """Fixed ones, as `Content-Type`. A key goes under `authentication`."""
     body: str = Field(default="", max_length=20_000)
-    """With {PROMPT} where the probe's text goes."""
+    """With {PROMPT} where the probe's text goes, and {SESSION} where a conversation's id does."""
     response: Words
     """Where the answer is in the JSON that comes back: `choices.0.text`; `.` if it is all text."""
 
@@ -159,6 +166,11 @@ class RawHttp(Value):
         if self.path.count(PROMPT) + self.body.count(PROMPT) != 1:
             raise ValueError(f"{PROMPT} stands once, in the body or after the ? of the path")
         return self
+
+    @property
+    def has_session(self) -> bool:
+        """Whether several messages can be sent in one conversation."""
+        return SESSION in self.path + self.body
 
 
 ProbeRequest = Annotated[OpenAiChat | RawHttp, Field(discriminator="shape")]

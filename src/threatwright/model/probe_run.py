@@ -12,6 +12,7 @@ from pydantic import Field
 
 from threatwright.model.base import Value
 from threatwright.model.canaries import CanaryKit
+from threatwright.model.endpoint import Patience
 from threatwright.model.findings import Consent, Control, Spent
 from threatwright.model.probe_plan import Payload, ProbePlan
 from threatwright.model.probe_scope import ProbeScope
@@ -43,16 +44,14 @@ class ProbeRun(Value):
     scope: ProbeScope
     kit: CanaryKit | None = None
     folder: str
-    """The run folder, private to the user."""
-    done: tuple[str, ...] = ()
-    """Trials that were sent before the run was interrupted; none is sent again."""
-    spent: Spent = Field(default_factory=Spent)
-    """What the target was asked before that: it counts against the caps."""
+    """The run folder, private to the user. Where it holds a run of the same plan, that goes on."""
     concurrency: int = Field(default=4, ge=1, le=32)
     enough: int = Field(default=1, ge=1)
     """After so many confirmed payloads of a probe its other payloads are not sent."""
     timeout: float = Field(default=60.0, gt=0)
     """Seconds that one request may take."""
+    patience: Patience = Patience(wait=0.5, failures=8)
+    """How often a request that failed is sent again; each time counts against the caps."""
 
 
 WorkerRequest = Annotated[ConvertRequest | ProbeRun, Field(discriminator="do")]

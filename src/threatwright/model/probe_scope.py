@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints, model_validator
 
 from threatwright.model.base import Slug, Value
+from threatwright.model.endpoint import Price
 from threatwright.model.origins import Origin, is_loopback
 from threatwright.model.probe_request import (
     Authentication,
@@ -94,6 +95,8 @@ class SideModel(Value):
     origin: Origin
     request: OpenAiChat
     authentication: Authentication | None = None
+    price: Price | None = None
+    """Without one, its cap of money cannot be held."""
 
 
 class ProbeTarget(Value):
@@ -111,6 +114,8 @@ class ProbeTarget(Value):
     """Where the vendor permits it, and until when; needed where the endpoint is not ours."""
     request: ProbeRequest
     authentication: Authentication | None = None
+    price: Price | None = None
+    """In the currency of the cap of money, which cannot be held without one."""
     tools_can: tuple[Words, ...] = Field(min_length=1)
     """What its tools do for real if a probe makes the model call them; "nothing" if it has none."""
     document_sink: RawHttp | None = None
