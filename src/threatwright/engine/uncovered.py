@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from threatwright.engine.briefing import flows_of, is_worth_a_call
+from threatwright.engine.brief_place import flows_of, is_worth_a_call
 from threatwright.model.base import Value
 from threatwright.model.contributions import Suggested
 from threatwright.model.document import ThreatModel
