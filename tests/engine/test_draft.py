@@ -118,7 +118,7 @@ def test_only_a_stated_condition_raises_likelihood() -> None:
     plain = threat(poisoned(guessed("anyone")), "T-poison@training")
     raised = threat(poisoned(said("anyone")), "T-poison@training")
     assert raised.likelihood == plain.likelihood + 1
-    assert raised.likelihood_reasons[-1] == "raised by 1: anyone writes"
+    assert raised.likelihood_reasons[-1] == "+1 for what is stated: anyone writes"
 
 
 def test_impact_moves_halfway_to_the_rating_of_what_is_held() -> None:
@@ -129,7 +129,7 @@ def test_impact_moves_halfway_to_the_rating_of_what_is_held() -> None:
     rated = customer_data("endpoint").model_copy(update={"ratings": {Dimension.CONFIDENTIALITY: 1}})
     low = threat(base.model_copy(update={"assets": (rated,)}), "T-extract@endpoint")
     assert low.impact == 3
-    assert "Customer data (personal) is rated 1" in low.impact_reasons[0]
+    assert "halfway to 1 for Customer data (personal)" in low.impact_reasons[0]
 
 
 def test_what_is_decided_moves_the_impact_of_wrong_answers() -> None:

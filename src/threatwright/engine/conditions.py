@@ -89,6 +89,10 @@ class Evaluator:
         """Whether what was stated alone makes the condition true."""
         return self._part(condition, element).stated is True
 
+    def is_open(self, condition: Condition, element: Element) -> bool:
+        """Whether what was stated leaves it open, so that an answer could still decide it."""
+        return self._part(condition, element).stated is None
+
     def _part(self, condition: Condition, element: Element) -> Truth:
         return self._by_type[type(condition)](condition, element)
 

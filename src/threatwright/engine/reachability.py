@@ -8,7 +8,7 @@ content. No control stops a walk: controls lower risk elsewhere.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -29,9 +29,6 @@ class Hop(NamedTuple):
 
 Path = tuple[Hop, ...]
 """From entry point to element (integrity), or from element to who sees it (disclosure)."""
-
-WayTo = Callable[[str], Path | None]
-"""A component → the way to it, if there is one."""
 
 _Edges = dict[str, list[tuple[str, Flow]]]
 
@@ -80,15 +77,15 @@ class Reachability:
         """How one of our own people gets to the component: from the nearest that is drawn."""
         return self._by_staff.get(component)
 
-    def to_by_each_door(self, component: str, way_to: WayTo) -> tuple[Path, ...]:
+    def by_each_door(self, component: str, level: TrustLevel) -> tuple[Path, ...]:
         """The shortest way through each neighbour that content comes from, the shortest first.
 
-        `way_to` is `from_staff`, or `to` at a level. None of them passes the component before its
-        end, and none is given twice.
+        From a zone of this trust or less. None of them passes the component before its end, and
+        none is given twice.
         """
         found: dict[tuple[str, ...], Path] = {}
         for start, flow in self._backward.get(component, ()):
-            before = way_to(start)
+            before = self.to(start, level)
             if before and all(hop.component != component for hop in before):
                 path = (*before, Hop(component, flow.id))
                 found.setdefault(tuple(hop.component for hop in path), path)

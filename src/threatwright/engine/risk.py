@@ -5,13 +5,15 @@ The figures stand in `knowledge/risk.yaml`, the one published table.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from threatwright.engine.conditions import Evaluator
+from threatwright.engine.likelihood import Likelihood, Rated, actors, clamp, start_of
 from threatwright.engine.reachability import Path
 from threatwright.engine.wording import COVERAGE_WORDS, Wording
+from threatwright.model.actors import ActorProfile
 from threatwright.model.knowledge import Countermeasure, ImpactOn, Knowledge, Pattern
 from threatwright.model.system import (
     SYSTEM,
@@ -28,13 +30,6 @@ DECISION_EFFECT = "decision_effect"
 INCIDENT_RESPONSE = "incident_response"
 _DECISION_RATING = {"advisory": 2, "operational": 3, "money": 4, "rights-or-safety": 5}
 DECISION_DIMENSIONS = frozenset({Dimension.INTEGRITY, Dimension.SAFETY, Dimension.MONEY})
-
-
-class Rated(NamedTuple):
-    """A rating from 1 to 5 and the reasons that made it so."""
-
-    value: int
-    reasons: tuple[str, ...]
 
 
 class Standing(NamedTuple):
@@ -56,9 +51,37 @@ class Residual(NamedTuple):
     reasons: tuple[str, ...]
 
 
-def clamp(value: int) -> int:
-    """Into the scale of 1 to 5."""
-    return max(1, min(5, value))
+class _Stake(NamedTuple):
+    """Something that is at stake, 1 to 5."""
+
+    value: int
+    """0 while nothing is known of it."""
+    text: str
+    could_be: tuple[int, ...] = ()
+    """The ratings that are possible while it is open."""
+    open: str = ""
+    """What is open, to stand after "it is open"."""
+
+
+def _least(stake: _Stake) -> int:
+    return min(stake.could_be, default=stake.value)
+
+
+def _most(stake: _Stake) -> int:
+    return max(stake.could_be, default=stake.value)
+
+
+def _halfway(base: int, at_stake: int | None) -> int:
+    """From what a pattern says to what is at stake, rounded up."""
+    return base if at_stake is None else clamp(-(-(base + at_stake) // 2))
+
+
+def _reckoned(base: int, stakes: Sequence[_Stake]) -> str:
+    """How an impact comes about, with all that is at stake."""
+    highest, *others = sorted(stakes, key=lambda stake: -stake.value)
+    more = ", ".join(f"{one.value} for {one.text}" for one in others)
+    also = f"; also at stake: {more}" if more else ""
+    return f"from {base} by itself halfway to {highest.value} for {highest.text}{also}"
 
 
 class Risk:
@@ -70,58 +93,73 @@ class Risk:
         self._knowledge = evaluator.knowledge
         self._table = evaluator.knowledge.risk
         self._wording = wording
+        self._likelihood = Likelihood(evaluator)
 
-    def likelihood(self, pattern: Pattern, element: Element) -> Rated:
-        """Base by effort and access, then what stated facts add or take away."""
-        stated = pattern.likelihood
-        base = self._table.effort[stated.effort] + self._table.access[stated.access]
-        reasons = [f"{stated.effort} effort with {stated.access} access: {stated.because}"]
-        value = clamp(base)
-        for sign, adjustments in ((1, stated.raise_), (-1, stated.lower)):
-            for adjustment in adjustments:
-                if self._evaluator.is_stated(adjustment.if_, element):
-                    value = clamp(value + sign * adjustment.by)
-                    word = "raised" if sign > 0 else "lowered"
-                    reasons.append(f"{word} by {adjustment.by}: {adjustment.because}")
-        return Rated(value, tuple(reasons))
+    def likelihood(self, pattern: Pattern, element: Element, inward: Path) -> Rated:
+        """Effort, access, exposure and actor, then what stated facts add or take away."""
+        return self._likelihood.rated(pattern, element, inward)
+
+    def actors(self, pattern: Pattern, inward: Path) -> tuple[ActorProfile, ...]:
+        """Whose threat it is, the one that it is rated against first."""
+        return actors(pattern, start_of(inward, self._system), self._table)
 
     def impact(self, pattern: Pattern, element: Element) -> Rated:
         """The worst dimension; where an asset or a stake rates it, halfway from base to that."""
         rated = [self._dimension(on, element) for on in pattern.impact]
-        worst = max(r.value for r in rated)
-        reasons = [reason for r in sorted(rated, key=lambda r: -r.value) for reason in r.reasons]
-        return Rated(worst, tuple(reasons))
+        return Rated(
+            max(r.value for r in rated),
+            tuple(reason for r in sorted(rated, key=lambda r: -r.value) for reason in r.reasons),
+            max(r.least for r in rated),
+            max(r.most for r in rated),
+        )
+
+    def impacts(self, pattern: Pattern, element: Element) -> dict[Dimension, int]:
+        """The impact in each dimension that the pattern harms."""
+        return {on.dimension: self._dimension(on, element).value for on in pattern.impact}
 
     def _dimension(self, on: ImpactOn, element: Element) -> Rated:
-        base = f"{on.dimension} {on.base}: {on.because}"
-        at_stake = None if on.fixed else self._at_stake(on.dimension, element)
-        if at_stake is None:
-            return Rated(on.base, (base,))
-        rating, why = at_stake
-        value = clamp(-(-(on.base + rating) // 2))
-        return Rated(value, (f"{on.dimension} {value}: {on.because.rstrip('.')}; {why}",))
+        assets = [] if on.fixed else list(self._at_stake(on.dimension, element))
+        decided = None if on.fixed else self._decided_on(on.dimension)
+        at_stake = [*assets, *([decided] if decided else [])]
+        found = [one for one in at_stake if one.value]
+        value = _halfway(on.base, max((one.value for one in found), default=None))
+        lows, highs = ([end(one) for one in at_stake] for end in (_least, _most))
+        band = [value, _halfway(on.base, max(lows, default=None) or None)]
+        band.append(_halfway(on.base, max(highs, default=None) or None))
+        said = f"{on.dimension} {value}: {on.because.rstrip('.')}"
+        if found:
+            said += f" ({_reckoned(on.base, found)})"
+        unknown = [one.open for one in at_stake if one.open]
+        if unknown and min(band) < max(band):
+            said += f"; {min(band)} to {max(band)} while it is open {' and '.join(unknown)}"
+        return Rated(value, (said,), min(band), max(band))
 
-    def _at_stake(self, dimension: Dimension, element: Element) -> tuple[int, str] | None:
-        found: list[tuple[int, str]] = []
+    def _at_stake(self, dimension: Dimension, element: Element) -> Iterator[_Stake]:
         for asset in self._assets_at(element):
             rating = asset.ratings.get(dimension)
+            stated = rating is not None or asset.provenance.is_stated
             if rating is None and dimension is Dimension.CONFIDENTIALITY:
                 rating = self._table.sensitivity[asset.sensitivity]
             if rating is not None:
-                found.append((rating, f"{asset.name} ({asset.sensitivity}) is rated {rating}"))
-        if dimension in DECISION_DIMENSIONS and self._decision is not None:
-            found.append(self._decision)
-        return max(found) if found else None
+                text = f"{asset.name} ({asset.sensitivity})"
+                known = f"how sensitive {asset.name} is"
+                all_ = tuple(self._table.sensitivity.values())
+                yield _Stake(rating, text, () if stated else all_, "" if stated else known)
+
+    def _decided_on(self, dimension: Dimension) -> _Stake | None:
+        """What the output decides, where that bears on the dimension."""
+        return self._decision if dimension in DECISION_DIMENSIONS else None
 
     @cached_property
-    def _decision(self) -> tuple[int, str] | None:
+    def _decision(self) -> _Stake | None:
         fact = self._system.facts.get(DECISION_EFFECT)
-        if fact is None or fact.value is None:
-            return None
-        rating = _DECISION_RATING.get(fact.value)
-        if rating is None:
-            return None
-        return rating, f"what the output decides ({fact.value}) is rated {rating}"
+        value = fact.value if fact is not None else None
+        rating, text = _DECISION_RATING.get(value or "", 0), f"what the output decides ({value})"
+        is_asked = DECISION_EFFECT in self._knowledge.fact_entries
+        if is_asked and not (fact is not None and fact.is_stated):
+            all_ = tuple(_DECISION_RATING.values())
+            return _Stake(rating, text, all_, "what the output decides")
+        return _Stake(rating, text) if rating else None
 
     @cached_property
     def _assets(self) -> dict[str, list[Asset]]:

@@ -12,7 +12,8 @@ from functools import cached_property
 
 from threatwright.engine.assessment import Assessment, Judged
 from threatwright.engine.conditions import Evaluator
-from threatwright.engine.risk import DECISION_DIMENSIONS, DECISION_EFFECT, Risk, clamp
+from threatwright.engine.likelihood import clamp
+from threatwright.engine.risk import DECISION_DIMENSIONS, DECISION_EFFECT, Risk
 from threatwright.model.facts import NO, YES, Fact, assumed
 from threatwright.model.knowledge import FactKey, Knowledge
 from threatwright.model.system import SYSTEM, Component, Element, SystemModel, is_inherited

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from itertools import pairwise
 from typing import TypeVar
 
 from threatwright.knowledge.entries import Field
 from threatwright.knowledge.problem import Problem
+from threatwright.model.actors import ActorProfile
 from threatwright.model.knowledge import Reduction, RiskTable
-from threatwright.model.terms import Access, Coverage, Effect, Effort, Level, Sensitivity
+from threatwright.model.terms import (
+    Access,
+    Coverage,
+    Effect,
+    Effort,
+    Level,
+    Sensitivity,
+    TrustLevel,
+)
 
 LEAST, MOST = 1, 5
 """The scale of likelihood and impact; risk is their product."""
 _KNOWLEDGE = (Access.BLACK_BOX, Access.GREY_BOX, Access.WHITE_BOX)
 """Kinds of access of which each asks for more than the one before."""
+_SOURCES = (TrustLevel.UNTRUSTED, TrustLevel.SEMI_TRUSTED, TrustLevel.TRUSTED)
+"""Where content comes from, the most exposed first. Of our own zones none is told apart."""
 _IN_PLACE = (Coverage.PARTIAL, Coverage.FULL)
 
 K = TypeVar("K", bound=StrEnum)
@@ -28,6 +39,9 @@ def risk_problems(table: RiskTable) -> Iterator[Problem]:
     yield from _never_more("effort", table.effort, tuple(Effort), "takes more effort")
     yield from _figures("access", table.access, Access, LEAST - MOST, MOST - LEAST)
     yield from _never_more("access", table.access, _KNOWLEDGE, "needs more access")
+    yield from _figures("exposure", table.exposure, _SOURCES, LEAST - MOST, MOST - LEAST)
+    yield from _never_more("exposure", table.exposure, _SOURCES, "is less exposed")
+    yield from _actors(table.actors)
     yield from _figures("sensitivity", table.sensitivity, Sensitivity, LEAST, MOST)
     for less, more in pairwise(s for s in Sensitivity if s in table.sensitivity):
         if table.sensitivity[more] < table.sensitivity[less]:
@@ -42,7 +56,7 @@ def _wrong(text: str, *field: str) -> Problem:
 
 
 def _figures(
-    section: str, found: Mapping[K, int], all_: type[K], least: int, most: int
+    section: str, found: Mapping[K, int], all_: Iterable[K], least: int, most: int
 ) -> Iterator[Problem]:
     """Each is there, and within bounds."""
     for key in all_:
@@ -58,6 +72,22 @@ def _never_more(
     for easy, hard in pairwise(key for key in order if key in found):
         if found[hard] > found[easy]:
             yield _wrong(f"what {what} cannot be likelier than “{easy}”", section, hard)
+
+
+def _actors(actors: Sequence[ActorProfile]) -> Iterator[Problem]:
+    """Each has an id of its own, and somebody has the skill for every kind of access."""
+    ids = [actor.id for actor in actors]
+    for id_ in dict.fromkeys(ids):
+        if ids.count(id_) > 1:
+            yield _wrong(f"“{id_}” is there twice", "actors")
+    able = [actor for actor in actors if actor.effort is Effort.HIGH and not actor.about]
+    for access in Access:
+        if not any(access in actor.access for actor in able):
+            yield _wrong(f"nobody has {access} access and puts in high effort", "actors")
+    for actor in actors:
+        if not LEAST - MOST <= actor.likelihood <= MOST - LEAST:
+            text = f"{actor.id}: {actor.likelihood} is not from {LEAST - MOST} to {MOST - LEAST}"
+            yield _wrong(text, "actors")
 
 
 def _levels(levels: Mapping[Level, int]) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from threatwright.errors import KnowledgeError
 from threatwright.knowledge.check import problems
@@ -18,10 +18,20 @@ from threatwright.knowledge.entries import (
     read_entries,
 )
 from threatwright.knowledge.problem import Problem, refusal
+from threatwright.model.actors import ActorProfile
 from threatwright.model.base import Value
 from threatwright.model.knowledge import FactEntry, Knowledge, Pattern, Reduction, RiskTable
 from threatwright.model.organisation import Organisation, Published
-from threatwright.model.terms import Access, Coverage, Effect, Effort, Level, Sensitivity
+from threatwright.model.terms import (
+    Access,
+    Coverage,
+    Dimension,
+    Effect,
+    Effort,
+    Level,
+    Sensitivity,
+    TrustLevel,
+)
 
 FIX = "Correct that entry; docs/organisation-knowledge.md describes each kind of file."
 E = TypeVar("E", bound=Published)
@@ -34,7 +44,10 @@ class _Sections(Value):
     access: dict[Access, int] | None = None
     sensitivity: dict[Sensitivity, int] | None = None
     effects: dict[Effect, dict[Coverage, Reduction]] | None = None
+    exposure: dict[TrustLevel, int] | None = None
+    actors: tuple[ActorProfile, ...] | None = None
     levels: dict[Level, int] | None = None
+    appetite: dict[Dimension | Literal["any"], Level] | None = None
 
 
 def overlaid(ours: Knowledge, folder: Path, whose: Organisation, digest: str) -> Knowledge:
@@ -58,6 +71,7 @@ def overlaid(ours: Knowledge, folder: Path, whose: Organisation, digest: str) ->
             "facts": _merged(ours.facts, entries.facts, laid),
             "archetypes": _merged(ours.archetypes, entries.archetypes, laid),
             "claims": _merged(ours.claims, entries.claims, laid),
+            "probes": _merged(ours.probes, entries.probes, laid),
             "risk": risk,
             "organisation": laid,
         }
@@ -84,6 +98,7 @@ def _laid(
         "fact": (ours.facts, theirs.facts),
         "archetype": (ours.archetypes, theirs.archetypes),
         "claim": (ours.claims, theirs.claims),
+        "probe": (ours.probes, theirs.probes),
     }
     adds: dict[str, tuple[str, ...]] = {}
     overrides: dict[str, tuple[str, ...]] = {"risk": tuple(sections)} if sections else {}

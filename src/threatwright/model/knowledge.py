@@ -7,11 +7,13 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from threatwright.model.actors import ActorProfile
 from threatwright.model.base import Slug, Value
 from threatwright.model.catalogue import Catalogue, Entry, Reference, Renaming
 from threatwright.model.claims import ClaimEntry
 from threatwright.model.conditions import Condition, _plain
 from threatwright.model.organisation import Organisation, Published
+from threatwright.model.probes import ProbeEntry
 from threatwright.model.terms import (
     Access,
     ComponentKind,
@@ -297,6 +299,8 @@ class MitigationEntry(Published):
     """The control fact of the vocabulary that states how far it is in place."""
     nist: tuple[str, ...] = ()
     """NIST AI RMF 1.0 subcategories, as `MEASURE 2.7`."""
+    after: tuple[str, ...] = ()
+    """Ids of mitigations without which it has nothing to work with: those come first."""
     verify: str
     """How to check that it is in place."""
 
@@ -411,8 +415,15 @@ class RiskTable(Published):
     sensitivity: dict[Sensitivity, int]
     """Confidentiality rating of an asset by its sensitivity."""
     effects: dict[Effect, dict[Coverage, Reduction]]
+    exposure: dict[TrustLevel, int] = Field(default_factory=dict)
+    """What it adds to likelihood where content comes from, for who attacks over the flows: out of
+    an untrusted or a semi-trusted zone, or only out of our own (`trusted`)."""
+    actors: tuple[ActorProfile, ...] = ()
+    """Of those whom a threat suits as well, the first counts."""
     levels: dict[Level, int]
     """The least risk (likelihood × impact) of each level."""
+    appetite: dict[Dimension | Literal["any"], Level] = Field(default_factory=dict)
+    """The highest level of residual risk that needs nobody's decision, by what is harmed."""
 
     def level(self, risk: int) -> Level:
         """The level that a risk of 1 to 25 falls in."""
@@ -420,6 +431,11 @@ class RiskTable(Published):
             (level for level, least in self.levels.items() if risk >= least),
             key=lambda level: self.levels[level],
         )
+
+    def accepted(self, dimension: Dimension | None = None) -> Level | None:
+        """The appetite for harm of a dimension, or for any; None where nobody set one."""
+        of_any = self.appetite.get("any")
+        return self.appetite.get(dimension, of_any) if dimension else of_any
 
 
 # --- the whole --------------------------------------------------------------------------------
@@ -445,6 +461,8 @@ class Knowledge(Value):
     archetypes: tuple[Archetype, ...]
     claims: tuple[ClaimEntry, ...] = ()
     """What vendors and teams commonly claim."""
+    probes: tuple[ProbeEntry, ...] = ()
+    """How threats are tried on an endpoint."""
     risk: RiskTable
     organisation: Organisation | None = None
     """Who published what is not ours; None if all of it is."""
@@ -473,6 +491,11 @@ class Knowledge(Value):
     def claim_entries(self) -> dict[str, ClaimEntry]:
         """Claims by id."""
         return {c.id: c for c in self.claims}
+
+    @cached_property
+    def probe_entries(self) -> dict[str, ProbeEntry]:
+        """Probes by id."""
+        return {p.id: p for p in self.probes}
 
     @cached_property
     def editions(self) -> dict[str, str]:
