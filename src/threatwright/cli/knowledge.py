@@ -31,6 +31,7 @@ class Kind(StrEnum):
     PATTERNS = "patterns"
     ARCHETYPES = "archetypes"
     CLAIMS = "claims"
+    PROBES = "probes"
     FACTS = "facts"
     KINDS = "kinds"
     ATLAS = ListName.ATLAS.value
@@ -194,8 +195,8 @@ def show(
     """Say what something is, when it matters, what to do about it and how to check that.
 
     ID is one of MITRE ATLAS, OWASP (with or without its edition, LLM06:2025), NIST AI RMF, CWE or
-    ATT&CK, or of a pattern, a mitigation, an archetype, a fact or a kind of component. Retired ids
-    and earlier names lead to what took their place.
+    ATT&CK, or of a pattern, a mitigation, an archetype, a claim, a probe, a fact or a kind of
+    component. Retired ids and earlier names lead to what took their place.
     """
     from threatwright import bootstrap, config
     from threatwright.cli.knowledge_text import lines_of

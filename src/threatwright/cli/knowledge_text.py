@@ -24,6 +24,11 @@ _LISTS = {
     ListName.ATTACK: "MITRE ATT&CK",
 }
 _TYPES = {"entry": "Entry", "kind": "Component kind"}
+_EXAMPLES = {
+    "kind": "Words that call for it",
+    "archetype": "Words that call for it",
+    "probe": "What is sent, for example",
+}
 _INDENT = "  "
 _LINK = re.compile(r"\[([^\]\n]{1,200})\]\(\s*(/[a-z-]+/([\w.]+)|[^()\s]*)[^()\n]*\)")
 
@@ -54,7 +59,7 @@ class _Page:
             yield from self._section("", self._wrap(account.note))
         yield from self._section("", self._wrap(account.description))
         yield from self._section("", self._traits(account))
-        heading = "Words that call for it" if account.type in ("kind", "archetype") else "Examples"
+        heading = _EXAMPLES.get(account.type, "Examples")
         yield from self._section(heading, self._bullets(account.examples))
         yield from self._section("History", self._bullets(account.history))
         yield from self._section(*self._when(account))
@@ -90,11 +95,12 @@ class _Page:
                 *self._wrap(f"Not when: {account.not_when}"),
             ]
             return "When it matters", own
-        is_brief = account.type in ("kind", "fact", "mitigation")
+        is_brief = account.type in ("kind", "fact", "mitigation", "probe")
         heading = {
             "kind": "Patterns that concern it",
             "fact": "Patterns that go by it",
             "mitigation": "Patterns that it stands against",
+            "probe": "Patterns whose threats it tries",
         }.get(account.type, "When it matters: the patterns that use it")
         return heading, [line for use in account.patterns for line in self._use(use, is_brief)]
 

@@ -31,6 +31,7 @@ def compile_knowledge(root: Path) -> Knowledge:
         mitigations=entries.mitigations,
         archetypes=entries.archetypes,
         claims=entries.claims,
+        probes=entries.probes,
         risk=parse_file(root / RISK, RiskTable),
     )
     wrong = [*problems(knowledge)]

@@ -72,6 +72,7 @@ def _of_parts(knowledge: Knowledge) -> Iterator[Count]:
         ("mitigations, those of ATLAS too", len(knowledge.mitigations)),
         ("archetypes", len(knowledge.archetypes)),
         ("claims", len(knowledge.claims)),
+        ("probes", len(knowledge.probes)),
         ("facts", len(knowledge.facts)),
         ("component kinds", len(knowledge.kinds)),
         ("sample systems", _samples()),
@@ -134,6 +135,11 @@ def _claims(knowledge: Knowledge) -> Iterator[Row]:
         yield Row(type="claim", id=claim.id, name=claim.name, publisher=claim.publisher)
 
 
+def _probes(knowledge: Knowledge) -> Iterator[Row]:
+    for probe in knowledge.probes:
+        yield Row(type="probe", id=probe.id, name=probe.name, publisher=probe.publisher)
+
+
 def _facts(knowledge: Knowledge) -> Iterator[Row]:
     for fact in knowledge.facts:
         yield Row(type="fact", id=fact.key, name=fact.name, publisher=fact.publisher)
@@ -151,6 +157,7 @@ _OWN: dict[str, Callable[[Knowledge], Iterator[Row]]] = {
     "patterns": _patterns,
     "archetypes": _archetypes,
     "claims": _claims,
+    "probes": _probes,
     "facts": _facts,
     "kinds": _kinds,
 }

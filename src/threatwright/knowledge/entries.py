@@ -14,9 +14,10 @@ from threatwright.model.base import Slug, Value
 from threatwright.model.claims import ClaimEntry
 from threatwright.model.knowledge import Archetype, FactEntry, MitigationEntry, Pattern
 from threatwright.model.organisation import Published
+from threatwright.model.probes import ProbeEntry
 
 RISK = "risk.yaml"
-FOLDERS = ("patterns", "mitigations", "vocabulary/facts", "archetypes", "claims")
+FOLDERS = ("patterns", "mitigations", "vocabulary/facts", "archetypes", "claims", "probes")
 """Where entries stand, in each of them any number of files `*.yaml`."""
 
 Field = tuple[str | int, ...]
@@ -45,7 +46,7 @@ class Place(NamedTuple):
 
 
 Places = dict[tuple[str, str], Place]
-"""(`pattern`, `mitigation`, `fact`, `archetype`, `claim` or `risk`; id) → where it stands."""
+"""(`pattern`, `mitigation`, `fact`, `archetype`, `claim`, `probe` or `risk`; id) → its place."""
 
 
 class Entries(NamedTuple):
@@ -56,6 +57,7 @@ class Entries(NamedTuple):
     facts: tuple[FactEntry, ...]
     archetypes: tuple[Archetype, ...]
     claims: tuple[ClaimEntry, ...]
+    probes: tuple[ProbeEntry, ...]
     removals: tuple[Removal, ...]
     places: Places
 
@@ -89,6 +91,7 @@ def read_entries(root: Path, *, may_remove: bool = False) -> Entries:
             for path in yaml_in(root / FOLDERS[3])
         ),
         claims=tuple(each(FOLDERS[4], "claim", lambda _: ClaimEntry)),
+        probes=tuple(each(FOLDERS[5], "probe", lambda _: ProbeEntry)),
         removals=tuple(p for p in patterns if isinstance(p, Removal)),
         places=places,
     )
@@ -114,7 +117,7 @@ def id_of(entry: Value) -> str:
     match entry:
         case FactEntry():
             return entry.key
-        case Pattern() | MitigationEntry() | Archetype() | ClaimEntry() | Removal():
+        case Pattern() | MitigationEntry() | Archetype() | ClaimEntry() | ProbeEntry() | Removal():
             return entry.id
         case _:
             raise TypeError(f"{type(entry).__name__} is no entry of a knowledge folder")

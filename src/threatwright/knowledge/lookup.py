@@ -23,6 +23,7 @@ from threatwright.model.knowledge import (
     MitigationEntry,
     Pattern,
 )
+from threatwright.model.probes import ProbeEntry
 
 NEAREST = 3
 _EDITION = re.compile(
@@ -40,7 +41,15 @@ class Unshipped(NamedTuple):
 
 
 Thing = (
-    Entry | Pattern | MitigationEntry | Archetype | ClaimEntry | FactEntry | KindEntry | Unshipped
+    Entry
+    | Pattern
+    | MitigationEntry
+    | Archetype
+    | ClaimEntry
+    | ProbeEntry
+    | FactEntry
+    | KindEntry
+    | Unshipped
 )
 
 
@@ -124,6 +133,7 @@ class _Search:
         yield from knowledge.patterns
         yield from knowledge.archetypes
         yield from knowledge.claims
+        yield from knowledge.probes
         yield from knowledge.facts
         yield from knowledge.kinds
 

@@ -6,6 +6,7 @@
     vocabulary/facts/*.yaml   lists
     archetypes/*.yaml         one each
     claims/*.yaml             lists
+    probes/*.yaml             lists
     risk.yaml                 sections of the risk table, each of them whole
 
 An entry with an id of ours takes its place, all of it. Whatever comes from the folder says so.

@@ -13,7 +13,7 @@ class Problem(NamedTuple):
     """Something that does not fit with the rest."""
 
     kind: str
-    """`pattern`, `mitigation`, `fact`, `archetype`, `claim`, `component kind` or `risk`."""
+    """`pattern`, `mitigation`, `fact`, `archetype`, `claim`, `probe`, `component kind`, `risk`."""
     id: str
     text: str
     field: Field = ()

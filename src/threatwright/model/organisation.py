@@ -37,7 +37,7 @@ class Organisation(Value):
     digest: str
     """SHA-256 of its files."""
     adds: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    """`pattern`, `mitigation`, `fact`, `archetype` or `claim` → ids."""
+    """`pattern`, `mitigation`, `fact`, `archetype`, `claim` or `probe` → ids."""
     overrides: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """The same of entries that take the place of ours; `risk` → sections of the risk table."""
     removes: dict[str, str] = Field(default_factory=dict)

@@ -69,7 +69,7 @@ class Method(StrEnum):
     TURNS = "turns"
     """The messages of a seed one after another, in one conversation."""
     MANY_SHOT = "many-shot"
-    """One message behind many made-up exchanges in which the endpoint obeys."""
+    """One message behind many made-up exchanges in which the endpoint obeys; filled in with it."""
     SKELETON_KEY = "skeleton-key"
     """First a message that asks to change the rules, then the seed."""
     CRESCENDO = "crescendo"
@@ -158,6 +158,8 @@ class Pattern(Value):
     kind: Literal["pattern"]
     patterns: dict[str, str] = Field(min_length=1)
     """Name of what it is → regular expression."""
+    examples: dict[str, str] = Field(min_length=1)
+    """The same name → a text that it must match; with `{nonce}`, if the expression has it."""
 
 
 class Tokens(Value):

@@ -56,8 +56,8 @@ class Account(Value):
     """The whole of it."""
 
     type: str
-    """`technique`, `tactic`, `mitigation`, `entry`, `pattern`, `archetype`, `claim`, `fact`,
-    `kind`."""
+    """`technique`, `tactic`, `mitigation`, `entry`, `pattern`, `archetype`, `claim`, `probe`,
+    `fact`, `kind`."""
     list: ListName | None = None
     """The catalogue that it is an entry of."""
     edition: str = ""

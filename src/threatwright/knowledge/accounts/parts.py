@@ -51,6 +51,9 @@ def pattern_account(
                 "References": tuple(_cited(c, knowledge) for c in pattern.references),
                 "Steps": tuple(_cited(c, knowledge) for c in pattern.steps),
                 "Without help": (pattern.no_countermeasure,) if pattern.no_countermeasure else (),
+                "Tried by": tuple(
+                    f"{p.id} {p.name}" for p in knowledge.probes if pattern.id in p.tests
+                ),
             }
         ),
         when=when(pattern.when, knowledge),

@@ -14,12 +14,14 @@ from threatwright.knowledge.accounts.parts import (
     kind_account,
     pattern_account,
 )
+from threatwright.knowledge.accounts.probes import probe_account
 from threatwright.knowledge.accounts.relations import Relations
 from threatwright.knowledge.lookup import Found, Unshipped
 from threatwright.knowledge.official.kept import Synced
 from threatwright.model.catalogue import Entry, ListName
 from threatwright.model.claims import ClaimEntry
 from threatwright.model.knowledge import Archetype, FactEntry, KindEntry, Knowledge, Pattern
+from threatwright.model.probes import ProbeEntry
 
 
 def accounts(
@@ -42,6 +44,8 @@ def _account(
             return archetype_account(archetype, knowledge, found.note)
         case ClaimEntry() as claim:
             return claim_account(claim, knowledge, found.note)
+        case ProbeEntry() as probe:
+            return probe_account(probe, knowledge, relations, found.note)
         case FactEntry() as fact:
             return fact_account(fact, knowledge, relations, found.note)
         case KindEntry() as kind:
