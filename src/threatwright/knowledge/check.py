@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from threatwright.knowledge.check_archetypes import archetype_problems
 from threatwright.knowledge.check_claims import claim_problems
+from threatwright.knowledge.check_order import order_problems
 from threatwright.knowledge.check_probes import probe_problems
 from threatwright.knowledge.check_risk import risk_problems
 from threatwright.knowledge.check_vocabulary import unfilled, vocabulary_problems
@@ -24,6 +25,7 @@ def problems(knowledge: Knowledge) -> Iterator[Problem]:
         yield from _leads(knowledge, pattern)
         yield from _texts(pattern)
     yield from _mitigations(knowledge)
+    yield from order_problems(knowledge)
     yield from archetype_problems(knowledge)
     yield from claim_problems(knowledge)
     yield from probe_problems(knowledge)

@@ -32,15 +32,20 @@ def mitigation_account(
 
 
 def mitigation_traits(entry: MitigationEntry, knowledge: Knowledge) -> dict[str, tuple[str, ...]]:
-    """Stage, effort, the fact that states it, and what of NIST it serves."""
+    """Stage, effort, the fact that states it, what comes first, and what of NIST it serves."""
     fact = knowledge.fact_entries.get(entry.fact or "")
     traits = {
         "Stage": (entry.stage.value,),
         "Effort": (entry.effort.value,),
         "Stated by": (f"{fact.key} “{fact.name}”",) if fact else (),
+        "After": tuple(f"{id_} {_title(id_, knowledge)}" for id_ in entry.after),
         "NIST AI RMF": tuple(f"{id_} {knowledge.cite(id_).name}" for id_ in entry.nist),
     }
     return {name: values for name, values in traits.items() if values}
+
+
+def _title(id_: str, knowledge: Knowledge) -> str:
+    return knowledge.mitigation_entries[id_].title
 
 
 def uses_of(entry: MitigationEntry, knowledge: Knowledge, relations: Relations) -> tuple[Use, ...]:
