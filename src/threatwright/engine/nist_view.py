@@ -71,15 +71,23 @@ def _subcategory(
     entry: Entry, serving: Iterable[Covered], evidence: tuple[str, ...], known: Iterable[str]
 ) -> Subcategory:
     served = sorted(serving, key=lambda one: (_FURTHEST_FIRST.index(one.covering), one.mitigation))
-    furthest = served[0].covering if served else Covering.NOT_COVERED
     return Subcategory(
         reference=entry.reference,
         description=entry.description,
-        covering=Covering.COVERED if evidence and furthest is not Covering.PARTLY else furthest,
+        covering=_together({one.covering for one in served}, evidence),
         mitigations=tuple(served),
         evidence=evidence,
         elsewhere=not evidence and entry.id not in known,
     )
+
+
+def _together(found: set[Covering], evidence: tuple[str, ...]) -> Covering:
+    """All in place is covered, anything begun is a part. What the model is, is always a part."""
+    if found == {Covering.COVERED}:
+        return Covering.COVERED
+    if evidence or not found.isdisjoint({Covering.COVERED, Covering.PARTLY}):
+        return Covering.PARTLY
+    return Covering.OPEN if found else Covering.NOT_COVERED
 
 
 def _serving(model: ThreatModel, knowledge: Knowledge) -> Mapping[str, list[Covered]]:

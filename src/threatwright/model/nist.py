@@ -12,13 +12,13 @@ class Covering(StrEnum):
     """How far something covers a subcategory."""
 
     COVERED = "covered"
-    """By the model itself, or by a mitigation that is in place wherever it stands."""
+    """All mitigations of the model that serve it are in place."""
     PARTLY = "partly"
-    """By a mitigation that is in place in part, or in some places."""
+    """Something is in place, or the model itself is a part of it."""
     OPEN = "open"
-    """By mitigations of the roadmap alone."""
+    """Mitigations would serve it; none is in place."""
     NOT_COVERED = "not-covered"
-    """By nothing in this model."""
+    """Nothing in this model serves it."""
 
 
 class Covered(Value):
