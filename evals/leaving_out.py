@@ -11,15 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
+from threatwright.engine.lexicons import Calls, Holds, Lexicons, Says, Statement, lexicons_of
 from threatwright.engine.phrases import Found
-from threatwright.engine.reading import (
-    Calls,
-    Holds,
-    Lexicons,
-    Says,
-    Statement,
-    lexicons_of,
-)
 from threatwright.engine.text import parse
 from threatwright.model.knowledge import (
     Archetype,

@@ -26,7 +26,8 @@ def facts(place: Place, bearing: Collection[FactKey]) -> Iterator[tuple[Known, s
     `bearing` are the facts that bear on a candidate: of the whole system those alone are told, and
     what is at stake.
     """
-    for element in (place.component, *place.flows):
+    own: tuple[Element, ...] = (place.component, *place.flows)
+    for element in own:
         yield from _known(element.id, element.facts, _ALL, place)
     for neighbour in place.neighbours:
         yield from _known(neighbour.id, neighbour.facts, _OF_NEIGHBOURS, place)

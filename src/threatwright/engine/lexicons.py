@@ -1,0 +1,128 @@
+"""The vocabulary of a knowledge base, ready to be looked for in a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from threatwright.engine.choosing import Chooser
+from threatwright.engine.likeness import Ear
+from threatwright.engine.phrases import Found, Groups, Lexicon
+from threatwright.engine.text import Sentence
+from threatwright.model.knowledge import Choice, Cue, FactEntry, FactKey, KindEntry, Knowledge
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """A phrase that states a fact; without a choice, one that names what the fact is about."""
+
+    fact: FactEntry
+    choice: Choice | None
+    is_broad: bool = False
+    """Looked for only where the sentence sounds like the fact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """A phrase that calls for an archetype."""
+
+    archetype: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """A phrase that shows an asset of an archetype."""
+
+    asset: str
+
+
+Statement = Says | Calls | Holds
+
+
+class _ByIdentity:
+    """A key for caching by which object it is: comparing knowledge by value costs more than use."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+
+    def __hash__(self) -> int:
+        return id(self.knowledge)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByIdentity) and other.knowledge is self.knowledge
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicons:
+    """The vocabulary, ready to be looked for."""
+
+    ear: Ear
+    chooser: Chooser
+    groups: Groups
+    names: Lexicon[KindEntry]
+    statements: Lexicon[Statement]
+    wide: _Wide
+    """By fact: its wide constructions."""
+
+    def said_widely(
+        self, sentence: Sentence, asked: tuple[FactKey, ...] = ()
+    ) -> list[Found[Statement]]:
+        """The wide constructions in a sentence about facts it sounds like, or was asked about."""
+        keys = {*self.ear.most_like(sentence.tokens), *asked}
+        return [found for key in sorted(keys) for found in self.wide[key].find(sentence)]
+
+
+class _Wide(dict[FactKey, Lexicon[Statement]]):
+    """Makes the lexicon of a fact ready when it is first looked into: a text needs few of them."""
+
+    def __init__(self, facts: Mapping[FactKey, FactEntry]) -> None:
+        self._facts = facts
+
+    def __missing__(self, key: FactKey) -> Lexicon[Statement]:
+        fact = self._facts[key]
+        self[key] = Lexicon(
+            (
+                (cue, key, Says(fact, choice, is_broad=True))
+                for choice in fact.choices
+                for cue in choice.broad
+            ),
+            ((phrase, key) for phrase in (*fact.unrelated, *fact.apart)),
+        )
+        return self[key]
+
+
+def lexicons_of(knowledge: Knowledge) -> Lexicons:
+    """The vocabulary of a knowledge base, made ready once."""
+    return _lexicons(_ByIdentity(knowledge))
+
+
+@lru_cache(maxsize=4)
+def _lexicons(key: _ByIdentity) -> Lexicons:
+    kinds, facts = key.knowledge.kinds, key.knowledge.facts
+    return Lexicons(
+        Ear(key.knowledge.likeness),
+        Chooser(key.knowledge.choosing),
+        Groups(key.knowledge.words),
+        Lexicon(
+            ((cue, kind.kind, kind) for kind in kinds for cue in kind.cues),
+            ((phrase, kind.kind) for kind in kinds for phrase in kind.unrelated),
+            of_names=True,
+        ),
+        Lexicon(
+            _statements(key.knowledge),
+            ((phrase, fact.key) for fact in facts for phrase in fact.unrelated),
+        ),
+        _Wide(key.knowledge.fact_entries),
+    )
+
+
+def _statements(knowledge: Knowledge) -> Iterator[tuple[Cue, str, Statement]]:
+    for fact in knowledge.facts:
+        yield from ((cue, fact.key, Says(fact, None)) for cue in fact.topic)
+        for choice in fact.choices:
+            yield from ((cue, fact.key, Says(fact, choice)) for cue in choice.cues)
+    for archetype in knowledge.archetypes:
+        yield from ((cue, archetype.id, Calls(archetype.id)) for cue in archetype.cues)
+        for asset in archetype.assets:
+            yield from ((cue, f"asset {asset.id}", Holds(asset.id)) for cue in asset.cues)

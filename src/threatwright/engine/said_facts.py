@@ -1,0 +1,168 @@
+"""The facts that a text states: their values, and the components that they are said of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from threatwright.engine.lexicons import Says
+from threatwright.engine.named_parts import Occurrence
+from threatwright.engine.phrases import Span
+from threatwright.engine.polarity import Polarity
+from threatwright.engine.spoken_sentence import SpokenSentence
+from threatwright.engine.text import Block
+from threatwright.model.facts import NO, YES
+from threatwright.model.knowledge import FactEntry, FactKey, Knowledge
+from threatwright.model.reading import SaidFact
+from threatwright.model.terms import Coverage, FactClass
+
+
+def stated(
+    spoken: Iterable[SpokenSentence], here: Mapping[int, Sequence[Occurrence]], origin: str
+) -> Iterator[SaidFact]:
+    """Each statement once. `here` are the components named in a sentence, by its index."""
+    seen = set()
+    for one in spoken:
+        for fact in _of_sentence(one, here.get(one.sentence.index, ()), origin):
+            said = (fact.key, fact.value, fact.near, fact.hedged)
+            if said not in seen:
+                seen.add(said)
+                yield fact
+
+
+def believed(
+    facts: Iterable[SaidFact], occurrences: Iterable[Occurrence], origin: str, knowledge: Knowledge
+) -> Iterator[SaidFact]:
+    """Without what a document says of a gate that it does not open. An answer is to the point."""
+    facts = list(facts)
+    open_ = {f.key for f in facts if f.value == YES} | {o.kind.gate for o in occurrences}
+    for fact in facts:
+        within = knowledge.fact_entries[fact.key].within
+        if (
+            fact.value != YES
+            or within is None
+            or within in open_
+            or not origin.startswith("document:")
+        ):
+            yield fact
+
+
+def _of_sentence(
+    spoken: SpokenSentence, here: Sequence[Occurrence], origin: str
+) -> Iterator[SaidFact]:
+    """The facts of one sentence; of two values for the same carriers, the closer said one."""
+    if spoken.sentence.block is not Block.PROSE:
+        return
+    best: dict[tuple[str, tuple[str, ...]], tuple[tuple[bool, int, int], SaidFact]] = {}
+    for found in sorted((*spoken.said, *spoken.said_widely), key=lambda one: one.first):
+        if not isinstance(found.meaning, Says) or spoken.grammar.is_conditional(found):
+            continue
+        fact = found.meaning.fact
+        value = _value(found.meaning, spoken.grammar.polarity(found))
+        near = _near(fact, found, here)
+        to_the_point = bool(near) or not origin.startswith("document:")
+        if value is None or (not to_the_point and _is_of_another(fact, value, spoken, found, here)):
+            continue
+        choice = fact.choice(value)
+        unsafe = choice.unsafe if choice else 0
+        weight = (not found.meaning.is_broad, len(found.places), unsafe)
+        said = SaidFact(
+            key=fact.key,
+            value=value,
+            sentence=spoken.sentence.index,
+            near=near,
+            hedged=spoken.grammar.is_hedged(found),
+            provenance=spoken.provenance(found, origin),
+        )
+        if (fact.key, near) not in best or best[fact.key, near][0] < weight:
+            best[fact.key, near] = (weight, said)
+    yield from (said for _, said in best.values())
+
+
+def meant(
+    spoken: Iterable[SpokenSentence],
+    asked: tuple[FactKey, ...],
+    facts: Iterable[SaidFact],
+    origin: str,
+    knowledge: Knowledge,
+) -> Iterator[SaidFact]:
+    """What an answer comes to of the facts that were asked about, where no phrase states any."""
+    told = {fact.sentence for fact in facts if fact.key in asked}
+    left = {key: knowledge.fact_entries[key] for key in asked if key in knowledge.fact_entries}
+    for key in {fact.key for fact in facts}:
+        left.pop(key, None)
+    for one in spoken:
+        sentence = one.sentence
+        if sentence.block is not Block.PROSE or sentence.is_question or sentence.index in told:
+            continue
+        meant = one.lexicons.chooser.of_answer(sentence.tokens, [*left.values()], one.lexicons.ear)
+        if meant is not None:
+            del left[meant.fact]
+            yield SaidFact(
+                key=meant.fact,
+                value=meant.value,
+                sentence=sentence.index,
+                near=(),
+                hedged=not meant.is_named,
+                provenance=one.prose.provenance(sentence, origin, sentence.start, sentence.end),
+            )
+
+
+def _is_of_another(
+    fact: FactEntry, value: str, spoken: SpokenSentence, found: Span, here: Iterable[Occurrence]
+) -> bool:
+    """Whether the fact is said of a component that cannot have it: then of none that can.
+
+    That a control is missing is believed all the same: it earns no credit.
+    """
+    if fact.on != "component" or (_is_control(fact) and value == _absent(fact)):
+        return False
+    tokens = spoken.sentence.tokens
+    segment = tokens[found.first].segment
+    return any(
+        o.kind.element != "external-entity"
+        and tokens[o.first].segment == segment
+        and not found.first <= o.first <= found.last
+        for o in here
+    )
+
+
+def _value(says: Says, polarity: Polarity) -> str | None:
+    """What a phrase states of its fact; None if nothing.
+
+    Denying one way of a thing denies the thing only for a control ("not signed with our key" is
+    no signing we can count on). A gate is closed only by denying its existence outright.
+    """
+    fact, choice = says.fact, says.choice
+    is_control = _is_control(fact)
+    if polarity is Polarity.AFFIRMED:
+        if choice is not None:
+            return choice.value
+        return YES if fact.choice(YES) else None
+    if polarity is Polarity.PLANNED:
+        return _absent(fact) if is_control else None
+    if polarity is Polarity.DENIED or (polarity is Polarity.NEGATED and not fact.is_gate):
+        if choice is not None and choice.value == _absent(fact):
+            return None
+        return _absent(fact) if choice is None or is_control else None
+    return None
+
+
+def _is_control(fact: FactEntry) -> bool:
+    return fact.fact_class is FactClass.CONTROL
+
+
+def _absent(fact: FactEntry) -> str | None:
+    """The value that says that there is none of it."""
+    for choice in fact.choices:
+        if choice.coverage is Coverage.NONE or choice.value == NO:
+            return choice.value
+    return None
+
+
+def _near(fact: FactEntry, found: Span, here: Iterable[Occurrence]) -> tuple[str, ...]:
+    """Names of the mentions that can carry the fact, nearest first."""
+    carriers = sorted(
+        (o for o in here if o.kind.kind in fact.applies_to),
+        key=lambda o: max(o.first - found.last, found.first - o.last, 0),
+    )
+    return tuple(dict.fromkeys(o.name for o in carriers))
