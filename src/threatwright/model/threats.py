@@ -59,6 +59,8 @@ class AppliedMitigation(Value):
     """What a person says shows it to be in place, or why it is not done."""
     owner: str = ""
     due: date | None = None
+    probed: str = ""
+    """What probes say of it here: `did not hold`, `verified by probe`; empty where they do not."""
 
 
 class Band(Value):
