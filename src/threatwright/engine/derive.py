@@ -18,6 +18,7 @@ from threatwright.engine.fold import fold
 from threatwright.engine.inheritance import renewed, shared, viewed, whole
 from threatwright.engine.inherited_draft import of_its_own
 from threatwright.engine.mitigating import with_mitigations
+from threatwright.engine.probes.weighing import weighed
 from threatwright.engine.stale import Drafted, stale
 from threatwright.engine.stated import with_stated
 from threatwright.model.document import Derivation, ThreatModel
@@ -119,7 +120,8 @@ def _worked_out(model: ThreatModel, knowledge: Knowledge, before: Assessment | N
     draft = by_rules(model, assessment)
     threats = contributed(draft.threats, model.journal, assessment)
     stated = with_stated(threats, model.journal, assessment)
-    return _Worked(system, assessment, draft, with_mitigations(stated, model.journal, assessment))
+    said = with_mitigations(stated, model.journal, assessment)
+    return _Worked(system, assessment, draft, weighed(said, model.journal, assessment))
 
 
 def _ids(threats: Sequence[Threat]) -> frozenset[str]:
