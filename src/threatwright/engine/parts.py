@@ -316,3 +316,8 @@ def _part(group: list[tuple[int, Mention]], ids: Ids, knowledge: Knowledge) -> P
         mentions=tuple(group),
         is_unsaid=bool(named) and _is_store(first.kind, knowledge),
     )
+
+
+def by_name(parts: Sequence[Part]) -> dict[tuple[int, str], Part]:
+    """What a name stands for: (index of the reading, name in lower case) → part."""
+    return {(index, m.name.lower()): part for part in parts for index, m in part.mentions}
