@@ -43,8 +43,8 @@ _TURNS: dict[Method, range] = {
 }
 """How many messages a seed has, by how they are sent."""
 _SHOWN_BY: dict[type[Scorer], frozenset[Shows]] = {
-    Canary: frozenset({Shows.LEAKAGE}),
-    Nonce: frozenset({Shows.INSTRUCTION_OVERRIDE, Shows.PERSISTENCE, Shows.UNSAFE_OUTPUT}),
+    Canary: frozenset({Shows.LEAKAGE, Shows.INSTRUCTION_OVERRIDE}),
+    Nonce: frozenset({Shows.INSTRUCTION_OVERRIDE, Shows.PERSISTENCE, Shows.FALSE_STATEMENT}),
     Pattern: frozenset(
         {Shows.INSTRUCTION_OVERRIDE, Shows.LEAKAGE, Shows.UNSAFE_OUTPUT, Shows.FALSE_STATEMENT}
     ),
