@@ -50,6 +50,31 @@ def test_facts_of_one_theme_and_element_are_asked_in_one_breath() -> None:
     assert found.value == round(alone["rate_limit"] + alone["query_audit"], 4)
 
 
+def worth(**values: float) -> tuple[Question, ...]:
+    """Open questions, written as ELEMENT__FACT=VALUE."""
+    question = open_questions(whole(scoring()), knowledge())[0]
+    places = (((*name.split("__", 1), value)) for name, value in values.items())
+    return tuple(
+        question.model_copy(
+            update={"id": f"{element}.{fact}", "element": element, "fact": fact, "value": value}
+        )
+        for element, fact, value in places
+    )
+
+
+def test_one_breath_stays_with_one_element_while_its_facts_matter_there() -> None:
+    open_ = worth(a__rate_limit=9.0, a__query_audit=5.0, b__query_audit=8.0)
+    first, second = turns(open_, themed("rate_limit", "query_audit"))
+    assert [first.id, *(also.id for also in first.also)] == ["a.rate_limit", "a.query_audit"]
+    assert second.id == "b.query_audit"
+
+
+def test_one_breath_goes_to_another_element_where_a_fact_matters_much_more() -> None:
+    open_ = worth(a__rate_limit=9.0, a__query_audit=1.0, b__query_audit=8.0)
+    first = turns(open_, themed("rate_limit", "query_audit"))[0]
+    assert [first.id, *(also.id for also in first.also)] == ["a.rate_limit", "b.query_audit"]
+
+
 def test_a_fact_without_a_theme_is_asked_alone() -> None:
     assert all(not q.also for q in asked(knowledge()))
 

@@ -22,6 +22,9 @@ LOOKED_AT = 50
 """…among as many of the most valuable: in a large system much is open, each part of it small…"""
 WORTH_RISK = 4.0
 """…and at least about half the risk of one middling threat."""
+NEAR = 0.5
+"""A fact is asked of the element that is spoken of, while it is worth so much there of what it is
+worth elsewhere."""
 MOST = {Depth.QUICK: 6, Depth.STANDARD: 12}
 """How many questions a depth asks; a thorough interview asks all that are worth it."""
 
@@ -159,9 +162,10 @@ def asked(model: ThreatModel) -> int:
 
 
 def _groups(questions: Iterable[W], knowledge: Knowledge) -> list[list[W]]:
-    """Questions of one theme, each fact where it is worth most; then each where it is worth next.
+    """Questions of one theme, each fact once in each group; the most valuable stands first.
 
-    In each group the most valuable stands first.
+    The others are asked of the same element, unless they are worth much more elsewhere: people
+    answer best about one thing at a time.
     """
     themes: dict[str, dict[FactKey, list[W]]] = {}
     for question in questions:
@@ -170,10 +174,18 @@ def _groups(questions: Iterable[W], knowledge: Knowledge) -> list[list[W]]:
     found: list[list[W]] = []
     for of_theme in themes.values():
         ranked = [sorted(places, key=_by_value) for places in of_theme.values()]
-        for rank in range(max(map(len, ranked))):
-            group = [places[rank] for places in ranked if rank < len(places)]
-            found.append(sorted(group, key=_by_value))
+        while ranked:
+            lead = min((places[0] for places in ranked), key=_by_value)
+            group = [places.pop(_beside(lead, places)) for places in ranked]
+            found.append(sorted(group, key=lambda q: (q is not lead, *_by_value(q))))
+            ranked = [places for places in ranked if places]
     return found
+
+
+def _beside(lead: W, places: Sequence[W]) -> int:
+    """Which of the places of a fact is asked about in one breath with the leading question."""
+    own = next((n for n, place in enumerate(places) if place.element == lead.element), None)
+    return own if own is not None and places[own].value >= NEAR * places[0].value else 0
 
 
 def _by_value(question: _Weighed) -> tuple[float, str]:
