@@ -27,7 +27,7 @@ CONFIRMED_LEAST = 4
 """What was done once with the effort of a test is likely, whatever made it seem otherwise."""
 NOT_OBSERVED_TAKES = 1
 LOW_ENOUGH = 0.25
-"""The highest bound at which not to have observed it counts: 12 different payloads without a hit."""
+"""The highest bound with which not to have observed it counts: 12 payloads without a hit."""
 DID_NOT_HOLD = "did not hold"
 VERIFIED = "verified by probe"
 _HOLDING = (Effect.PREVENTS, Effect.HINDERS)
@@ -181,9 +181,9 @@ def _notes(threat: Threat, found: Sequence[StandingFinding], knowledge: Knowledg
     for one in found:
         if one.verdict is Tried.SUSPECTED:
             yield f"A probe makes it suspect ({_run(one)}): a person has to look at it."
-        if one.verdict is Tried.NOT_OBSERVED and not one.lapsed:
-            if why := _why_not(threat, one, knowledge):
-                yield f"Not observed by probes ({_run(one)}); that lowers nothing, {why}."
+        clears = one.verdict is Tried.NOT_OBSERVED and not one.lapsed
+        if clears and (why := _why_not(threat, one, knowledge)):
+            yield f"Not observed by probes ({_run(one)}); that lowers nothing, {why}."
 
 
 def _evidence(found: StandingFinding) -> Evidence:
