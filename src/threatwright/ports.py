@@ -12,6 +12,7 @@ from threatwright.model.base import Value
 from threatwright.model.catalogue import ListName, Reference
 from threatwright.model.document import ThreatModel
 from threatwright.model.journal import JournalEntry
+from threatwright.model.probe_run import Converted, ConvertRequest, ProbeEvent, ProbeRun
 from threatwright.model.prompt import Prompt, Tier
 from threatwright.model.terms import Stage
 from threatwright.model.usage import Usage
@@ -106,4 +107,26 @@ class Llm(Protocol):
 
     def tell(self, prompt: Prompt) -> AsyncIterator[str]:
         """The reply as text, a piece at a time. Raises as `ask` does."""
+        ...
+
+
+class Prober(Protocol):
+    """Works out payloads and runs plans, each in a worker of its own. Keys reach it by environment.
+
+    There is no way to run anything without the consent that stands in a `ProbeRun`.
+    """
+
+    async def convert(self, request: ConvertRequest) -> Sequence[Converted]:
+        """The payloads of each entry. Nothing is sent.
+
+        Raises ThreatwrightError if a worker cannot be started, or seeds are missing.
+        """
+        ...
+
+    def run(self, run: ProbeRun) -> AsyncIterator[ProbeEvent]:
+        """What happens, as it happens, to `Ended` or `Failed`.
+
+        Where the folder holds a run of the same plan that was interrupted, that goes on, and what
+        happened before is not told again. Closing the iterator cancels the run.
+        """
         ...
