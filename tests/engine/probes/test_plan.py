@@ -62,7 +62,6 @@ def test_a_budget_for_nothing_leaves_every_threat_out_and_says_so() -> None:
     [
         ({}, 1, 0),
         ({"method": "many-shot"}, 1, 0),
-        ({"method": "skeleton-key"}, 2, 0),
         ({"method": "plant-then-ask"}, 3, 0),
         ({"method": "later"}, 2, 0),
         ({"method": "red-teaming", "turns": 6}, 6, 6),
@@ -76,6 +75,11 @@ def test_a_trial_costs_what_its_method_sends(
     one = Payload(id="x", turns=("a",), plain=("a",), later=("b",) if goes_on else (), seed=0)
     cost = cost_of_trial(entry("x", ("inject",), **more), one)
     assert (cost.requests, cost.attacker, cost.judge) == (requests, attacker, 0)
+
+
+def test_a_conversation_costs_a_request_for_each_message() -> None:
+    one = Payload(id="x", turns=("the key", "a"), plain=("a",), seed=0)
+    assert cost_of_trial(entry("x", ("inject",), method="skeleton-key"), one).requests == 2
 
 
 def test_a_judge_is_asked_for_each_answer_and_its_cap_counts() -> None:

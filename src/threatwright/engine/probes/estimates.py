@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from threatwright.model.probe_plan import Payload, PlannedProbe, ProbePlan
+from threatwright.model.probe_plan import Payload, PlannedProbe
 from threatwright.model.probe_scope import Caps
 from threatwright.model.probes import ADAPTIVE, Judge, Method, ProbeEntry, Tokens
 
@@ -18,8 +18,6 @@ BACKTRACKS = 2
 CHARACTERS_PER_TOKEN = 4
 ANSWER_TOKENS = 300
 """Of a usual answer."""
-MANY_SHOT_TOKENS = 6_000
-"""Of the made-up exchanges that stand before a message."""
 SECONDS = 2.0
 """That an endpoint takes to answer."""
 
@@ -54,10 +52,6 @@ def cost_of_trial(entry: ProbeEntry, payload: Payload) -> Cost:
         text = len(payload.turns[0]) // CHARACTERS_PER_TOKEN
         return Cost(turns, turns, judged, _conversation([text] * turns))
     prompts = [len(text) // CHARACTERS_PER_TOKEN for text in payload.turns]
-    if entry.method is Method.MANY_SHOT:
-        prompts[0] += MANY_SHOT_TOKENS
-    if entry.method is Method.SKELETON_KEY:
-        prompts.insert(0, ANSWER_TOKENS)
     later = [len(text) // CHARACTERS_PER_TOKEN for text in payload.later]
     plants = entry.method is Method.PLANT_THEN_ASK
     tokens = _conversation(prompts, _answer(entry)) + _conversation(later, _answer(entry))
@@ -99,15 +93,6 @@ def exceeded(spent: Cost, caps: tuple[Caps, Caps | None, Caps | None]) -> str:
 def cost_of(probe: PlannedProbe) -> Cost:
     """What a planned probe costs."""
     return Cost(probe.requests, probe.attacker_requests, probe.judge_requests, probe.tokens)
-
-
-def more_replays(plan: ProbePlan) -> int:
-    """Requests of one more replay round, of the dearest probe: a hit that did not come again."""
-    return max((p.requests * p.replays // _trials(p) for p in plan.probes), default=0)
-
-
-def _trials(probe: PlannedProbe) -> int:
-    return max(1, len(probe.payloads) * probe.trials + probe.replays)
 
 
 def _answer(entry: ProbeEntry) -> int:
