@@ -7,19 +7,25 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from threatwright.engine.coverage import coverage
+from threatwright.engine.cuts import attacks
 from threatwright.engine.gains import gains
 from threatwright.engine.gaps import has_ai
+from threatwright.engine.nist_view import rmf_view
 from threatwright.engine.planner import open_questions
 from threatwright.engine.put import Put
+from threatwright.engine.roadmap import roadmap
 from threatwright.exchange import marks
 from threatwright.exchange.plain import one_line
+from threatwright.model.attack import Attacks
 from threatwright.model.catalogue import ListName, Reference
 from threatwright.model.contributions import Heard
 from threatwright.model.document import ThreatModel
 from threatwright.model.interview import Question
 from threatwright.model.journal import JournalEntry, standing
 from threatwright.model.knowledge import Knowledge, Pattern
+from threatwright.model.nist import RmfView
 from threatwright.model.places import in_words, text_named
+from threatwright.model.roadmap import Roadmap
 from threatwright.model.system import SYSTEM
 from threatwright.model.terms import Level, Status
 from threatwright.model.threats import CoverageCell, Threat
@@ -90,6 +96,21 @@ class Content:
     def gains(self) -> dict[str, int]:
         """Mitigation → the residual risk that it alone would still take off."""
         return gains(self.model, self.knowledge)
+
+    @cached_property
+    def attacks(self) -> Attacks:
+        """The attack paths, and what cuts them."""
+        return attacks(self.model, self.knowledge)
+
+    @cached_property
+    def roadmap(self) -> Roadmap:
+        """What is left to do, in phases."""
+        return roadmap(self.model, self.knowledge)
+
+    @cached_property
+    def rmf(self) -> RmfView:
+        """What of NIST AI RMF the model covers."""
+        return rmf_view(self.model, self.knowledge)
 
     @cached_property
     def patterns(self) -> dict[str, Pattern]:
