@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from threatwright.engine.beside import differing
-from threatwright.engine.fold import named_without_model
+from threatwright.engine.read_texts import named_without_model
 from threatwright.engine.taken import taken
 from threatwright.model.contributions import Heard
 from threatwright.workflow.events import Drawn, Event
