@@ -1,0 +1,132 @@
+"""A run of probes beside an earlier one: what is newly confirmed, and what got worse or better.
+
+Rates are compared by the interval of their difference, never by the point: two runs of the same
+endpoint differ by chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from threatwright.engine.probes.intervals import Rate, is_higher
+from threatwright.model.findings import FamilyResult, Finding, Probed, Tried
+from threatwright.model.probes import Family
+
+
+class Course(StrEnum):
+    """How a threat stands beside the earlier run."""
+
+    NEW_CONFIRMED = "new-confirmed"
+    """Confirmed now, and not then."""
+    WORSE = "worse"
+    """Confirmed both times, and it succeeds more often with some family."""
+    INCONCLUSIVE = "inconclusive"
+    """Something was found out then, and nothing now."""
+    FIXED = "fixed"
+    """Confirmed then; not observed or blocked now."""
+    BETTER = "better"
+    """Confirmed both times, and it succeeds less often with some family."""
+    UNCHANGED = "unchanged"
+    """The same, as far as can be told."""
+    NOT_TRIED = "not-tried"
+    """It was tried then, and not now."""
+
+
+class Compared(NamedTuple):
+    """One threat, now and then."""
+
+    threat: str
+    course: Course
+    text: str
+
+
+class Comparison(NamedTuple):
+    """One run beside an earlier one."""
+
+    threats: tuple[Compared, ...]
+    remarks: tuple[str, ...]
+    """What makes the runs harder to compare: another endpoint, another plan."""
+
+    def of(self, *courses: Course) -> tuple[Compared, ...]:
+        """The threats that went such a way."""
+        return tuple(one for one in self.threats if one.course in courses)
+
+
+def compared(now: Probed, then: Probed) -> Comparison:
+    """What differs between two runs."""
+    before = {finding.threat: finding for finding in then.findings}
+    found = [_compared(finding, before.get(finding.threat)) for finding in now.findings]
+    tried = {finding.threat for finding in now.findings}
+    gone = [
+        Compared(id_, Course.NOT_TRIED, f"{_word(one)} then, and not tried now")
+        for id_, one in before.items()
+        if id_ not in tried
+    ]
+    return Comparison((*found, *gone), tuple(_remarks(now, then)))
+
+
+def rate_of(result: FamilyResult) -> Rate:
+    """The rate of hits of a family: among its payloads, or the repeats of one."""
+    n = result.trials if result.payloads == 1 else result.payloads
+    return Rate(n * result.hits / result.trials, n) if result.trials else Rate(0, 0)
+
+
+def _compared(now: Finding, then: Finding | None) -> Compared:
+    course = _course(now, then)
+    before = _word(then) if then else "not tried"
+    text = f"{before} then, {_word(now)} now"
+    moved = ", ".join(_moved(now, then)) if then else ""
+    return Compared(now.threat, course, f"{text} ({moved})" if moved else text)
+
+
+def _course(now: Finding, then: Finding | None) -> Course:
+    was = then.verdict if then else None
+    if now.verdict is Tried.CONFIRMED:
+        if then is None or was is not Tried.CONFIRMED:
+            return Course.NEW_CONFIRMED
+        if any(_higher(now, then)):
+            return Course.WORSE
+        return Course.BETTER if any(_higher(then, now)) else Course.UNCHANGED
+    if now.verdict is Tried.INCONCLUSIVE:
+        is_less = was not in (None, Tried.INCONCLUSIVE)
+        return Course.INCONCLUSIVE if is_less else Course.UNCHANGED
+    if was is Tried.CONFIRMED and now.verdict in (Tried.NOT_OBSERVED, Tried.BLOCKED):
+        return Course.FIXED
+    return Course.UNCHANGED
+
+
+def _higher(one: Finding, other: Finding) -> Iterator[Family]:
+    """The families with which one hits more often than the other."""
+    rates = _rates(other)
+    for family, rate in _rates(one).items():
+        if family in rates and is_higher(rate, rates[family]):
+            yield family
+
+
+def _moved(now: Finding, then: Finding) -> Iterator[str]:
+    after, before = _rates(now), _rates(then)
+    for family in (*_higher(now, then), *_higher(then, now)):
+        yield f"{family} {before[family].value:.0%} → {after[family].value:.0%}".replace("%", " %")
+
+
+def _rates(finding: Finding) -> Mapping[Family, Rate]:
+    return {result.family: rate_of(result) for result in finding.families}
+
+
+def _remarks(now: Probed, then: Probed) -> Iterator[str]:
+    if now.origin != then.origin:
+        yield f"the endpoint is {now.origin}, and was {then.origin}"
+    elif now.fingerprint != then.fingerprint:
+        yield "the endpoint answers as another than then: its fingerprint differs"
+    if now.plan != then.plan:
+        yield "the plan is another: payloads, scope or knowledge base differ"
+    if not now.is_complete:
+        yield f"this run ended early: {now.ended}"
+    if not then.is_complete:
+        yield f"the earlier run ended early: {then.ended}"
+
+
+def _word(finding: Finding) -> str:
+    return finding.verdict.replace("-", " ")
