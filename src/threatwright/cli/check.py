@@ -32,7 +32,9 @@ def check(
     ],
     max_residual: Annotated[
         Level | None,
-        typer.Option(help="Highest residual risk that no decision need settle."),
+        typer.Option(
+            help="Highest residual risk that no decision need settle; else as your risk table says."
+        ),
     ] = None,
     verified: Annotated[
         bool,
@@ -44,6 +46,9 @@ def check(
     decisions: Annotated[
         bool,
         typer.Option("--require-decisions", help="Every threat is decided, with a reason."),
+    ] = False,
+    signed_off: Annotated[
+        bool, typer.Option("--require-sign-off", help="Somebody signed off the model as it is.")
     ] = False,
     fresh: Annotated[
         int | None,
@@ -93,6 +98,7 @@ def check(
         max_residual=max_residual,
         verified=verified,
         decisions=decisions,
+        signed_off=signed_off,
         fresh=fresh,
         open_questions=open_questions,
         only=tuple(only or ()),

@@ -76,6 +76,7 @@ class Gate:
             name=state.model.name,
             threats=len(case.threats),
             inherited=len(case.derived.model.threats) - len(case.own),
+            appetite=_appetite(case),
             against=(base.name if base else self._against) or "",
             found=_placed(found, argument, state, base),
         )
@@ -98,6 +99,13 @@ class Gate:
                 "Name an earlier state of the same model, or a git revision for several files.",
             )
         return base
+
+
+def _appetite(case: Case) -> str:
+    limits = case.limits
+    if limits is None or case.demands.max_residual is not None:
+        return ""
+    return f"the appetite of {limits.publisher or 'the risk table'} ({limits})"
 
 
 def _base_of(against: str, argument: str) -> str:

@@ -13,6 +13,8 @@ from threatwright.engine.doubt import without_doubt
 from threatwright.engine.mitigating import mitigation
 from threatwright.engine.read_only import refuse_inherited
 from threatwright.engine.rewording import edit, parts, statement
+from threatwright.engine.scoping import rescoped
+from threatwright.engine.signing import signed
 from threatwright.engine.spoken import Head, some, spoken
 from threatwright.errors import InputError
 from threatwright.model.document import ThreatModel
@@ -40,8 +42,10 @@ from threatwright.model.said import (
     DontKnow,
     Edit,
     Mitigate,
+    Rescope,
     Revise,
     Said,
+    SignOff,
     Skip,
     Split,
     State,
@@ -113,7 +117,7 @@ def entries_for(
             return (Told(**head, text=spoken(said.text)),)
         case Correct() | Connect() | Change():
             return (corrected(said, model.system, knowledge, head),)
-        case Decide() | State() | Edit() | Split() | Mitigate():
+        case Decide() | State() | Edit() | Split() | Mitigate() | Rescope() | SignOff():
             return _reviewed(said, model, knowledge, head)
         case Together():
             return _together(said, model, knowledge, speaker)
@@ -124,7 +128,7 @@ def entries_for(
 
 
 def _reviewed(
-    said: Decide | State | Edit | Split | Mitigate,
+    said: Decide | State | Edit | Split | Mitigate | Rescope | SignOff,
     model: ThreatModel,
     knowledge: Knowledge,
     head: Head,
@@ -138,6 +142,10 @@ def _reviewed(
             return (edit(said, model, head),)
         case Split():
             return parts(said, model, head)
+        case Rescope():
+            return (rescoped(said, model, knowledge, head),)
+        case SignOff():
+            return (signed(model, knowledge, head),)
         case Mitigate():
             return (mitigation(said, model, head),)
 
@@ -227,7 +235,7 @@ def fact_of(id_: str, model: ThreatModel, knowledge: Knowledge) -> FactEntry:
             f"Name a question as ELEMENT.FACT; the elements are "
             f"{some([SYSTEM, *model.system.elements])}.",
         )
-    facts = _facts_of(found, knowledge)
+    facts = facts_about(found, knowledge)
     entry = next((fact for fact in facts if fact.key == key), None)
     if entry is None:
         raise InputError(
@@ -237,7 +245,8 @@ def fact_of(id_: str, model: ThreatModel, knowledge: Knowledge) -> FactEntry:
     return entry
 
 
-def _facts_of(element: Element | None, knowledge: Knowledge) -> tuple[FactEntry, ...]:
+def facts_about(element: Element | None, knowledge: Knowledge) -> tuple[FactEntry, ...]:
+    """The facts that an element may have; those of the whole system where it is None."""
     if isinstance(element, Component):
         return knowledge.facts_of(element.kind)
     on = "system" if element is None else "flow"

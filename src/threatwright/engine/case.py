@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import NamedTuple
 
+from threatwright.engine.appetite import Appetite, appetite_of
 from threatwright.engine.derive import Derived, derived
 from threatwright.engine.inheritance import is_outdated
 from threatwright.model.catalogue import Reference
@@ -61,8 +62,22 @@ class Case:
 
     def is_looked_at(self, threat: Threat) -> bool:
         """Whether a threat is among those that were asked for."""
+        return self.asks_for(threat.id)
+
+    def asks_for(self, id_: str) -> bool:
+        """Whether the threat of that id is among those that were asked for."""
         only = self.demands.only
-        return not only or any(fnmatchcase(threat.id, one) for one in only)
+        return not only or any(fnmatchcase(id_, one) for one in only)
+
+    @cached_property
+    def limits(self) -> Appetite | None:
+        """How much residual risk needs nobody's decision: as was asked, else as the table has it.
+
+        None where neither says so.
+        """
+        if self.demands.max_residual is not None:
+            return Appetite({"any": self.demands.max_residual})
+        return appetite_of(self.knowledge.risk)
 
     @property
     def has_other_knowledge(self) -> bool:

@@ -24,7 +24,9 @@ from threatwright.model.journal import (
     Mitigated,
     Removed,
     Renamed,
+    Rescoped,
     Retracted,
+    SignedOff,
     Skipped,
     Source,
     SourceKind,
@@ -33,6 +35,7 @@ from threatwright.model.journal import (
     Unknown,
 )
 from threatwright.model.knowledge import Knowledge
+from threatwright.model.scope import Attacker
 from threatwright.model.system import SystemModel
 
 _MOST_WORDS = 120
@@ -88,6 +91,10 @@ class Causes:
                 return CauseKind.EDIT, f"answer:{entry.n}", text
             case Mitigated():
                 return CauseKind.DECISION, f"decision:{entry.n}", mitigated(entry)
+            case Rescoped():
+                return CauseKind.EDIT, f"answer:{entry.n}", rescoped(entry)
+            case SignedOff():
+                return CauseKind.DECISION, f"decision:{entry.n}", signed_off(entry)
             case Retracted():
                 back = self._entries.get(entry.entry)
                 what = self._entry(back)[2] if back else f"entry {entry.entry}"
@@ -193,6 +200,50 @@ def mitigated(entry: Mitigated) -> str:
     number = len(entry.threat_ids)
     against = entry.threat_ids[0] if number == 1 else f"{number} threats"
     return f"“{entry.title or entry.mitigation}” {status}{owner}{due}, against {against}{reason}"
+
+
+def of_the_whole(entry: Mitigated | Rescoped | SignedOff) -> str:
+    """What a person said of a mitigation, of the scope, or of the model, in words."""
+    match entry:
+        case Mitigated():
+            return mitigated(entry)
+        case Rescoped():
+            return rescoped(entry)
+        case SignedOff():
+            return signed_off(entry)
+
+
+def rescoped(entry: Rescoped) -> str:
+    """What of the scope a person set, in words."""
+    return "; ".join(_part(entry, part) for part in entry.after.named)
+
+
+def _part(entry: Rescoped, part: str) -> str:
+    name, old, new = (
+        part.replace("_", " "),
+        getattr(entry.before, part),
+        getattr(entry.after, part),
+    )
+    match new:
+        case str():
+            return f"{name}: {new or 'none'}"
+        case tuple():
+            said = [f"with {_item(one)}" for one in new if one not in old]
+            said += [f"without {_item(one)}" for one in old if one not in new]
+        case _:
+            said = [f"{key} is {value}" for key, value in new.items() if old.get(key) != value]
+            said += [f"{key} is as its zone says" for key in old if key not in new]
+    return f"{name}: {', '.join(said)}"
+
+
+def _item(one: str | Attacker) -> str:
+    return f"“{one if isinstance(one, str) else one.name}”"
+
+
+def signed_off(entry: SignedOff) -> str:
+    """What was signed off, in words."""
+    left = f", with {', '.join(entry.open)}" if entry.open else ""
+    return f"version {entry.version[:12]} was signed off{left}"
 
 
 def _words(text: str) -> str:

@@ -13,27 +13,29 @@ from threatwright.model.system import Flow
 from threatwright.model.terms import Coverage, Level
 from threatwright.model.threats import Threat
 
-_LEVELS = list(Level)
 MOST_NAMED = 3
 
 
 def _too_high(case: Case) -> Iterator[Found]:
-    limit = case.demands.max_residual
-    if limit is None:
+    limits = case.limits
+    if limits is None:
         return
     by = case.today, case.ids
     for threat in case.threats:
-        level = case.knowledge.risk.level(threat.residual)
-        if _LEVELS.index(level) <= _LEVELS.index(limit):
+        above = limits.above(threat, case.knowledge.risk)
+        if above is None:
             continue
+        of = f" for {above.dimension}" if above.dimension else ""
+        within = f"within the appetite of {limits.publisher}" if limits.publisher else "allowed"
+        why = unsettled(threat, *by) or settled(threat, *by)
         yield Found(
             subject=threat.id,
-            text=f"{threat.title}: residual risk {threat.residual} is {level}; "
-            f"at most {limit} is allowed, and {unsettled(threat, *by) or settled(threat, *by)}",
+            text=f"{threat.title}: residual risk {above.risk}{of} is {above.level}; at most "
+            f"{above.limit} is {within}, and {why}",
             section=Section.THREATS,
             id=threat.id,
-            level=level,
-            weight=threat.residual,
+            level=above.level,
+            weight=above.risk,
             why="; ".join((*threat.likelihood_reasons, *threat.impact_reasons)),
             fix=_lowered_by(threat),
             settled=settled(threat, *by),
@@ -100,7 +102,7 @@ RULES = (
         "max-residual",
         "A residual risk is higher than is allowed.",
         "What is left of it, after the controls that are stated to be in place, is above the "
-        "limit that was set.",
+        "limit that was set, or the appetite that the risk table of your organisation states.",
         "Lower it, or decide on it with a reason.",
         _too_high,
     ),

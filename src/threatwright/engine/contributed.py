@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from threatwright.engine.assessment import Assessment
 from threatwright.engine.doubts import doubts, holding
-from threatwright.engine.risk import Standing
+from threatwright.engine.risk import Standing, judged
 from threatwright.engine.suggested import Suggestions
 from threatwright.model.contributions import (
     Calibrated,
@@ -171,6 +171,7 @@ class _Drafting:
         risk = one * other
         return threat.model_copy(
             update={
+                **judged(threat, one, other),
                 "likelihood": one,
                 "likelihood_reasons": reasons,
                 "impact": other,

@@ -44,7 +44,15 @@ def _entry(said: Decide, model: ThreatModel, head: Head, titles: Mapping[str, st
         until=said.until,
         duplicate_of=said.duplicate_of,
         title=titles[said.threat],
+        residual=_accepted(said, model),
     )
+
+
+def _accepted(said: Decide, model: ThreatModel) -> int | None:
+    """The residual risk that is accepted; None where nothing is."""
+    if said.status is not Status.ACCEPTED:
+        return None
+    return next(threat.residual for threat in model.threats if threat.id == said.threat)
 
 
 def _check_dates(said: Decide, head: Head) -> None:

@@ -19,6 +19,7 @@ from threatwright.engine.inheritance import renewed, shared, viewed, whole
 from threatwright.engine.inherited_draft import of_its_own
 from threatwright.engine.mitigating import with_mitigations
 from threatwright.engine.probes.weighing import weighed
+from threatwright.engine.scoping import scoped
 from threatwright.engine.stale import Drafted, stale
 from threatwright.engine.stated import with_stated
 from threatwright.model.document import Derivation, ThreatModel
@@ -73,10 +74,11 @@ def derived(model: ThreatModel, knowledge: Knowledge, before: Assessment | None 
         then = _worked_out(record, knowledge, assessment)
         return Drafted(then.system, _ids(then.threats))
 
-    now = Drafted(system, _ids(threats))
+    now, of_scope = Drafted(system, _ids(threats)), scoped(model)
     found = model.model_copy(
         update={
             "name": system.name,
+            "scope": of_scope.scope,
             "inherits": renewed(model.inherits, inherited),
             "system": system,
             "threats": with_decisions(threats, decided),
@@ -88,6 +90,7 @@ def derived(model: ThreatModel, knowledge: Knowledge, before: Assessment | None 
                 organisation=knowledge.organisation.name if knowledge.organisation else "",
                 editions=knowledge.editions,
                 system=digest(system),
+                scoped=of_scope.last,
             ),
         }
     )

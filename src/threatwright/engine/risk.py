@@ -25,6 +25,7 @@ from threatwright.model.system import (
     is_inherited,
 )
 from threatwright.model.terms import Coverage, Dimension, Effect
+from threatwright.model.threats import Threat
 
 DECISION_EFFECT = "decision_effect"
 INCIDENT_RESPONSE = "incident_response"
@@ -278,6 +279,16 @@ def responds(system: SystemModel, knowledge: Knowledge) -> bool:
         return False
     choice = entry.choice(fact.value)
     return choice is not None and choice.coverage in (Coverage.FULL, Coverage.PARTIAL)
+
+
+def judged(threat: Threat, likelihood: int, impact: int) -> dict[str, object]:
+    """The fields of a threat that go where somebody rates it: no factor makes that, nor a band."""
+    gone: dict[str, object] = {}
+    if likelihood != threat.likelihood:
+        gone["likelihood_band"] = None
+    if impact != threat.impact:
+        gone |= {"impact_band": None, "impacts": {}}
+    return gone
 
 
 def _ends(element: Element) -> tuple[str, ...]:

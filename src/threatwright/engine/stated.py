@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from threatwright.engine.assessment import Assessment
 from threatwright.engine.rewording import as_it_reads
-from threatwright.engine.risk import Standing
+from threatwright.engine.risk import Standing, judged
 from threatwright.engine.suggested import Made, Suggestions
 from threatwright.model.contributions import Proposed, Rating, Suggested
 from threatwright.model.journal import Edited, JournalEntry, Stated, standing
@@ -85,6 +85,7 @@ class _Hand:
         risk = likelihood * impact
         return threat.model_copy(
             update={
+                **judged(threat, likelihood, impact),
                 "likelihood": likelihood,
                 "impact": impact,
                 "risk": risk,

@@ -31,6 +31,8 @@ class CheckedFile(Value):
     """Of its own, that were looked at."""
     inherited: int
     """Threats that are checked in the files that they come from."""
+    appetite: str = ""
+    """The organisation's limit of residual risk, in words; empty where it was not held to it."""
     against: str = ""
     """The earlier state that it was held against."""
     found: tuple[Placed, ...] = ()
@@ -74,6 +76,8 @@ def _counts(file: CheckedFile) -> Iterator[str]:
     yield f"{count(file.threats, 'threat')} looked at"
     if file.inherited:
         yield f"{file.inherited} inherited ones are checked in their own files"
+    if file.appetite:
+        yield f"residual risk held against {file.appetite}"
     settled = sum(bool(placed.objection.settled) for placed in file.found)
     if settled:
         yield f"{count(settled, 'objection')} settled by a decision"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from threatwright.engine import answers
-from threatwright.engine.causes import altered, edited, mitigated
+from threatwright.engine.causes import altered, edited, mitigated, rescoped, signed_off
 from threatwright.engine.confirming import CONFIRMED
 from threatwright.exchange.names import Names, spaced
 from threatwright.exchange.plain import one_line
@@ -22,6 +22,9 @@ from threatwright.model.journal import (
     Mitigated,
     Removed,
     Renamed,
+    Rescoped,
+    Retracted,
+    SignedOff,
     Skipped,
     Stated,
     Told,
@@ -44,6 +47,13 @@ class Input:
     """The question that it answered, if it was to one that can be answered anew."""
     value: str | None = None
     """The choice that was made."""
+
+
+def taken_back(model: ThreatModel, names: Names) -> list[Input]:
+    """What was taken back and counts no more, the last first."""
+    entries = {entry.n: entry for entry in model.journal}
+    back = (entries.get(e.entry) for e in reversed(model.journal) if isinstance(e, Retracted))
+    return [Input(*_words(entry, model, names), steps=0, n=entry.n) for entry in back if entry]
 
 
 def inputs(model: ThreatModel, names: Names) -> list[Input]:
@@ -90,6 +100,10 @@ def _words(entry: JournalEntry, model: ThreatModel, names: Names) -> tuple[str, 
             return _of_review(entry, model)
         case Mitigated():
             return "mitigation", one_line(mitigated(entry))
+        case Rescoped():
+            return "the scope", one_line(rescoped(entry))
+        case SignedOff():
+            return "sign-off", one_line(signed_off(entry))
         case Confirmed():
             return "the system", "confirmed as drawn"
         case _:

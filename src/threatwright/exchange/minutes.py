@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from threatwright.engine.causes import altered, edited, mitigated
+from threatwright.engine.causes import altered, edited, mitigated, rescoped, signed_off
 from threatwright.engine.conflicts import disputes
 from threatwright.engine.planner import open_questions
 from threatwright.engine.statements import Dispute
@@ -27,7 +27,9 @@ from threatwright.model.journal import (
     Mitigated,
     Removed,
     Renamed,
+    Rescoped,
     Retracted,
+    SignedOff,
     Skipped,
     Stated,
     Told,
@@ -226,6 +228,10 @@ def _in_words(entry: JournalEntry, model: ThreatModel, knowledge: Knowledge) -> 
             return _of_review(entry, model)
         case Mitigated():
             return entry.title or entry.mitigation, mitigated(entry)
+        case Rescoped():
+            return "The scope", rescoped(entry)
+        case SignedOff():
+            return "The model", signed_off(entry)
         case Retracted():
             gone = next((e for e in model.journal if e.n == entry.entry), None)
             what = _in_words(gone, model, knowledge) if gone is not None else ("", "")

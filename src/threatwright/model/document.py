@@ -27,6 +27,9 @@ class Derivation(Value):
     editions: dict[str, str] = Field(default_factory=dict)
     system: str = ""
     """Digest of the system as it was folded from sources and journal, without what is inherited."""
+    scoped: int = 0
+    """The last entry of the journal that has gone into the scope. What is edited there by hand
+    stays, and later entries build on it."""
 
 
 class ThreatModel(Value):

@@ -22,6 +22,7 @@ from threatwright.model.contributions import (
 from threatwright.model.findings import Consented, Probed, Ruled
 from threatwright.model.places import Places
 from threatwright.model.recorded import Recorded
+from threatwright.model.scope import ScopeParts
 from threatwright.model.system import SystemModel
 from threatwright.model.terms import ComponentKind, MitigationStatus, Movement, Status
 from threatwright.model.threats import ByRule
@@ -179,6 +180,8 @@ class Decided(OfReview):
     """The id of the threat that says the same, where that is why it was rejected."""
     title: str = ""
     """What the threat was called then: it is told by it once nothing makes it a threat any more."""
+    residual: int | None = Field(default=None, ge=1, le=25)
+    """The residual risk that was accepted: where more is left since, that is not what was."""
 
 
 class Stated(OfReview):
@@ -220,6 +223,25 @@ class Mitigated(OfReview):
     """What the mitigation was called then."""
 
 
+class Rescoped(OfReview):
+    """A person said what the threat model is about, in some of its parts."""
+
+    type: Literal["rescoped"] = "rescoped"
+    before: ScopeParts
+    """The same parts as they were, to which they return if this is taken back."""
+    after: ScopeParts
+
+
+class SignedOff(OfReview):
+    """A person stood up for the model as it was then."""
+
+    type: Literal["signed-off"] = "signed-off"
+    version: str
+    """Digest of what the model said."""
+    open: tuple[str, ...] = ()
+    """What was open, in words."""
+
+
 class Retracted(Recorded):
     """An earlier entry does not count any more. The journal keeps both."""
 
@@ -242,6 +264,8 @@ JournalEntry = Annotated[
     | Stated
     | Edited
     | Mitigated
+    | Rescoped
+    | SignedOff
     | Retracted
     | Heard
     | Proposed

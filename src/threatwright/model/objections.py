@@ -22,6 +22,8 @@ class Demands(Value):
     """Every threat is decided, with a reason."""
     fresh: int | None = Field(default=None, ge=0)
     """Days since somebody last spoke."""
+    signed_off: bool = False
+    """Somebody signed off the model as it is."""
     open_questions: int | None = Field(default=None, ge=0)
     """The most questions that may be open."""
     only: tuple[str, ...] = ()
@@ -51,6 +53,7 @@ class Section(StrEnum):
     INHERITS = "inherits"
     DERIVED = "derived"
     CONSIDERED = "considered"
+    STALE = "stale"
 
 
 class Objection(Value):

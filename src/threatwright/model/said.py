@@ -198,6 +198,30 @@ class Together(Value):
     ] = Field(min_length=1)
 
 
+class Rescope(Value):
+    """What the threat model is about. Lists grow by what is given; `drop` takes items out."""
+
+    type: Literal["rescope"] = "rescope"
+    purpose: str | None = None
+    objectives: tuple[str, ...] = ()
+    in_scope: tuple[str, ...] = ()
+    out_of_scope: tuple[str, ...] = ()
+    attackers: tuple[str, ...] = ()
+    """Ids of actor profiles, or `NAME; MOTIVE; ACCESS`."""
+    responsibility: dict[str, str] = Field(default_factory=dict)
+    """Component id → who answers for it."""
+    review_triggers: tuple[str, ...] = ()
+    handling: str | None = None
+    drop: tuple[str, ...] = ()
+    """Items of any list, in the words in which they stand there, or component ids."""
+
+
+class SignOff(Value):
+    """The speaker stands up for the model as it is."""
+
+    type: Literal["sign-off"] = "sign-off"
+
+
 class SetDepth(Value):
     """How far the interview is to go from now on."""
 
@@ -248,6 +272,8 @@ Said = Annotated[
     | State
     | Edit
     | Split
+    | Rescope
+    | SignOff
     | Mitigate
     | Together
     | SetDepth

@@ -23,11 +23,20 @@ class SignOff(Value):
     who: str
     role: str
     version: str
+    """Digest of what the model said then; a change since makes it outdated."""
+    at: str = ""
+    """When (ISO 8601, UTC)."""
+    open: tuple[str, ...] = ()
+    """What was open then, in words: "12 open questions"."""
+    entry: int = 0
+    """The number of its journal entry; 0 where it was written into the file by hand."""
 
 
 class Scope(Value):
     """What is in, what is out, and against whom."""
 
+    purpose: str = ""
+    """What the system is for, where that is not what was read of it."""
     objectives: tuple[str, ...] = ()
     in_scope: tuple[str, ...] = ()
     out_of_scope: tuple[str, ...] = ()
@@ -38,3 +47,21 @@ class Scope(Value):
     handling: str = ""
     """Handling label, such as "internal"."""
     sign_off: tuple[SignOff, ...] = ()
+
+
+class ScopeParts(Value):
+    """Parts of a scope; those that are None are not spoken of."""
+
+    purpose: str | None = None
+    objectives: tuple[str, ...] | None = None
+    in_scope: tuple[str, ...] | None = None
+    out_of_scope: tuple[str, ...] | None = None
+    attackers: tuple[Attacker, ...] | None = None
+    responsibility: dict[str, str] | None = None
+    review_triggers: tuple[str, ...] | None = None
+    handling: str | None = None
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The parts that are spoken of."""
+        return tuple(part for part in type(self).model_fields if getattr(self, part) is not None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from threatwright.engine.causes import altered, edited, mitigated
+from threatwright.engine.causes import altered, edited, of_the_whole
 from threatwright.engine.confirming import CONFIRMED, unconfirmed
 from threatwright.engine.taken import question_name, taken
 from threatwright.model.document import ThreatModel
@@ -19,7 +19,9 @@ from threatwright.model.journal import (
     Mitigated,
     Removed,
     Renamed,
+    Rescoped,
     Retracted,
+    SignedOff,
     Skipped,
     Stated,
     Told,
@@ -156,7 +158,10 @@ def _note(
             return "Noted as not known; it counts as an open assumption."
         case (Skipped(),):
             return "Put off."
-        case (Stated() | Edited() | Mitigated() | Connected() | Changed(), *_):
+        case (
+            Stated() | Edited() | Mitigated() | Rescoped() | SignedOff() | Connected() | Changed(),
+            *_,
+        ):
             return f"Noted: {_all_words(entries, after.model, deps)}."
         case (Answered(value=None),) if not is_taken:
             return NO_ANSWER
@@ -217,8 +222,8 @@ def _words(entry: JournalEntry, model: ThreatModel, deps: Deps) -> str:
             return f"“{entry.threat.title}”, stated"
         case Edited():
             return f"{entry.threat}: {', '.join(edited(entry))}"
-        case Mitigated():
-            return mitigated(entry)
+        case Mitigated() | Rescoped() | SignedOff():
+            return of_the_whole(entry)
         case Renamed() | Added():
             return f"{entry.name}, {entry.type}"
         case _:
