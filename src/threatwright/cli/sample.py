@@ -1,4 +1,4 @@
-"""`threatwright sample`: the example systems."""
+"""`threatwright sample`: the example systems, and endpoints to try probes on."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import typer
 
 from threatwright.cli import command, console
 from threatwright.cli.inputs import SAMPLE, sample_text, samples, title_of
+from threatwright.cli.sample_serve import EXAMPLES, serve
 from threatwright.exchange.plain import shorten
 
-app = command.new("List and show the example systems.")
+app = command.new("List and show the example systems; serve demo endpoints to probe.")
+app.command("serve", epilog=EXAMPLES)(serve)
 
 
 @app.command("list", epilog=command.example("threatwright sample list"))
