@@ -82,7 +82,7 @@ def is_loopback(origin: str) -> bool:
 def _check_host(host: str) -> None:
     address = _address(host)
     if address is not None:
-        _check_address(address)
+        check_address(address)
         return
     labels = host.split(".")
     if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
@@ -109,7 +109,8 @@ def _address(host: str) -> Address | None:
         raise ValueError("write the address as four decimal numbers: 10.0.0.7") from error
 
 
-def _check_address(address: Address) -> None:
+def check_address(address: Address) -> None:
+    """Raises ValueError, saying why, if it is not an address that may be probed."""
     for one in (address, *_embedded(address)):
         if one in METADATA_ADDRESSES:
             raise ValueError("that is where a cloud keeps credentials; it is never probed")
