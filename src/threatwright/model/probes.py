@@ -194,6 +194,8 @@ class Measure(Value):
     """A figure beside its reference, of predictive endpoints."""
 
     kind: Literal["measure"]
+    by: Literal["hop-skip-jump", "square", "copycat", "knockoff", "membership-inference"]
+    """What queries the endpoint."""
 
 
 Scorer = Annotated[
@@ -228,7 +230,7 @@ class Shipped(Value):
     """Seeds that PyRIT ships, read by their path when a probe runs."""
 
     path: str = Field(pattern=r"^[a-z0-9_/.-]+\.(prompt|yaml)$")
-    """Below PyRIT's folder of data sets."""
+    """Below the seeds that PyRIT brings along, `datasets/seed_datasets/local`."""
     most: int = Field(default=30, ge=1)
     """So many of them, from the first."""
 
