@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -123,10 +123,11 @@ class Prober(Protocol):
         """
         ...
 
-    def run(self, run: ProbeRun) -> AsyncIterator[ProbeEvent]:
-        """What happens, as it happens, to `Ended` or `Failed`.
+    def run(self, run: ProbeRun) -> AsyncGenerator[ProbeEvent]:
+        """What happens, as it happens, to `Ended`.
 
         Where the folder holds a run of the same plan that was interrupted, that goes on, and what
-        happened before is not told again. Closing the iterator cancels the run.
+        happened before is not told again. Closing the generator cancels the run. Raises TargetError
+        if the run is not allowed, or the worker cannot go on.
         """
         ...
