@@ -93,6 +93,17 @@ def _header(name: str) -> str:
     return name
 
 
+def checked_headers(headers: dict[str, str]) -> dict[str, str]:
+    """The fixed headers of a request. Raises ValueError for one that steers it or carries a key."""
+    for name, value in headers.items():
+        _header(name)
+        if any(word in name.lower() for word in _SECRET):
+            raise ValueError(f"{name} carries a key: describe it under `authentication`")
+        if "\n" in value:
+            raise ValueError(f"the header {name} is one line")
+    return headers
+
+
 def _path(path: str) -> str:
     bare = path.replace(PROMPT, "").replace(SESSION, "")
     if not bare.startswith("/") or bare.startswith("//") or re.search(r"[\s\\#{}]", bare):
@@ -148,13 +159,7 @@ class RawHttp(Value):
     @field_validator("headers")
     @classmethod
     def _are_headers(cls, headers: dict[str, str]) -> dict[str, str]:
-        for name, value in headers.items():
-            _header(name)
-            if any(word in name.lower() for word in _SECRET):
-                raise ValueError(f"{name} carries a key: describe it under `authentication`")
-            if "\n" in value:
-                raise ValueError(f"the header {name} is one line")
-        return headers
+        return checked_headers(headers)
 
     @field_validator("body")
     @classmethod

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints, model_validator
 
 from threatwright.model.base import Slug, Value
 from threatwright.model.endpoint import Price
 from threatwright.model.origins import Origin, is_loopback
+from threatwright.model.predict_request import Predict
 from threatwright.model.probe_request import (
     Authentication,
     OpenAiChat,
@@ -99,8 +100,8 @@ class SideModel(Value):
     """Without one, its cap of money cannot be held."""
 
 
-class ProbeTarget(Value):
-    """One endpoint that may be probed."""
+class Endpoint(Value):
+    """One endpoint that may be probed: whose it is, and who said so."""
 
     element: Slug
     """The component of the threat model."""
@@ -112,8 +113,25 @@ class ProbeTarget(Value):
     belongs_to: Literal["us", "vendor"]
     vendor_permission: Words | None = None
     """Where the vendor permits it, and until when; needed where the endpoint is not ours."""
-    request: ProbeRequest
     authentication: Authentication | None = None
+
+    @model_validator(mode="after")
+    def _is_permitted(self) -> Self:
+        if self.belongs_to == "vendor" and self.vendor_permission is None:
+            raise ValueError("it is a vendor's: say under `vendor_permission` where they permit it")
+        return self
+
+
+class PredictTarget(Endpoint):
+    """An endpoint that predicts: rows in, labels or scores out."""
+
+    request: Predict
+
+
+class ProbeTarget(Endpoint):
+    """An endpoint that answers texts."""
+
+    request: ProbeRequest
     price: Price | None = None
     """In the currency of the cap of money, which cannot be held without one."""
     tools_can: tuple[Words, ...] = Field(min_length=1)
@@ -129,12 +147,6 @@ class ProbeTarget(Value):
     def _listens_here(self) -> ProbeTarget:
         if self.tool_sink is not None and not is_loopback(self.tool_sink):
             raise ValueError("`tool_sink` is an address of this machine: http://127.0.0.1:PORT")
-        return self
-
-    @model_validator(mode="after")
-    def _is_permitted(self) -> ProbeTarget:
-        if self.belongs_to == "vendor" and self.vendor_permission is None:
-            raise ValueError("it is a vendor's: say under `vendor_permission` where they permit it")
         return self
 
 
@@ -181,7 +193,9 @@ class ProbeScope(Value):
     model: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     """The id of the threat model that it was made for."""
     window: Window
-    targets: tuple[ProbeTarget, ...] = Field(min_length=1)
+    targets: tuple[ProbeTarget, ...] = ()
+    predictive: tuple[PredictTarget, ...] = ()
+    """Endpoints that predict."""
     caps: Budget
     attacker: SideModel | None = None
     """The model that writes attacks, where some may be written by one."""
@@ -198,9 +212,15 @@ class ProbeScope(Value):
         return self
 
     @model_validator(mode="after")
+    def _names_an_endpoint(self) -> ProbeScope:
+        if not self.targets and not self.predictive:
+            raise ValueError("it names no endpoint under `targets` or `predictive`")
+        return self
+
+    @model_validator(mode="after")
     def _names_each_once(self) -> ProbeScope:
         seen: set[tuple[str, str, str]] = set()
-        for target in self.targets:
+        for target in (*self.targets, *self.predictive):
             key = (target.element, target.origin, target.request.path)
             if key in seen:
                 raise ValueError(f"the target {target.element} stands there twice")
