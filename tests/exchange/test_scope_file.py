@@ -85,7 +85,7 @@ def test_a_field_that_is_wrong_is_named_with_its_line(
         (("caps", "target", "requests"), "200", "valid integer"),
         (("caps", "target", "money"), "5 euros", "should match pattern"),
         (("caps", "target", "tokens"), None, "Field required"),
-        (("targets",), [], "at least 1 item"),
+        (("targets",), [], "names no endpoint"),
         (("targets",), CONTENT["targets"] * 2, "twice"),
     ],
 )
