@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import NamedTuple
 
 from threatwright.engine.gains import DONE
@@ -11,7 +11,7 @@ from threatwright.engine.ways import Doors, Way
 from threatwright.model.attack import AttackPath, Cut
 from threatwright.model.document import ThreatModel
 from threatwright.model.knowledge import Knowledge
-from threatwright.model.system import Asset, Flow, SystemModel
+from threatwright.model.system import SYSTEM, Asset, Flow, SystemModel
 from threatwright.model.terms import Dimension, Effect, Status, Stride
 from threatwright.model.threats import AppliedMitigation, Threat, by_risk
 
@@ -30,7 +30,7 @@ class Found(NamedTuple):
     """Attack paths."""
 
     paths: tuple[AttackPath, ...]
-    """In order of risk, those of one threat together."""
+    """Highest residual risk first, those of one threat together."""
     further: dict[str, int]
     """Threat → ways that were not followed."""
 
@@ -41,7 +41,7 @@ def attack_paths(model: ThreatModel, knowledge: Knowledge) -> Found:
     threats = (t for t in model.threats if not t.inherited and t.status is not Status.REJECTED)
     paths: list[AttackPath] = []
     further: dict[str, int] = {}
-    for threat in sorted(threats, key=by_risk):
+    for threat in sorted(threats, key=lambda t: (-t.residual, *by_risk(t))):
         ways = finder.doors.ways(threat)
         paths += [finder.path(threat, n, way) for n, way in enumerate(ways.followed, 1)]
         if ways.further:
@@ -77,33 +77,45 @@ class _Finder:
             steps=self._steps.of(threat, way.steps, outward, way.mitigations),
             assets=tuple(self._assets(threat)),
             cut_by=tuple(self._in_place(filter(cuts, way.mitigations))),
-            could_cut=tuple(self._open(filter(could_cut, way.mitigations))),
+            could_cut=tuple(self._open(filter(could_cut, way.mitigations), self._on(threat, way))),
         )
 
     def _assets(self, threat: Threat) -> Iterator[str]:
         """Of those that are held where it ends, the ones that it takes, changes or takes away."""
-        found = self._system.elements.get(threat.element)
-        ends = (found.source, found.target) if isinstance(found, Flow) else (threat.element,)
-        held = {asset.id: asset for end in ends for asset in self._held.get(end, ())}
+        places = ends(threat.element, self._system)
+        held = {asset.id: asset for place in places for asset in self._held.get(place, ())}
         is_lost = Stride.DENIAL_OF_SERVICE in threat.stride
         for asset in held.values():
             is_needed = Dimension.AVAILABILITY in asset.ratings
             if not _REACHES.isdisjoint(threat.stride) or (is_lost and is_needed):
                 yield asset.id
 
+    def _on(self, threat: Threat, way: Way) -> frozenset[str]:
+        """Everything on a path at which a control can stand."""
+        steps = (*way.steps, *threat.attack_path)
+        moved = (place for step in steps for place in (step.element, step.via) if place)
+        return frozenset((SYSTEM, *ends(threat.element, self._system), *moved))
+
     def _in_place(self, mitigations: Iterable[AppliedMitigation]) -> Iterator[Cut]:
         """Where a control may stand at several places, which of them it is stands in the facts."""
         for one in mitigations:
             yield self._cut(one, one.at[0] if len(one.at) == 1 else "")
 
-    def _open(self, mitigations: Iterable[AppliedMitigation]) -> Iterator[Cut]:
-        """One for each place: at any of them it would do."""
+    def _open(self, mitigations: Iterable[AppliedMitigation], on: Container[str]) -> Iterator[Cut]:
+        """One for each place on the path: at any of them it would do; else without a place."""
         for one in mitigations:
-            yield from (self._cut(one, place) for place in one.at or ("",))
+            places = [place for place in one.at if place in on] or [""]
+            yield from (self._cut(one, place) for place in places)
 
     def _cut(self, one: AppliedMitigation, place: str) -> Cut:
         name = self._system.name_of(place) if place else ""
         return Cut(mitigation=one.id, title=one.title, element=place, name=name)
+
+
+def ends(element: str, system: SystemModel) -> tuple[str, ...]:
+    """An element and, of a flow, the components that it joins."""
+    found = system.elements.get(element)
+    return (element, found.source, found.target) if isinstance(found, Flow) else (element,)
 
 
 def _held(system: SystemModel) -> dict[str, list[Asset]]:

@@ -73,11 +73,11 @@ def _greedy(
     paths: Mapping[str, AttackPath],
     efforts: Mapping[str, Effort],
 ) -> list[_Place]:
-    """Places in the order in which they are chosen: most paths, least effort, most risk, id."""
+    """Places in the order in which they are chosen: most paths, most risk, least effort, id."""
 
     def rank(place: _Place, ids: Iterable[str]) -> tuple[int, int, int, _Place]:
         left = [paths[id_] for id_ in ids]
-        return (-len(left), _effort(place, efforts), -sum(p.residual for p in left), place)
+        return (-len(left), -sum(p.residual for p in left), _effort(place, efforts), place)
 
     chosen: list[_Place] = []
     done: set[str] = set()
@@ -101,7 +101,7 @@ def _effort(place: _Place, efforts: Mapping[str, Effort]) -> int:
 
 
 def _without_redundant(chosen: Sequence[_Place], hit: Mapping[_Place, set[str]]) -> list[_Place]:
-    """Without what the others came to cut as well, the last chosen looked at last."""
+    """Without what the others came to cut as well, the first chosen looked at first."""
     kept = list(chosen)
     for place in chosen:
         others = set().union(*(hit[other] for other in kept if other != place))

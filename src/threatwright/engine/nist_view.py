@@ -35,6 +35,8 @@ CATEGORIES = {
 }
 """Labels of the categories of NIST AI 100-1, in our own words."""
 
+OF_THE_MODEL = frozenset({"MAP 1.1", "MAP 5.1", "MANAGE 1.2", "MANAGE 1.3", "MANAGE 1.4"})
+"""Subcategories that a threat model is itself a part of."""
 _FURTHEST_FIRST = (Covering.COVERED, Covering.PARTLY, Covering.OPEN)
 _DECIDED = (Status.ACCEPTED, Status.REJECTED, Status.TRANSFERRED)
 
@@ -77,7 +79,7 @@ def _subcategory(
         covering=_together({one.covering for one in served}, evidence),
         mitigations=tuple(served),
         evidence=evidence,
-        elsewhere=not evidence and entry.id not in known,
+        elsewhere=entry.id not in known and entry.id not in OF_THE_MODEL,
     )
 
 

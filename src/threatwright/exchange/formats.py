@@ -59,6 +59,13 @@ FORMATS: tuple[Format, ...] = (
         "html.page",
     ),
     Format(
+        "pasta",
+        ".pasta.md",
+        "the seven stages of PASTA, each with what it is missing, as Markdown",
+        "attack paths step by step, evidence, and all but the gravest threats",
+        "pasta_markdown",
+    ),
+    Format(
         "json",
         ".json",
         "the model file as JSON",
@@ -71,6 +78,20 @@ FORMATS: tuple[Format, ...] = (
         "the data-flow diagram",
         "everything but components, flows and trust boundaries",
         "mermaid",
+    ),
+    Format(
+        "attack-tree",
+        ".tree.mmd",
+        "the attack paths as a tree, from the goals down to the entry points, in Mermaid",
+        "everything but attack paths and what cuts them; of a large model, those of lowest risk",
+        "attack_tree",
+    ),
+    Format(
+        "roadmap",
+        ".roadmap.md",
+        "what to do now, next and later, as Markdown",
+        "everything but mitigations that are not in place yet",
+        "roadmap_markdown",
     ),
     Format(
         "drawing",

@@ -9,11 +9,13 @@ from threatwright.exchange.names import spaced
 from threatwright.exchange.report.content import Content
 from threatwright.model.attack import AttackPath, Choice, Cut, CutSet, Move, PathStep
 from threatwright.model.catalogue import ListName
+from threatwright.model.terms import Effect
 
 MOST_PATHS = 10
 """Paths that the report shows step by step; the chain of each stands with its threat."""
 MOST_CHOICES = 8
 MOST_THREATS = 6
+_EFFECTS = tuple(Effect)
 RULE = (
     "Only a control that prevents, and that somebody said outright is in place, cuts a path; what "
     "hinders, detects or helps to recover does not. Which to put in place is chosen greedily: each "
@@ -124,7 +126,7 @@ def told(step: PathStep) -> str:
 
 def controls(step: PathStep) -> list[str]:
     """What stands on a step, those that cut first: "prevents, in place: Code Signing"."""
-    ordered = sorted(step.controls, key=lambda one: (not one.cuts, one.effect, one.id))
+    ordered = sorted(step.controls, key=lambda one: (not one.cuts, _EFFECTS.index(one.effect)))
     found: dict[str, list[str]] = {}
     for one in ordered:
         cuts = ", cuts the path" if one.cuts else ""

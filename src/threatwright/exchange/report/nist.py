@@ -35,9 +35,9 @@ def written(view: RmfView, level: str) -> list[str]:
     """The view, a table for each function. `level` begins headings."""
     lines = [f"{in_a_sentence(view)} {NOTE}", ""]
     for function in view.functions:
-        rows = [row for category in function.categories for row in _rows(category)]
         lines += [f"{level} {function.id.capitalize()}", ""]
-        lines += marks.table(("Category", "Subcategory", "Covered", "By"), rows)
+        for category in function.categories:
+            lines += _category(category)
         lines += _not_covered(function.categories)
     return lines
 
@@ -53,6 +53,8 @@ def by(one: Subcategory) -> list[str]:
     """What covers a subcategory or would, as plain text; what is in place first."""
     begun = [m.title for m in one.mitigations if m.covering in _BEGUN]
     open_ = [m.title for m in one.mitigations if m.covering is Covering.OPEN]
+    if one.covering is Covering.OPEN:
+        return [_some(open_)]
     return [
         *one.evidence,
         *([f"in place or begun: {_some(begun)}"] if begun else []),
@@ -65,15 +67,16 @@ def _some(titles: list[str]) -> str:
     return ", ".join(titles[:MOST_MITIGATIONS]) + (f" and {more} more" if more > 0 else "")
 
 
-def _rows(category: Category) -> Iterator[tuple[str, ...]]:
-    for one in category.subcategories:
-        if one.covering is not Covering.NOT_COVERED:
-            yield (
-                f"{category.id} {marks.text(category.name)}",
-                f"{one.reference.id} {marks.text(one.reference.name)}",
-                COVERINGS[one.covering],
-                "; ".join(map(marks.text, by(one))),
-            )
+def _category(category: Category) -> list[str]:
+    """What is covered of it, as far as anything is; nothing of what is not."""
+    items = [
+        f"{one.reference.id} {marks.text(one.reference.name)}, **{COVERINGS[one.covering]}**: "
+        f"{'; '.join(map(marks.text, by(one)))}."
+        for one in category.subcategories
+        if one.covering is not Covering.NOT_COVERED
+    ]
+    name = f"*{category.id} {marks.text(category.name)}*"
+    return [name, "", *marks.bullets(items)] if items else []
 
 
 def _not_covered(categories: Iterable[Category]) -> list[str]:
@@ -85,9 +88,9 @@ def _not_covered(categories: Iterable[Category]) -> list[str]:
         if one.covering is Covering.NOT_COVERED
     ]
     kinds = (
-        ("Not covered, though controls are known", [one for one in found if not one.elsewhere]),
+        ("Not covered", [one for one in found if not one.elsewhere]),
         (
-            "Not covered by a threat model at all, but by how you work",
+            "Not a matter of a threat model, but of how you work",
             [one for one in found if one.elsewhere],
         ),
     )

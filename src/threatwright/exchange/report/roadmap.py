@@ -92,7 +92,7 @@ def details(content: Content, work: Work) -> list[str]:
     more = f" and {len(places) - MOST_PLACES} more" if len(places) > MOST_PLACES else ""
     return [
         f"{work.effort} effort" if work.effort else "",
-        spaced(work.stage) if work.stage else "",
+        f"{spaced(work.stage)} stage" if work.stage else "",
         spaced(work.status),
         f"at {', '.join(places[:MOST_PLACES])}{more}" if places else "",
         f"after {names(content, work.after)}" if work.after else "",
@@ -106,7 +106,7 @@ def owner(work: Work) -> str:
     due = f", due {work.due}" if work.due else ""
     if work.owners:
         return f"owner {', '.join(work.owners)}{due}"
-    return f"no owner{due}; ask {spaced(work.role)}" if work.role else f"no owner{due}"
+    return f"no owner yet{due}" + (f" (ask {spaced(work.role)})" if work.role else "")
 
 
 def names(content: Content, mitigations: Sequence[str]) -> str:
@@ -128,11 +128,21 @@ def _matrices(found: Roadmap) -> list[str]:
 def _phase(content: Content, phase: Phase, against: Callable[[Work], str]) -> list[str]:
     first, second = split(phase)
     lines = [takes(phase), ""]
-    lines += marks.numbered(_work(content, work, against) for work in first)
+    for n, work in enumerate(first, 1):
+        lines.append(f"{n}. {_work(content, work, against)}")
+        beneath = " " * len(f"{n}. ")
+        lines += [f"{beneath}- Check: {marks.text(how)}" for how in how_to_check(content, work)]
+    lines += [""] if first else []
     if second:
         listed = ", ".join(f"{_title(work)} {marks.code(work.mitigation)}" for work in second)
         lines += [f"{SECOND_LINE}: {listed}.", ""]
     return lines
+
+
+def how_to_check(content: Content, work: Work) -> list[str]:
+    """How to see that it is in place; nothing of what the knowledge base does not know."""
+    entry = content.knowledge.mitigation_entries.get(work.mitigation)
+    return [entry.verify] if entry else []
 
 
 def _work(content: Content, work: Work, against: Callable[[Work], str]) -> str:
