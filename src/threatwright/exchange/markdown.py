@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from threatwright.exchange import marks
 from threatwright.exchange.report import (
+    attack_paths,
     closing,
     conflicts,
     inherited,
     language_model,
+    nist,
+    roadmap,
     scope,
     summary,
     system,
@@ -27,6 +30,9 @@ SECTIONS = (
     tables.matrix,
     tables.coverage_table,
     tables.mitigations,
+    attack_paths.attack_paths,
+    roadmap.roadmap,
+    nist.nist,
     threats.rejected,
     threats.stale,
     closing.left_out,
