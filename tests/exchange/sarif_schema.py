@@ -86,6 +86,7 @@ RESULT = _object(
     ("message",),
     ruleId=TEXT,
     ruleIndex=INDEX,
+    kind={"enum": ["notApplicable", "pass", "fail", "review", "open", "informational"]},
     level=LEVEL,
     message=MESSAGE,
     locations=_list(LOCATION),
