@@ -21,3 +21,9 @@ def folder(name: str) -> Path:
         f"The folder “{name}” that ships with threatwright was not found.",
         "Install threatwright again; an installation without it cannot work.",
     )
+
+
+def compilations() -> Path:
+    """Where a compilation of `knowledge/` ships, or is built in a checkout; it may be absent."""
+    shipped = _PACKAGE / "_data" / "compiled"
+    return shipped if shipped.is_dir() else _PACKAGE.parent.parent / "build" / "compiled"

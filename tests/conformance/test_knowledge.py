@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from threatwright.engine.compose import compose
 from threatwright.engine.reading import read
 from threatwright.knowledge.check import problems
 from threatwright.knowledge.compile import compile_knowledge
-from threatwright.knowledge.load import digest_of, load_knowledge
+from threatwright.knowledge.load import digest_of, file_name, load_knowledge
 from threatwright.model.catalogue import ListName
 from threatwright.model.knowledge import Knowledge, Pattern
 from threatwright.model.system import dangling
@@ -141,27 +142,41 @@ def test_an_archetype_that_is_called_for_composes_a_whole_system(archetype: obje
     assert dangling(found) == []
 
 
-def test_a_compilation_is_read_back_as_it_was(tmp_path: Path) -> None:
-    first = load_knowledge(tmp_path)
+@pytest.fixture
+def changed(tmp_path: Path) -> Path:
+    """The knowledge base with a comment more: no compilation of it ships."""
+    root = shutil.copytree(ROOT, tmp_path / "knowledge")
+    with (root / "risk.yaml").open("a", encoding="utf-8") as file:
+        file.write("# one comment more\n")
+    load_knowledge.cache_clear()
+    return root
+
+
+def test_a_compilation_is_read_back_as_it_was(changed: Path, tmp_path: Path) -> None:
+    first = load_knowledge(tmp_path, changed)
     files = list(tmp_path.glob("knowledge-*.json"))
     assert len(files) == 1
     again = Knowledge.model_validate_json(files[0].read_bytes())
-    assert again == first == compile_knowledge(ROOT)
+    assert again == first == compile_knowledge(changed)
 
 
-def test_a_damaged_compilation_is_made_anew(tmp_path: Path) -> None:
-    path = tmp_path / f"knowledge-{digest_of(ROOT)[:16]}.json"
+def test_a_damaged_compilation_is_made_anew(changed: Path, tmp_path: Path) -> None:
+    path = tmp_path / file_name(digest_of(changed))
     path.write_text('{"digest": "x"', encoding="utf-8")
-    load_knowledge.cache_clear()
-    assert load_knowledge(tmp_path).patterns == KNOWLEDGE.patterns
+    assert load_knowledge(tmp_path, changed).patterns == KNOWLEDGE.patterns
     assert path.read_bytes().endswith(b"}")
 
 
-def test_knowledge_works_where_nothing_can_be_written(tmp_path: Path) -> None:
+def test_knowledge_works_where_nothing_can_be_written(changed: Path, tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("a file where a folder should be", encoding="utf-8")
+    assert load_knowledge(blocked / "cache", changed).patterns == KNOWLEDGE.patterns
+
+
+def test_what_ships_compiled_is_not_compiled_again(tmp_path: Path) -> None:
     load_knowledge.cache_clear()
-    assert load_knowledge(blocked / "cache").patterns == KNOWLEDGE.patterns
+    assert load_knowledge(tmp_path) == compile_knowledge(ROOT)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_yaml_booleans_do_not_stand_for_words() -> None:

@@ -200,7 +200,7 @@ def test_a_compilation_with_an_organisation_is_read_back_as_it_was(tmp_path: Pat
     folder = written(tmp_path / "acme", documented())
     built = load_with_organisation(folder, tmp_path / "cache")
     load_with_organisation.cache_clear()
-    assert len([*(tmp_path / "cache").glob("knowledge-*.json")]) == 2
+    assert len([*(tmp_path / "cache").glob("knowledge-*.json")]) == 1
     assert load_with_organisation(folder, tmp_path / "cache") == built
     assert load_with_organisation(folder) == built
 

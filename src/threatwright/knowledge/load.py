@@ -1,7 +1,8 @@
 """Loads `knowledge/` as one checked `Knowledge` value.
 
-Compiled once per content: the validated value is kept as JSON under the user's cache, named by the
-digest of the files, so that a command need not parse and check them again. Never a pickle.
+Compiled once per content: the validated value is kept as JSON, named by the digest of the files, so
+that a command need not parse and check them again. Never a pickle. A wheel brings the compilation
+of what it ships; what is changed or added since is compiled into the user's cache.
 """
 
 from __future__ import annotations
@@ -55,18 +56,22 @@ def digest_of_files(root: Path, files: Iterable[Path]) -> str:
 
 
 def compiled(cache: Path | None, digest: str, build: Callable[[], Knowledge]) -> Knowledge:
-    """The compilation of this digest, from the cache where it is there, else built and kept.
+    """The compilation of this digest, where one is at hand, else built and kept in the cache.
 
-    `cache` is a folder that may be written to; without one, it is built anew.
+    `cache` is a folder that may be written to; without one, nothing is kept.
     """
-    if cache is None:
-        return build()
-    path = cache / f"knowledge-{digest[:16]}.json"
-    found = _cached(path)
+    places = [folder / file_name(digest) for folder in (resources.compilations(), cache) if folder]
+    found = next(filter(None, map(_cached, places)), None)
     if found is None:
         found = build()
-        _keep(found, path)
+        if cache is not None:
+            keep(found, places[-1])
     return found
+
+
+def file_name(digest: str) -> str:
+    """What the compilation of a digest is called."""
+    return f"knowledge-{digest[:16]}.json"
 
 
 @uncollected()
@@ -77,7 +82,8 @@ def _cached(path: Path) -> Knowledge | None:
         return None  # absent or damaged: it is compiled again
 
 
-def _keep(knowledge: Knowledge, path: Path) -> None:
+def keep(knowledge: Knowledge, path: Path) -> None:
+    """Write a compilation, and remove old ones beside it. Where it cannot be, nothing happens."""
     temporary = path.with_suffix(f".{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -100,7 +106,7 @@ def _forget_old(cache: Path) -> None:
 def load_knowledge(cache: Path | None = None, root: Path | None = None) -> Knowledge:
     """Our knowledge base alone, from its compilation where one of the same content is at hand.
 
-    `cache` is a folder that may be written to; without one, everything is parsed and checked anew.
+    `cache` is a folder that may be written to; without one, nothing is kept.
     """
     root = root or resources.folder("knowledge")
     return compiled(cache, digest_of(root), lambda: _compiled_anew(root))
