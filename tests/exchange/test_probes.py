@@ -155,7 +155,7 @@ def test_junit_skips_what_is_inconclusive() -> None:
 
 def log(of: RunReport) -> Any:
     file = ModelFile("bot.threatmodel.yaml", "threats:\n- id: T-inject@llm\n")
-    return checked(sarif.write(of, model(), small.knowledge(), file))["runs"][0]
+    return checked(sarif.write(of, model(), small.knowledge(), file))
 
 
 def test_sarif_has_a_rule_for_each_verdict_and_a_result_for_each_threat() -> None:
