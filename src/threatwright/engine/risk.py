@@ -12,7 +12,7 @@ from typing import NamedTuple
 from threatwright.engine.conditions import Evaluator
 from threatwright.engine.likelihood import Likelihood, Rated, actors, clamp, start_of
 from threatwright.engine.reachability import Path
-from threatwright.engine.wording import COVERAGE_WORDS, Wording
+from threatwright.engine.wording import COVERAGE_WORDS, Wording, off_in_words
 from threatwright.model.actors import ActorProfile
 from threatwright.model.knowledge import Countermeasure, ImpactOn, Knowledge, Pattern
 from threatwright.model.system import (
@@ -243,15 +243,7 @@ class Risk:
                 continue
             likelihood = clamp(likelihood - reduction.likelihood)
             impact = clamp(impact - reduction.impact)
-            off = [
-                f"{name} −{by}"
-                for name, by in (
-                    ("likelihood", reduction.likelihood),
-                    ("impact", reduction.impact),
-                )
-                if by
-            ]
-            reasons.append(f"{words}: {', '.join(off)}")
+            reasons.append(f"{words}: {off_in_words(reduction.likelihood, reduction.impact)}")
         return Residual(likelihood, impact, tuple(reasons))
 
     def _best(self, effect: Effect, standings: Sequence[Standing]) -> Standing | None:

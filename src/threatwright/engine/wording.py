@@ -22,6 +22,12 @@ _ORIGIN = {
 }
 
 
+def off_in_words(likelihood: int, impact: int) -> str:
+    """What a control takes off: "likelihood −2, impact −1"; empty where that is nothing."""
+    both = (("likelihood", likelihood), ("impact", impact))
+    return ", ".join(f"{name} −{by}" for name, by in both if by)
+
+
 class Wording:
     """Words for keys such as `fact:scoring-api.authentication` in one system."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from threatwright.exchange import marks
 from threatwright.exchange.report import (
     attack_paths,
+    claims,
     closing,
     conflicts,
     inherited,
@@ -39,6 +40,7 @@ SECTIONS = (
     conflicts.conflicts,
     closing.open_questions,
     closing.gaps,
+    claims.claims,
     language_model.language_model,
     closing.editions,
 )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from threatwright.exchange.report.content import Content
+from threatwright.exchange.report.risk import NAMES, states
 from threatwright.exchange.report.tables import SCALE
 from threatwright.model.terms import Level
 from threatwright.model.threats import Threat
@@ -25,16 +26,29 @@ class Matrix(NamedTuple):
 
     id: str
     title: str
+    counts: str
+    """With which controls it counts."""
     rows: tuple[tuple[Cell, ...], ...]
 
 
-def matrices(content: Content) -> tuple[Matrix, Matrix]:
-    """Before controls, and residual."""
-    before = [(t.likelihood, t.impact, t) for t in content.standing]
-    after = [(t.residual_likelihood, t.residual_impact, t) for t in content.standing]
-    return (
-        Matrix("inherent", "Before controls", _rows(content, before)),
-        Matrix("residual", "Residual", _rows(content, after)),
+SIDES = (
+    ("inherent", "with no controls"),
+    ("residual", "after the controls stated to be in place"),
+    ("target", "once what is planned is in place, too"),
+)
+
+
+def matrices(content: Content) -> tuple[Matrix, ...]:
+    """Before controls, residual and target."""
+    all_ = [(threat, states(content, threat)) for threat in content.standing]
+    return tuple(
+        Matrix(
+            id_,
+            NAMES[at],
+            with_what,
+            _rows(content, [(s[at].likelihood, s[at].impact, threat) for threat, s in all_]),
+        )
+        for at, (id_, with_what) in enumerate(SIDES)
     )
 
 

@@ -19,11 +19,15 @@ from threatwright.exchange.html.paths import ways
 from threatwright.exchange.minutes import sittings
 from threatwright.exchange.publisher import changes
 from threatwright.exchange.report import (
+    claims,
     closing,
     conflicts,
     language_model,
     mitigated,
+    pasta,
+    risk,
     scope,
+    sign_off,
     summary,
     summed_up,
     threats,
@@ -66,6 +70,8 @@ def values(content: Content) -> dict[str, Any]:
         "kinds": {kind: entry.name for kind, entry in knowledge.kind_entries.items()},
         "at": _at_elements(content),
         "orders": _orders(content),
+        "risk": risk,
+        "pasta": pasta.stages(content),
         "names_its_kind": threats.names_its_kind,
         "why_rejected": threats.why_rejected,
         "stale_note": threats.STALE,
@@ -79,12 +85,13 @@ def values(content: Content) -> dict[str, Any]:
 
 
 def _summary(content: Content) -> dict[str, Any]:
-    before, after = summary.by_level(content)
+    before, after, target = summary.by_level(content)
     return {
         "sentence": summary.in_a_sentence(content),
         "no_threats": summary.no_threats(content),
         "before": before[1],
         "after": after[1],
+        "target": target[1],
         "top": content.standing[: summary.TOP],
         "paragraphs": summed_up.paragraphs(content),
         "written_by": summed_up.written_by(content),
@@ -98,8 +105,13 @@ def _scope(content: Content) -> dict[str, Any]:
     return {
         "inside": scope.inside(content),
         "outside": scope.outside(content),
-        "accesses": scope.accesses(content),
-        "attackers": scope.ATTACKERS,
+        "attackers": scope.attackers(content),
+        "beyond_scope": scope.beyond_scope(content),
+        "beyond": scope.BEYOND,
+        "triggers": scope.triggers(content),
+        "triggers_proposed": "" if content.model.scope.review_triggers else scope.PROPOSED,
+        "signatures": sign_off.signatures(content),
+        "version": sign_off.now(content),
         "responsibilities": scope.responsibilities(content),
         "by_zone": scope.BY_ZONE if scope.is_taken_from_zones(content) else "",
         "assumptions": scope.assumptions(content),
@@ -123,6 +135,10 @@ def _closing(content: Content) -> dict[str, Any]:
         ],
         "language_model": language_model.has_part(content),
         "language_model_note": language_model.NOTE,
+        "doubted": language_model.doubted(content),
+        "claims": claims.made(content),
+        "claims_note": claims.NOTE,
+        "nothing_shown": claims.NOTHING_SHOWN,
         "runs": language_model.runs(content),
         "tokens": language_model.tokens,
         "cost": language_model.cost,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from threatwright.engine.appetite import Appetite, appetite_of
 from threatwright.engine.coverage import coverage
 from threatwright.engine.cuts import attacks
 from threatwright.engine.gains import gains
@@ -13,9 +14,12 @@ from threatwright.engine.gaps import has_ai
 from threatwright.engine.nist_view import rmf_view
 from threatwright.engine.planner import open_questions
 from threatwright.engine.put import Put
+from threatwright.engine.risk import responds
 from threatwright.engine.roadmap import roadmap
+from threatwright.engine.target import targets
 from threatwright.exchange import marks
 from threatwright.exchange.plain import one_line
+from threatwright.model.actors import ActorProfile
 from threatwright.model.attack import Attacks
 from threatwright.model.catalogue import ListName, Reference
 from threatwright.model.contributions import Heard
@@ -91,6 +95,31 @@ class Content:
     def numbers(self) -> dict[str, int]:
         """The number that the report gives to each standing threat, by its id."""
         return {threat.id: n for n, threat in enumerate(self.standing, 1)}
+
+    @property
+    def purpose(self) -> str:
+        """What the system is for: as somebody set it, else as it was read."""
+        return self.model.scope.purpose or self.model.system.purpose
+
+    @cached_property
+    def targets(self) -> dict[str, tuple[int, int]]:
+        """Threat → (likelihood, impact) with all that is planned in place."""
+        return targets(self.model, self.knowledge)
+
+    @cached_property
+    def appetite(self) -> Appetite | None:
+        """How much residual risk needs nobody's decision; None where no risk table says so."""
+        return appetite_of(self.knowledge.risk)
+
+    @cached_property
+    def responds(self) -> bool:
+        """Whether it is stated that somebody answers to what is detected."""
+        return responds(self.model.system, self.knowledge)
+
+    @cached_property
+    def profiles(self) -> dict[str, ActorProfile]:
+        """Actor profiles of the risk table, by id."""
+        return {actor.id: actor for actor in self.knowledge.risk.actors}
 
     @cached_property
     def gains(self) -> dict[str, int]:

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import NamedTuple
 
 from threatwright.exchange import marks
-from threatwright.exchange.report.content import UNREAL, Content, words
+from threatwright.exchange.names import spaced
+from threatwright.exchange.report.content import UNREAL, Content
+from threatwright.exchange.report.sign_off import sign_off
 from threatwright.model.system import Boundary, Component, is_inherited, prefix_of
-from threatwright.model.terms import Access, TrustLevel
+from threatwright.model.terms import ComponentKind, TrustLevel
 from threatwright.model.threats import Threat
 
-ATTACKERS = {
-    Access.BLACK_BOX: ("Any user", "uses the system as everyone can, and nothing more"),
-    Access.GREY_BOX: ("An informed user", "knows its design or base model, or has an account"),
-    Access.WHITE_BOX: ("A holder of internals", "has the weights, the code or the training data"),
-    Access.PHYSICAL: ("Someone on the spot", "has a device or sensor in hand"),
-    Access.SUPPLY_CHAIN: ("A supplier", "or someone who got into what we take from one"),
-    Access.INSIDER: ("An insider", "has an account or a post on the inside"),
-}
 UNNAMED = "Components that nobody named, proposed because such systems have them"
 BY_ZONE = "Where nobody said who is responsible, the trust zone was taken to tell."
 ONLY_MET = "How these work inside; what they send and receive is in scope"
@@ -26,19 +21,19 @@ VENDOR_WORDS = ("vendor", "provider", "supplier", "third-party", "hub", "saas")
 
 def scope(content: Content) -> list[str]:
     """The section, as lines of Markdown."""
-    system, given = content.model.system, content.model.scope
+    given = content.model.scope
     return [
         "## Scope and assumptions",
         "",
-        *([marks.paragraph(marks.text(system.purpose)), ""] if system.purpose else []),
+        *([marks.paragraph(marks.text(said)), ""] if (said := content.purpose) else []),
         *_listed("Objectives", given.objectives),
         *_in_scope(content),
         *_out_of_scope(content),
         *_attackers(content),
         *_responsibilities(content),
         *_assumptions(content),
-        *_listed("Review again when", given.review_triggers),
-        *_sign_off(content),
+        *_triggers(content),
+        *sign_off(content),
     ]
 
 
@@ -90,30 +85,81 @@ def _out_of_scope(content: Content) -> list[str]:
     return ["### Out of scope", "", *(line for text in said for line in (text, ""))] if said else []
 
 
-def _attackers(content: Content) -> list[str]:
-    given = content.model.scope.attackers
-    if given:
+class Attacks(NamedTuple):
+    """An attacker that the model reckons with, and what is theirs of its threats."""
+
+    name: str
+    motive: str
+    description: str
+    access: str
+    """In words."""
+    rated: int
+    """Threats that are rated against them."""
+    open: int
+    """Threats that are open to them, those among these."""
+
+
+def attackers(content: Content) -> list[Attacks]:
+    """Those of the scope; where it names none, the profiles whose threats there are here."""
+    rated = Counter(threat.actors[0] for threat in content.standing if threat.actors)
+    open_ = Counter(actor for threat in content.standing for actor in threat.actors)
+    profiles = content.profiles
+    if given := content.model.scope.attackers:
         return [
-            "### Attackers",
-            "",
-            *marks.table(
-                ("Attacker", "Motive", "Access"),
-                [(marks.text(a.name), marks.text(a.motive), words(a.access)) for a in given],
-            ),
+            Attacks(
+                one.name,
+                one.motive,
+                profiles[one.id].description if one.id in profiles else "",
+                spaced(one.access),
+                rated[one.id],
+                open_[one.id],
+            )
+            for one in given
         ]
-    rows = [
-        (f"**{ATTACKERS[access][0]}**: {ATTACKERS[access][1]}", words(access), str(threats))
-        for access, threats in accesses(content).items()
+    return [
+        Attacks(
+            one.name,
+            one.motive,
+            one.description,
+            ", ".join(map(spaced, one.access)),
+            rated[one.id],
+            open_[one.id],
+        )
+        for one in profiles.values()
+        if open_[one.id]
     ]
-    lines = marks.table(("Attacker", "Access", "Threats"), rows)
+
+
+def beyond_scope(content: Content) -> int:
+    """Threats that no attacker of the scope is named for; 0 where the scope names none."""
+    named = {attacker.id for attacker in content.model.scope.attackers}
+    if not named:
+        return 0
+    return sum(not named & set(threat.actors) for threat in content.standing)
+
+
+BEYOND = (
+    "They are open to others than the attackers that the scope names, and are listed all the same."
+)
+
+
+def _attackers(content: Content) -> list[str]:
+    rows = [
+        (
+            f"**{marks.text(one.name)}**"
+            + (f": {marks.text(one.description)}" * bool(one.description)),
+            marks.text(one.motive),
+            marks.text(one.access),
+            str(one.rated),
+            str(one.open),
+        )
+        for one in attackers(content)
+    ]
+    head = ("Attacker", "After", "Access", "Threats rated against them", "Open to them")
+    lines = marks.table(head, rows)
+    if number := beyond_scope(content):
+        lines += [f"{marks.count(number, 'further threat')}: {BEYOND}", ""]
     return ["### Attackers", "", *lines] if lines else []
-
-
-def accesses(content: Content) -> dict[Access, int]:
-    """The kinds of access that attackers need here, and how many threats need each."""
-    patterns = (content.patterns.get(threat.pattern or "") for threat in content.standing)
-    counted = Counter(pattern.likelihood.access for pattern in patterns if pattern is not None)
-    return {access: counted[access] for access in ATTACKERS if counted[access]}
 
 
 def responsible(boundary: Boundary) -> str:
@@ -160,6 +206,40 @@ def _responsibilities(content: Content) -> list[str]:
     ]
 
 
+TRIGGERS: tuple[tuple[tuple[ComponentKind, ...], str], ...] = (
+    (
+        (ComponentKind.LLM, ComponentKind.MODEL_ARTIFACT, ComponentKind.INFERENCE_ENDPOINT),
+        "another model, or another version of one, is used",
+    ),
+    ((ComponentKind.PROMPT_TEMPLATE, ComponentKind.LLM), "the instructions in a prompt change"),
+    ((ComponentKind.TOOL, ComponentKind.AGENT), "a tool is added, or one may do more"),
+    (
+        (ComponentKind.DATASET, ComponentKind.TRAINING, ComponentKind.RETRIEVER),
+        "data comes from another source, or is of another kind",
+    ),
+    ((), "somebody else gets access, or the output decides more"),
+    ((), "something happens: an incident here or at somebody with such a system"),
+)
+"""When to look again where nobody said so: for systems with a component of such a kind, or any."""
+PROPOSED = "Nobody said when. These are proposed for such a system:"
+
+
+def triggers(content: Content) -> list[str]:
+    """When the model is to be reviewed again: as was said, else as is proposed."""
+    if content.model.scope.review_triggers:
+        return list(content.model.scope.review_triggers)
+    held = {component.kind for component in content.model.system.components}
+    return [text for kinds, text in TRIGGERS if held and (not kinds or held & set(kinds))]
+
+
+def _triggers(content: Content) -> list[str]:
+    listed = marks.bullets(map(marks.text, triggers(content)))
+    if not listed:
+        return []
+    said = [] if content.model.scope.review_triggers else [PROPOSED, ""]
+    return ["### Review again when", "", *said, *listed]
+
+
 def assumptions(content: Content) -> list[tuple[str, list[Threat]]]:
     """Every assumption with the threats that rest on it, those first that carry most."""
     resting: dict[str, list[Threat]] = {}
@@ -184,12 +264,3 @@ def _assumptions(content: Content) -> list[str]:
     if unnamed := proposed(content):
         lines += [f"{UNNAMED}: {', '.join(marks.text(c.name) for c in unnamed)}.", ""]
     return ["### Assumptions", "", *(lines or ["None: everything here was stated.", ""])]
-
-
-def _sign_off(content: Content) -> list[str]:
-    rows = [
-        (marks.text(s.who), marks.text(s.role), marks.text(s.version))
-        for s in content.model.scope.sign_off
-    ]
-    lines = marks.table(("Signed off by", "Role", "Version"), rows)
-    return ["### Sign-off", "", *lines] if lines else []

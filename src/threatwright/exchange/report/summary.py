@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from threatwright.exchange import marks
 from threatwright.exchange.inherited import files_in_words
+from threatwright.exchange.report import risk
 from threatwright.exchange.report.content import LEVELS, Content, words
 from threatwright.exchange.report.summed_up import summed_up
 from threatwright.model.journal import Answered, Source, SourceKind, Told, Unknown, standing
@@ -23,7 +24,7 @@ def summary(content: Content) -> list[str]:
         lines += [_nothing(content), ""]
     else:
         lines += [in_a_sentence(content), "", *summed_up(content)]
-        lines += [*_by_level(content), *_top(content)]
+        lines += [*_by_level(content), *_top(content), *risk.appetite(content)]
     if content.inherited:
         number = marks.count(len(content.inherited), "further threat")
         lines += [f"[{number}](#inherited-threats) came with files that are inherited.", ""]
@@ -66,11 +67,11 @@ def in_a_sentence(content: Content) -> str:
     return sentence
 
 
-def by_level(content: Content) -> tuple[tuple[str, Counter[Level]], tuple[str, Counter[Level]]]:
-    """How many threats are of each level: before controls, and residual."""
-    return (
-        ("Before controls", Counter(t.level for t in content.standing)),
-        ("Residual", Counter(content.level(t.residual) for t in content.standing)),
+def by_level(content: Content) -> tuple[tuple[str, Counter[Level]], ...]:
+    """How many threats are of each level: before controls, residual, and once plans are done."""
+    all_ = [risk.states(content, threat) for threat in content.standing]
+    return tuple(
+        (name, Counter(states[at].level for states in all_)) for at, name in enumerate(risk.NAMES)
     )
 
 

@@ -29,6 +29,9 @@ def matrix(content: Content) -> list[str]:
         "**Residual**, after the controls stated to be in place",
         "",
         *_grid((t.residual_likelihood, t.residual_impact) for t in content.standing),
+        "**Target**, once what is planned is in place, too",
+        "",
+        *_grid(content.targets[t.id] for t in content.standing),
     ]
 
 

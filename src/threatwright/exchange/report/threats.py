@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from threatwright.exchange import marks
 from threatwright.exchange.publisher import marked
+from threatwright.exchange.report import risk
 from threatwright.exchange.report.content import Content, words
 from threatwright.model.terms import Origin, Status
 from threatwright.model.threats import Evidence, Step, Threat
@@ -70,16 +71,18 @@ def _threat(content: Content, threat: Threat) -> list[str]:
         f"### {content.numbers[threat.id]}. {marks.text(threat.title)}",
         "",
         *marks.table(
-            ("Risk", "Residual", "STRIDE", "Stage", "Confidence", "Status"),
+            ("STRIDE", "Stage", "Attacker", "Confidence", "Status"),
             [_facts(content, threat)],
         ),
         marks.paragraph(marks.text(threat.scenario)),
         "",
         *_contested(content, threat),
         *_part("Attack path", marks.numbered(_step(content, s) for s in threat.attack_path)),
-        *_rated("Likelihood", threat.likelihood, threat.likelihood_reasons),
-        *_rated("Impact", threat.impact, threat.impact_reasons),
-        *_part(_residual(content, threat), marks.bullets(map(marks.text, threat.residual_reasons))),
+        *risk.table(content, threat),
+        *_part("Likelihood, factor by factor", _texts(threat.likelihood_reasons)),
+        *_part("Impact, by what is harmed", _texts(threat.impact_reasons)),
+        *_part("What controls in place take off", _texts(threat.residual_reasons)),
+        *_part("What planned ones would take off", _texts(risk.planned_off(content, threat))),
         *_part("Assumptions", marks.bullets(map(marks.text, threat.assumptions))),
         *_part("Mitigations", _mitigations(content, threat)),
         *_references(content, threat),
@@ -149,10 +152,9 @@ def _identity(content: Content, threat: Threat) -> str:
 
 def _facts(content: Content, threat: Threat) -> tuple[str, ...]:
     return (
-        f"**{threat.level.value}** ({threat.risk})",
-        f"{content.level(threat.residual).value} ({threat.residual})",
         ", ".join(words(s) for s in threat.stride),
         words(threat.stage),
+        marks.text(risk.who(content, threat)),
         f"{threat.confidence:.0%}",
         threat.status.value,
     )
@@ -168,15 +170,8 @@ def _step(content: Content, step: Step) -> str:
     return f"**{marks.text(step.name)}**: {marks.text(step.text)}{via}"
 
 
-def _rated(name: str, rating: int, reasons: tuple[str, ...]) -> list[str]:
-    return [f"**{name} {rating} of 5**", "", *marks.bullets(map(marks.text, reasons))]
-
-
-def _residual(content: Content, threat: Threat) -> str:
-    return (
-        f"Residual risk {threat.residual} ({content.level(threat.residual).value}): "
-        f"likelihood {threat.residual_likelihood} × impact {threat.residual_impact}"
-    )
+def _texts(texts: Iterable[str]) -> list[str]:
+    return marks.bullets(map(marks.text, texts))
 
 
 def _mitigations(content: Content, threat: Threat) -> list[str]:
