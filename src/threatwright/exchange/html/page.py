@@ -16,6 +16,7 @@ from threatwright.exchange.html.covered import covered
 from threatwright.exchange.html.environment import filled
 from threatwright.exchange.html.matrix import matrices
 from threatwright.exchange.html.paths import ways
+from threatwright.exchange.html.planned import planned
 from threatwright.exchange.minutes import sittings
 from threatwright.exchange.publisher import changes
 from threatwright.exchange.report import (
@@ -79,6 +80,7 @@ def values(content: Content) -> dict[str, Any]:
         "atlas": heat_map(content),
         "covered": covered(content),
         "ways": ways(content),
+        **planned(content),
         "mitigations": _mitigations(content),
         **_closing(content),
     }
