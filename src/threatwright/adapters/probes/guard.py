@@ -94,6 +94,8 @@ class Guard(httpx2.AsyncBaseTransport):
             raise httpx2.ReadTimeout("the answer took too long")
         if isinstance(outcome, httpx2.TransportError):
             raise outcome
+        if 300 <= outcome.status < 400 and (away := outcome.headers.get("location")):
+            self._tell(Denied(url=away, because="a redirect is not followed"))
         kind = {"content-type": outcome.headers.get("content-type", "")}
         return httpx2.Response(outcome.status, headers=kind, content=outcome.body, request=request)
 
