@@ -14,7 +14,7 @@ from threatwright.engine.probes.folding import View, folded, without_tags
 _LEET = str.maketrans("0134578924|!$@+l", "oieastbgzaiisati")
 _MIRRORED = str.maketrans("abcdefghijklmnopqrstuvwxyz", "zyxwvutsrqponmlkjihgfedcba")
 _CODE_PREFIX = re.compile(r"0x|\\x|\\u00|&#x|u\+00")
-_BASE64 = re.compile(r"[A-Za-z0-9+/\-_]")
+_BASE64 = re.compile(r"[A-Za-z0-9+/\-_=]")
 
 
 class Sighting(NamedTuple):
@@ -95,7 +95,7 @@ def _among(view: View, written: Iterable[_Written]) -> Sighting | None:
         start = bare.text.find(one.text)
         while start >= 0:
             places = bare.at[start : start + len(one.text)]
-            if not one.seam or _is_joined(places, one):
+            if not one.seam or _is_joined(view.text, places, one):
                 is_apart = places[-1] - places[0] >= len(places)
                 form = "separated" if one.form == "plain" and is_apart else one.form
                 return Sighting(form, (view.at[places[0]], view.at[places[-1]] + 1))
@@ -103,10 +103,10 @@ def _among(view: View, written: Iterable[_Written]) -> Sighting | None:
     return None
 
 
-def _is_joined(places: list[int], one: _Written) -> bool:
-    """Nothing stands between the halves, or something between all characters."""
-    gaps = [after - before > 1 for before, after in pairwise(places)]
-    return not gaps[one.seam - 1] or all(gaps[one.unit - 1 :: one.unit])
+def _is_joined(text: str, places: list[int], one: _Written) -> bool:
+    """Between the halves stands nothing, or the same as between all characters."""
+    gaps = [text[before + 1 : after] for before, after in pairwise(places)]
+    return not gaps[one.seam - 1] or len(set(gaps[one.unit - 1 :: one.unit])) == 1
 
 
 # --- base64 -----------------------------------------------------------------------------------
