@@ -40,6 +40,8 @@ def test_the_report_has_its_sections_in_order() -> None:
         "Risk matrix",
         "Coverage by element and STRIDE",
         "Mitigations",
+        "Attack paths and what cuts them",
+        "Roadmap",
         "Rejected in review",
         "Considered and left out",
         "Open questions",

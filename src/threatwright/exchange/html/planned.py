@@ -1,4 +1,4 @@
-"""What the page shows of attack paths, cuts, roadmap and NIST AI RMF: plain values for templates."""
+"""Attack paths, cuts, roadmap and NIST AI RMF as the plain values that templates are given."""
 
 from __future__ import annotations
 

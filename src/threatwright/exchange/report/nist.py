@@ -26,7 +26,7 @@ _BEGUN = (Covering.COVERED, Covering.PARTLY)
 
 def nist(content: Content) -> list[str]:
     """The section of the report, as lines of Markdown."""
-    if not content.standing:
+    if not (content.standing and content.rmf.functions):
         return []
     return [f"## NIST AI RMF {content.rmf.edition}", "", *written(content.rmf, "###")]
 
