@@ -1,4 +1,4 @@
-"""`threatwright add`: a component, a flow or a threat that a person puts in, without interview."""
+"""`threatwright add`: a part, a threat or a document that a person puts in, without interview."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ As = Annotated[str, typer.Option("--role", metavar="ROLE", help="In which role."
 Dry = Annotated[bool, typer.Option("--dry-run", help="Show what would change; write nothing.")]
 Rating = Annotated[int, typer.Option(min=1, max=5, metavar="1-5")]
 
-app = command.new("Add a component, a flow or a threat by hand.")
+app = command.new("Add a component, a flow, a threat or a document by hand.")
 
 
 @app.callback(
@@ -33,7 +33,7 @@ def add(
     context: typer.Context,
     file: Annotated[str, typer.Argument(metavar="FILE", help="The model file.")],
 ) -> None:
-    """Add a component, a flow or a threat by hand.
+    """Add a component, a flow, a threat or a document by hand.
 
     Elements go by id or name. What is added follows the journal, and can be taken back:
     threatwright review FILE --undo 1
@@ -152,6 +152,41 @@ def threat(
         )
 
     _add(context, said, by, role, dry_run=dry_run)
+
+
+@app.command(
+    epilog=command.example(
+        "threatwright add payments.threatmodel.yaml document design.md --dry-run",
+        "threatwright add payments.threatmodel.yaml document design.md runbook.pdf",
+    )
+)
+def document(
+    context: typer.Context,
+    documents: Annotated[
+        list[str], typer.Argument(metavar="DOCUMENT...", help=".md, .txt, .html, .pdf or .docx.")
+    ],
+    dry_run: Dry = False,
+) -> None:
+    """Read documents into the model: new ones, and later editions of those it was made from.
+
+    A document of a name that is there takes the place of the earlier one. What was answered,
+    corrected and decided since counts as before.
+    """
+    from threatwright.cli import console
+    from threatwright.cli.changing import rewritten, tell
+    from threatwright.cli.descriptions import described_by
+    from threatwright.engine.documents import with_documents
+
+    described = described_by(documents)
+    for part in described.left_out:
+        console.complain(part)
+    tell(
+        rewritten(
+            context.obj,
+            lambda model, knowledge: with_documents(model, described.sources),
+            dry_run=dry_run,
+        )
+    )
 
 
 def _add(

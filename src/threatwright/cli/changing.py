@@ -11,6 +11,7 @@ from threatwright.cli import console, models
 from threatwright.engine.answers import Speaker
 from threatwright.engine.causes import Causes
 from threatwright.engine.derive import derived, record
+from threatwright.engine.documents import taken_in
 from threatwright.errors import InputError
 from threatwright.exchange.marks import count
 from threatwright.exchange.plain import one_line
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 Says = Callable[[ThreatModel, "Knowledge"], Sequence["JournalEntry"]]
 """What is said of a model as it stands, as entries that carry its journal on."""
+Rewrites = Callable[[ThreatModel, "Knowledge"], ThreatModel]
+"""The model with another record, or the same value where nothing changes."""
 
 
 class Change(NamedTuple):
@@ -57,6 +60,16 @@ def place_in(file: str) -> models.Place:
 
 def changed(file: str, says: Says, *, dry_run: bool = False) -> Change:
     """The model in a file with what is said of it, written there unless it is a dry run."""
+
+    def with_said(model: ThreatModel, knowledge: Knowledge) -> ThreatModel:
+        entries = says(model, knowledge)
+        return record(model, *entries) if entries else model
+
+    return rewritten(file, with_said, dry_run=dry_run)
+
+
+def rewritten(file: str, rewrite: Rewrites, *, dry_run: bool = False) -> Change:
+    """The model in a file with another record, written there unless it is a dry run."""
     place, knowledge, shelf = place_in(file), bootstrap.knowledge(), models.Shelf()
     with ExitStack() as held:
         if not dry_run:
@@ -64,11 +77,11 @@ def changed(file: str, says: Says, *, dry_run: bool = False) -> Change:
         found = shelf.load(place)
         models.note_other_knowledge(found, knowledge)
         before = derived(found, knowledge)
-        entries = says(before.model, knowledge)
+        anew = rewrite(before.model, knowledge)
         after = before
-        if entries:
-            after = derived(record(before.model, *entries), knowledge, before=before.assessment)
-        if entries and not dry_run:
+        if anew is not before.model:
+            after = derived(anew, knowledge, before=before.assessment)
+        if after is not before and not dry_run:
             shelf.save(after.model, place)
     return Change(before.model, after.model, knowledge, place.name, dry_run)
 
@@ -81,13 +94,12 @@ def tell(change: Change) -> None:
 
 def _lines(change: Change) -> Iterator[str]:
     before, after = change.before, change.after
-    if not change.entries:
+    said = [*_said(change), *taken_in(before, after)]
+    if not said:
         yield f"Nothing new was said; {change.name} is as it was."
         return
-    titles = {threat.id: threat.title for threat in (*before.threats, *after.threats)}
-    words = Causes(before.system, after.system, change.knowledge, titles, after.journal)
-    yield from (f"  {words.of_entry(entry).text}" for entry in change.entries)
-    number = count(len(change.entries), "entry", "entries")
+    yield from (f"  {line}" for line in said)
+    number = count(len(said), "entry", "entries")
     if change.dry_run:
         yield f"Would write {number} to {change.name}; nothing was written."
     else:
@@ -99,3 +111,11 @@ def _lines(change: Change) -> Iterator[str]:
     for one in after.stale:
         if one.threat not in were_stale:
             yield f"  stale: “{one.title}” is {one.status}, and no threat any more: {one.because}"
+
+
+def _said(change: Change) -> Iterator[str]:
+    """What was put into the journal, in words."""
+    before, after = change.before, change.after
+    titles = {threat.id: threat.title for threat in (*before.threats, *after.threats)}
+    words = Causes(before.system, after.system, change.knowledge, titles, after.journal)
+    return (words.of_entry(entry).text for entry in change.entries)
