@@ -33,9 +33,8 @@ def examples(
             return [Answer("Done.", tool_calls=(f"POST /call\n{payload.secret}",))]
         case Tokens(more_than=most):
             return [Answer("word " * (most + 1), completion_tokens=most + 1)]
-        case Pattern(patterns=patterns):
-            wanted = (p.replace(NONCE, re.escape(payload.secret)) for p in patterns.values())
-            return [Answer(text) for text in _matching(wanted)]
+        case Pattern(examples=texts):
+            return [Answer(text.replace(NONCE, payload.secret)) for text in texts.values()]
         case Rule():
             return [Answer(text) for text in _matching(n for rule in rules for n in rule.never)]
         case _:
