@@ -66,7 +66,7 @@ def _part(op: str, value: Any, groups: dict[int, str], more: int) -> str:
         case "NOT_LITERAL":
             return next(c for c in _ANY if ord(c) != value)
         case "ANY":
-            return "x"
+            return "-"
         case "IN":
             return next((c for c in _ANY if _is_in(c, value)), "")
         case "BRANCH":

@@ -81,7 +81,9 @@ class _Course:
 
     @property
     def _confirmed(self) -> int:
-        return sum(replays.hits > 0 for replays in self.hit.values())
+        """Payloads whose replays are over, and hit again."""
+        whole = (replays for replays in self.hit.values() if replays.ended >= self.probe.replays)
+        return sum(replays.hits > 0 for replays in whole)
 
     @property
     def _left(self) -> int:

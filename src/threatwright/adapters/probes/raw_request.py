@@ -28,7 +28,7 @@ def filled(request: RawHttp, prompt: str, session: str) -> FilledRequest:
     form they are encoded as its values are; any other body takes them as they are. Raises
     InputError if the body is called JSON and is none.
     """
-    path = _put(request.path, quote(prompt, safe=""), quote(session, safe=""))
+    path = _put(request.path, quote(prompt, safe="", errors="replace"), quote(session, safe=""))
     headers = dict(request.headers)
     kind = next((v for name, v in headers.items() if name.lower() == "content-type"), "")
     template = _template(request.body)
@@ -41,7 +41,7 @@ def filled(request: RawHttp, prompt: str, session: str) -> FilledRequest:
             f'Put {PROMPT} into a string of it, as in {{"question": "{PROMPT}"}}.',
         )
     elif kind.startswith(_FORM):
-        body = _put(request.body, quote_plus(prompt), quote_plus(session))
+        body = _put(request.body, quote_plus(prompt, errors="replace"), quote_plus(session))
     else:
         body = _put(request.body, prompt, session)
     return FilledRequest(request.method, path, headers, body.encode(errors="surrogatepass"))
