@@ -9,6 +9,7 @@ from threatwright.demo.demos import FRAUD, Demo
 from threatwright.demo.loopback import HOST
 from threatwright.demo.shop import MODEL
 from threatwright.demo.support_api import CHAT, DOCUMENTS
+from threatwright.engine.probes.behind import askers
 from threatwright.engine.probing import probe_candidates
 from threatwright.errors import InputError
 from threatwright.exchange.plain import one_line
@@ -25,6 +26,7 @@ window:
   ends: {ends}
 targets:
   - element: {element}
+    answers_for: [{answers_for}]
     origin: {origin}
     environment: test
     owner: the one who started it
@@ -74,8 +76,10 @@ def of(
     """
     if demo is FRAUD:
         raise InputError("The fraud demo has no scope yet.", "Use the support-chatbot.")
+    element = _generative(model)
     return _CHATBOT.format(
-        **_common(model, _generative(model), port, now),
+        **_common(model, element, port, now),
+        answers_for=", ".join(map(json.dumps, askers(element, model.system))),
         chat=CHAT,
         answers=MODEL,
         tools="place an order at the tool sink" if tool_sink else "nothing",

@@ -9,6 +9,7 @@ import json
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from threatwright.engine.probes.behind import askers
 from threatwright.engine.probing import ProbeCandidate, is_refused
 from threatwright.exchange.plain import one_line
 from threatwright.model.credentials import without_keys
@@ -16,6 +17,7 @@ from threatwright.model.document import ThreatModel
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.probe_request import PROMPT
 from threatwright.model.probe_scope import FORMAT
+from threatwright.model.system import SystemModel
 
 WIDTH = 98
 OPENAI_PATH = "/v1/chat/completions"
@@ -26,7 +28,7 @@ def write(model: ThreatModel, candidates: Sequence[ProbeCandidate], knowledge: K
     wanted = [c for c in candidates if not is_refused(c)]
     lines = [*_head(model), "", *_window(), "", "targets:"]
     for candidate in wanted:
-        lines += ["", *_target(candidate, knowledge)]
+        lines += ["", *_target(candidate, model.system, knowledge)]
     for candidate in candidates:
         if is_refused(candidate):
             lines += ["", *_refused(candidate)]
@@ -59,13 +61,20 @@ def _window() -> Iterator[str]:
     yield '  ends: "<date and time>"'
 
 
-def _target(candidate: ProbeCandidate, knowledge: Knowledge) -> Iterator[str]:
+def _target(candidate: ProbeCandidate, system: SystemModel, knowledge: Knowledge) -> Iterator[str]:
     component = candidate.component
     yield from _comment(f"{component.name}", "  #")
     for said in candidate.said:
         yield from _comment(f"Said in the model: “{without_keys(said)}”", "  #")
     yield from _comment("The component of the threat model.", "  #")
     yield f"  - element: {_quoted(component.id)}"
+    if asking := askers(component.id, system):
+        yield from _comment(
+            "What asks it in the drawing. Name here what the endpoint answers for, if it is that "
+            "of the whole assistant and not of the bare model: what these do is tried there too.",
+            "    #",
+        )
+        yield f"    # answers_for: [{', '.join(map(_quoted, asking))}]"
     origin = candidate.address.origin if candidate.address else "<https://test.example.com:443>"
     yield from _field(
         "origin",

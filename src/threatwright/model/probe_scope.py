@@ -105,6 +105,9 @@ class Endpoint(Value):
 
     element: Slug
     """The component of the threat model."""
+    answers_for: tuple[Slug, ...] = ()
+    """Components that ask it in the drawing, where the endpoint is that of the whole: what they do,
+    and what they ask in turn, shows in its answers too."""
     origin: Origin
     environment: Environment
     owner: Words

@@ -74,6 +74,11 @@ def test_a_target_that_the_model_does_not_have_is_refused() -> None:
         consent(one, scope(), gone, NOW)
 
 
+def test_an_endpoint_answers_for_nothing_that_the_model_does_not_have() -> None:
+    with pytest.raises(TargetError, match="names website, and the model has no such component"):
+        given(target(answers_for=["website"]))
+
+
 def test_a_scope_of_another_model_is_refused() -> None:
     other = scope(model="another")
     with pytest.raises(TargetError, match="made for another threat model"):

@@ -55,7 +55,13 @@ def test_a_threat_behind_the_target_is_tried_and_the_way_is_told() -> None:
 def test_a_threat_of_what_calls_the_target_is_not_tried_there() -> None:
     one = left(selection(), "T-rag@store")
     assert one.because == "Store is not behind Llm in the drawing"
-    assert "Name store as the element" in one.fix
+    assert one.fix.endswith("under `answers_for` of the target: agent.")
+
+
+def test_what_the_endpoint_is_said_to_answer_for_is_tried_with_all_that_it_asks() -> None:
+    found = selection(target(answers_for=["agent"], document_sink=RAW))
+    (tried,) = [one for one in found.threats if one.id == "T-rag@store"]
+    assert tried.way == ("the endpoint answers for Agent, which asks Retriever, which asks Store")
 
 
 def test_a_threat_that_no_probe_covers_is_listed() -> None:

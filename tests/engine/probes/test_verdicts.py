@@ -68,7 +68,7 @@ def test_the_repeats_of_a_single_payload_give_its_own_rate() -> None:
 
 @pytest.mark.parametrize("name", ["liveness", "negative", "positive"])
 def test_a_control_that_failed_makes_misses_inconclusive(name: str) -> None:
-    events = [control(name, passed=False), *run(["miss"] * 4)]
+    events = [*run(["miss"] * 4), control(name, passed=False)]
     (found,) = findings(plan(), events)
     assert found.verdict is Tried.INCONCLUSIVE
     assert f"the {name} control failed" in found.because
@@ -135,3 +135,11 @@ def test_a_trial_that_was_reported_twice_counts_once() -> None:
     (found,) = findings(plan(), events)
     (family,) = found.families
     assert (found.verdict, family.trials, family.hits) == (Tried.CONFIRMED, 4, 1)
+
+
+def test_a_control_counts_as_it_was_held_last() -> None:
+    again = [control(passed=False), *run(["miss"] * 4)]
+    (found,) = findings(plan(), again)
+    assert found.verdict is Tried.NOT_OBSERVED
+    (gone,) = findings(plan(), [*run(["miss"] * 4), control(passed=False)])
+    assert gone.verdict is Tried.INCONCLUSIVE

@@ -157,6 +157,11 @@ def test_not_observed_lapses_when_the_endpoint_becomes_another() -> None:
     assert "lapsed: the endpoint is another since the run r2" in after.evidence[-1].text
 
 
+def test_a_run_that_nothing_answered_makes_no_other_endpoint() -> None:
+    silent = probed(finding(Tried.INCONCLUSIVE), 2, fingerprint="")
+    assert evade(probed(finding(Tried.NOT_OBSERVED)), silent).likelihood == 3
+
+
 def test_not_observed_lapses_when_what_is_known_of_the_component_changes() -> None:
     held = evade(
         probed(finding(Tried.NOT_OBSERVED), known=("endpoint.query_audit=none",)),

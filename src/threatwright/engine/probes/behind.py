@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 
 from threatwright.model.system import Element, Flow, SystemModel
-from threatwright.model.terms import Movement
+from threatwright.model.terms import ComponentKind, Movement
 
+OUTSIDE = frozenset({ComponentKind.PERSON, ComponentKind.EXTERNAL_SYSTEM})
 ASKS = frozenset({Movement.CALL, Movement.READ})
 """Along these, something of what is found comes back to who asked."""
 
@@ -14,13 +16,15 @@ Way = tuple[str, ...]
 """Ids of components, from the target to what is reached."""
 
 
-def behind(target: str, system: SystemModel) -> dict[str, Way]:
-    """Every component that answers of the target rest on → the shortest way to it.
+def behind(target: str, system: SystemModel, answers_for: Sequence[str] = ()) -> dict[str, Way]:
+    """Every component that answers of the endpoint rest on → the shortest way to it.
 
-    The target itself is among them. What calls the target is not: its answers are others.
+    The target itself is among them. What asks the target is not, as its answers are others; but
+    where it is said that the endpoint answers for it, it is, with all that it asks.
     """
-    ways: dict[str, Way] = {target: (target,)}
-    waiting = deque([target])
+    starts = dict.fromkeys((target, *answers_for))
+    ways: dict[str, Way] = {start: (start,) for start in starts}
+    waiting = deque(starts)
     while waiting:
         here = waiting.popleft()
         for flow in system.flows:
@@ -28,6 +32,20 @@ def behind(target: str, system: SystemModel) -> dict[str, Way]:
                 ways[flow.target] = (*ways[here], flow.target)
                 waiting.append(flow.target)
     return ways
+
+
+def askers(target: str, system: SystemModel) -> tuple[str, ...]:
+    """The components of our own that ask the target, directly or over others, the nearest first."""
+    found: dict[str, None] = {target: None}
+    waiting = deque(found)
+    while waiting:
+        here = waiting.popleft()
+        for flow in system.flows:
+            if flow.target == here and flow.movement in ASKS and flow.source not in found:
+                found[flow.source] = None
+                waiting.append(flow.source)
+    kinds = {component.id: component.kind for component in system.components}
+    return tuple(one for one in found if one != target and kinds.get(one) not in OUTSIDE)
 
 
 def way_to(element: Element, ways: dict[str, Way]) -> Way | None:
@@ -38,7 +56,10 @@ def way_to(element: Element, ways: dict[str, Way]) -> Way | None:
     return max((end for end in ends if end), key=len) if all(ends) else None
 
 
-def told(way: Way, system: SystemModel) -> str:
+def told(way: Way, target: str, system: SystemModel) -> str:
     """A way in words; empty where the target is the element itself."""
     first, *others = (system.name_of(one) for one in way)
-    return f"{first} asks {', which asks '.join(others)}" if others else ""
+    asks = f"asks {', which asks '.join(others)}" if others else ""
+    if way[0] == target:
+        return f"{first} {asks}" if asks else ""
+    return f"the endpoint answers for {first}" + (f", which {asks}" if asks else "")

@@ -58,13 +58,14 @@ def refuse(scope: ProbeScope, target: ProbeTarget, model: ThreatModel, now: date
         raise TargetError(
             f"{target.origin} is no target of the scope.", "Nothing outside of it is probed."
         )
-    component = next((c for c in model.system.components if c.id == target.element), None)
-    if component is None:
-        known = ", ".join(c.id for c in model.system.components)
-        raise TargetError(
-            f"The scope names {target.element}, and the model has no such component.",
-            f"Name one of these as its element: {known}",
-        )
+    components = {component.id: component for component in model.system.components}
+    for named in (target.element, *target.answers_for):
+        if named not in components:
+            raise TargetError(
+                f"The scope names {named}, and the model has no such component.",
+                f"Name one of these: {', '.join(components)}",
+            )
+    component = components[target.element]
     fact = component.facts.get("may_be_probed")
     if fact is not None and fact.is_stated and fact.value == "no":
         raise TargetError(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from threatwright.engine.probes.standing import known_of
+from threatwright.engine.probes.tallies import Results
 from threatwright.engine.probes.verdicts import findings
 from threatwright.engine.spoken import Head
 from threatwright.model.document import ThreatModel
-from threatwright.model.findings import Consent, Consented, Control, Probed, Spent
+from threatwright.model.findings import Consent, Consented, Probed, Spent
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.probe_plan import ProbePlan
-from threatwright.model.probe_run import Controlled, Ended, Failed, ProbeEvent, Sending, Started
+from threatwright.model.probe_run import Ended, Failed, ProbeEvent, Sending, Started
 
 CANCELLED = "cancelled"
 
@@ -42,7 +43,7 @@ def outcome(
         scope=plan.scope,
         is_complete=end.is_complete,
         ended=end.because,
-        controls=_controls(events),
+        controls=Results(events).controls,
         findings=findings(plan, events),
         target=end.target,
         attacker=end.attacker,
@@ -70,10 +71,6 @@ def _end(events: Sequence[ProbeEvent]) -> Ended:
 def _sent(events: Sequence[Sending], side: str) -> Spent:
     own = [event for event in events if event.side == side]
     return Spent(requests=len(own), retries=sum(event.is_retry for event in own))
-
-
-def _controls(events: Sequence[ProbeEvent]) -> tuple[Control, ...]:
-    return tuple(dict.fromkeys(e.control for e in events if isinstance(e, Controlled)))
 
 
 def _versions(events: Sequence[ProbeEvent]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from threatwright.engine.probes.behind import Way, behind, told, way_to
+from threatwright.engine.probes.behind import Way, askers, behind, told, way_to
 from threatwright.engine.probes.needs import Missing, missing
 from threatwright.model.canaries import CanaryKit
 from threatwright.model.document import ThreatModel
@@ -45,7 +45,7 @@ def selected(
     kit: CanaryKit | None = None,
 ) -> Selection:
     """The probes for the threats at a target of the scope, and behind it."""
-    ways = behind(target.element, model.system)
+    ways = behind(target.element, model.system, target.answers_for)
     there = [(t, way) for t in model.threats if (way := _way(t, model, ways)) is not None]
     wanted = {t.id: t for t, _ in there if _refusal(t) is None}
     lacking: dict[str, Missing] = {}
@@ -60,7 +60,9 @@ def selected(
             matches.append(Match(entry, threats))
     tried = {id_ for match in matches for id_ in match.threats}
     planned = tuple(
-        PlannedThreat(id=t.id, title=t.title, element=t.element, way=told(way, model.system))
+        PlannedThreat(
+            id=t.id, title=t.title, element=t.element, way=told(way, target.element, model.system)
+        )
         for t, way in there
         if t.id in tried
     )
@@ -111,6 +113,8 @@ def _elsewhere(
     """Threats that probes could show, at components which this endpoint does not ask."""
     testable = {pattern for entry in entries for pattern in entry.tests}
     name = model.system.name_of(target.element)
+    asking = askers(target.element, model.system)
+    of_whole = set(behind(target.element, model.system, asking))
     for threat in model.threats:
         if threat.id in there or threat.pattern not in testable or _refusal(threat):
             continue
@@ -118,5 +122,15 @@ def _elsewhere(
         yield LeftOut(
             what=threat.id,
             because=f"{element} is not behind {name} in the drawing",
-            fix=f"Name {threat.element} as the element of a target, where an endpoint is its own.",
+            fix=_fix_of(threat.element, asking, of_whole),
         )
+
+
+def _fix_of(element: str, asking: tuple[str, ...], of_whole: set[str]) -> str:
+    """What would let a threat be tried that is elsewhere."""
+    if element in of_whole:
+        return (
+            "If the endpoint is that of the whole, list what it answers for under `answers_for` of "
+            f"the target: {', '.join(asking)}."
+        )
+    return "Name a component that asks it as the element of a target of its own."

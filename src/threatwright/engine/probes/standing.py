@@ -62,10 +62,12 @@ def standing_findings(
             now = _ruled(finding, probed, rulings.get((probed.run, finding.threat)))
             key = (finding.threat, probed.element, probed.origin)
             held[key] = _with(now, held.get(key, []))
-    last = {(run.element, run.origin): run for run in runs}
+    answered = [run for run in runs if run.fingerprint]  # else it is not known what it was
+    last = {(run.element, run.origin): run for run in answered}
     found: dict[str, tuple[StandingFinding, ...]] = {}
     for (threat, element, origin), ones in held.items():
-        told = (o._replace(lapsed=_lapsed(o, last[element, origin], system)) for o in ones)
+        last_there = last.get((element, origin))
+        told = (o._replace(lapsed=_lapsed(o, last_there, system)) for o in ones)
         found[threat] = (*found.get(threat, ()), *told)
     return found
 
@@ -113,11 +115,11 @@ def _takes_place(now: StandingFinding, before: StandingFinding) -> bool:
             return before.verdict is Tried.INCONCLUSIVE
 
 
-def _lapsed(one: StandingFinding, last: Probed, system: SystemModel) -> str:
+def _lapsed(one: StandingFinding, last: Probed | None, system: SystemModel) -> str:
     """A confirmation stays until what showed it is tried again; all else is of one endpoint."""
     if one.verdict not in CLEARING:
         return ""
-    if last.fingerprint != one.probed.fingerprint:
+    if last is not None and last.fingerprint != one.probed.fingerprint:
         return f"the endpoint is another since the run {last.run}"
     changed = list(_changed(one.probed, system))
     return f"what is known of it changed: {', '.join(changed)}" if changed else ""

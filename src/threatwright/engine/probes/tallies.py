@@ -45,12 +45,12 @@ class Results:
     """The events of a run, by probe and payload. Events of other probes change nothing."""
 
     def __init__(self, events: Iterable[ProbeEvent]) -> None:
-        self.controls: list[Control] = []
+        self._controls: dict[tuple[str, str], Control] = {}
         self._tested: dict[tuple[str, str], dict[str, Tested]] = {}
         for event in events:
             match event:
-                case Controlled():
-                    self.controls.append(event.control)
+                case Controlled(control=control):
+                    self._controls[control.name, control.probe] = control
                 case Tested():
                     held = self._tested.setdefault((event.probe, event.payload), {})
                     before = held.get(event.trial)
@@ -59,6 +59,11 @@ class Results:
                         held[event.trial] = event
                 case _:
                     pass
+
+    @property
+    def controls(self) -> tuple[Control, ...]:
+        """Each control as it was held last: a run that goes on holds them again."""
+        return tuple(self._controls.values())
 
     def of(self, probe: PlannedProbe) -> tuple[Tally, ...]:
         """A tally for each payload that was planned."""
