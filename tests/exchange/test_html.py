@@ -159,8 +159,10 @@ def test_a_threat_says_why_and_where_from() -> None:
     for said in (
         "A customer shapes payments until they pass.",
         "Scoring API: sends crafted input",
-        "Likelihood 4 of 5 anyone can try",
-        "Residual risk 8 (medium): likelihood 2 × impact 4 rate limits: likelihood −2",
+        "Before controls 4 4 critical 16",
+        "Residual 2 4 medium 8",
+        "Likelihood, factor by factor anyone can try",
+        "What controls in place take off rate limits: likelihood −2",
         "MITRE ATLAS 2026.09: AML.T0015 Evade AI Model",
         "description.md, line 2: “it is public”",
         "answer 1 (Ana, devops): Callers: anyone",
@@ -289,7 +291,7 @@ def test_orders_and_filters_work_without_a_script() -> None:
         assert f"#l-{level.value}:checked" in styles
     assert "order: var(--v)" in styles
     scripted = re.findall(r'<p hidden class="scripted">', write(example.model(), example.KNOWLEDGE))
-    assert len(scripted) == 1 + 4, "the search, and a link in each cell of the two matrices"
+    assert len(scripted) == 1 + 6, "the search, and a link in each cell of the three matrices"
 
 
 def test_a_decision_is_shown_with_reason_and_owner() -> None:

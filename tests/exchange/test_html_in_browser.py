@@ -90,15 +90,15 @@ def test_threats_are_filtered_and_ordered_with_and_without_scripts(scripts: bool
     assert found["residual"] == sorted(found["residual"], reverse=True)
 
 
-def test_the_matrix_shows_one_of_its_two_sides_without_scripts() -> None:
+def test_the_matrix_shows_one_of_its_three_sides_without_scripts() -> None:
     look = """
       const sides = () => all(".grid").filter(seen).map((one) => one.className);
-      const before = sides(); page.getElementById("m-residual").checked = true;
+      const picked = (id) => { page.getElementById(id).checked = true; return sides(); };
       const scripted = all(".scripted").filter(seen).length;
-      return [before, sides(), scripted];
+      return [sides(), picked("m-residual"), picked("m-target"), scripted];
     """
     found = looked_at(report("platform"), look, width=1280, scripts=False)["found"]
-    assert found == [["grid inherent"], ["grid residual"], 0]
+    assert found == [["grid inherent"], ["grid residual"], ["grid target"], 0]
 
 
 def test_the_script_adds_a_search_and_a_filter_by_a_cell_of_the_matrix() -> None:

@@ -123,7 +123,7 @@ def appetite_in_words(content: Content) -> str:
 def table(content: Content, threat: Threat) -> list[str]:
     """The three states side by side, as lines of Markdown."""
     return marks.table(
-        ("Risk", "Likelihood", "Impact", "Risk, 1 to 25"),
+        ("", "Likelihood", "Impact", "Risk"),
         [
             (
                 state.name,

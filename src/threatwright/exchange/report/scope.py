@@ -138,9 +138,7 @@ def beyond_scope(content: Content) -> int:
     return sum(not named & set(threat.actors) for threat in content.standing)
 
 
-BEYOND = (
-    "They are open to others than the attackers that the scope names, and are listed all the same."
-)
+BEYOND = "open to others than the attackers that the scope names, and listed all the same"
 
 
 def _attackers(content: Content) -> list[str]:
@@ -158,7 +156,8 @@ def _attackers(content: Content) -> list[str]:
     head = ("Attacker", "After", "Access", "Threats rated against them", "Open to them")
     lines = marks.table(head, rows)
     if number := beyond_scope(content):
-        lines += [f"{marks.count(number, 'further threat')}: {BEYOND}", ""]
+        verb = "is" if number == 1 else "are"
+        lines += [f"{marks.count(number, 'threat')} {verb} {BEYOND}.", ""]
     return ["### Attackers", "", *lines] if lines else []
 
 
