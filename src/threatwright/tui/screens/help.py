@@ -19,7 +19,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "Everywhere",
         (
-            ("F2 … F6", "Interview, System, Threats, Matrix, Report"),
+            ("F2 … F7", "Interview, System, Threats, Matrix, Report, Roadmap"),
             ("Esc", "back; from the interview to the list of models"),
             ("Ctrl+P", "command palette: every screen, the theme, a screenshot"),
             ("Tab", "next pane; Shift+Tab the one before"),
@@ -84,6 +84,13 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     ("Report", (("x", "export to a file"),)),
+    (
+        "Roadmap",
+        (
+            ("↑ ↓", "what to do, in its order; beside it why, where and how to check"),
+            ("Tab", "to what is known of it, to scroll; Shift+Tab back"),
+        ),
+    ),
 )
 
 ABOUT = (

@@ -44,12 +44,20 @@ def report() -> Screen[Any]:
     return ReportScreen()
 
 
+def roadmap() -> Screen[Any]:
+    """What to do now, next and later."""
+    from threatwright.tui.screens.roadmap import RoadmapScreen
+
+    return RoadmapScreen()
+
+
 MODES: dict[str, Callable[[], Screen[Any]]] = {
     "interview": interview,
     "system": system,
     "threats": threats,
     "matrix": matrix,
     "report": report,
+    "roadmap": roadmap,
 }
 """Name of a mode, in the order of their function keys → its screen."""
 

@@ -22,6 +22,7 @@ TABS = (
     ("F4", "Threats"),
     ("F5", "Matrix"),
     ("F6", "Report"),
+    ("F7", "Roadmap"),
 )
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 PATIENCE = 3

@@ -11,9 +11,10 @@ from threatwright.exchange.plain import one_line, plain
 from threatwright.exchange.publisher import marked
 from threatwright.model.catalogue import ListName, Reference
 from threatwright.model.terms import Level, MitigationStatus
-from threatwright.model.threats import AppliedMitigation, Evidence, Step, Threat, Verdict
+from threatwright.model.threats import AppliedMitigation, Evidence, Threat, Verdict
 from threatwright.tui.marks import OUTCOMES, STATUS_MARKS
 from threatwright.tui.part_of_model import by_whom
+from threatwright.tui.widgets.attack_chain import chain
 from threatwright.tui.wording import MUTED
 
 LISTS = {
@@ -54,7 +55,7 @@ def described(threat: Threat, element: str) -> Content:
         ),
         Content(plain(threat.scenario)),
         _by_rule(threat),
-        _section("Attack path", map(_step, range(1, 100), threat.attack_path)),
+        _section("Attack path", chain(threat.attack_path)),
         _section(f"Likelihood {threat.likelihood} of 5", _bullets(threat.likelihood_reasons)),
         _section(f"Impact {threat.impact} of 5", _bullets(threat.impact_reasons)),
         _residual(threat),
@@ -110,12 +111,6 @@ def _section(title: str, lines: Iterable[Content]) -> Content:
 
 def _bullets(texts: Iterable[str], mark: str = "– ") -> list[Content]:
     return [Content.assemble((mark, MUTED), one_line(text)) for text in texts]
-
-
-def _step(number: int, step: Step) -> Content:
-    name, text = one_line(step.name), one_line(step.text)
-    head = "" if name in text else f"{name}: "
-    return Content.assemble((f"{number} ", "bold $primary"), (head, "bold"), text)
 
 
 def _residual(threat: Threat) -> Content:
