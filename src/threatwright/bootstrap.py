@@ -17,6 +17,7 @@ from threatwright import config
 from threatwright.errors import InputError
 
 if TYPE_CHECKING:
+    from threatwright.adapters.probes.runs import Runs
     from threatwright.adapters.retrieval import Retrieval
     from threatwright.adapters.revisions import Revision
     from threatwright.adapters.store_file import FileStore
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from threatwright.model.knowledge import Knowledge
     from threatwright.model.system import SystemModel
     from threatwright.model.terms import Depth
-    from threatwright.ports import KnowledgeIndex, Llm
+    from threatwright.ports import KnowledgeIndex, Llm, Prober
     from threatwright.workflow.session import Session
 
 
@@ -115,6 +116,20 @@ async def language_model(
     ground = (settings.llm_base_url, settings.llm_temperature, settings.llm_seed)
     async with open_llm(settings, key) as llm:
         yield KeptReplies(llm, _cache() / "llm", ground, is_fresh=is_fresh)
+
+
+def prober() -> Prober:
+    """What works out payloads and runs plans of probes, in workers of their own."""
+    from threatwright.adapters.probes.prober import WorkerProber
+
+    return WorkerProber()
+
+
+def probe_runs() -> Runs:
+    """The runs of probes that were made here, with their evidence."""
+    from threatwright.adapters.probes.runs import Runs
+
+    return Runs(config.home() / "runs")
 
 
 async def try_language_model(settings: Settings) -> AsyncIterator[tuple[str, bool, str]]:

@@ -95,6 +95,17 @@ def purge(path: Path) -> None:
     shutil.rmtree(path)
 
 
+def is_under_way(path: Path) -> bool:
+    """Whether a worker holds the folder now."""
+    lock = FileLock(path / _LOCK, mode=0o600)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    lock.release()
+    return False
+
+
 def whole_lines(path: Path) -> int:
     """A descriptor that appends to a file of lines, without a last line that was cut off.
 
