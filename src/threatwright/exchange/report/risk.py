@@ -73,7 +73,7 @@ def who(content: Content, threat: Threat) -> str:
     names = [content.profiles[id_].name for id_ in threat.actors if id_ in content.profiles]
     if not names:
         return ""
-    others = f"; it is open to {', '.join(n.lower() for n in names[1:])}, too" if names[1:] else ""
+    others = f"; also open to {', '.join(n.lower() for n in names[1:])}" if names[1:] else ""
     return f"{names[0]}{others}"
 
 
