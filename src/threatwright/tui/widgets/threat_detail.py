@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
+from types import MappingProxyType
 
 from textual.content import Content
 
+from threatwright.engine.settled import decision, unsettled
 from threatwright.exchange.names import spaced
 from threatwright.exchange.plain import one_line, plain
 from threatwright.exchange.publisher import marked
 from threatwright.model.catalogue import ListName, Reference
-from threatwright.model.terms import Level, MitigationStatus
-from threatwright.model.threats import AppliedMitigation, Evidence, Threat, Verdict
+from threatwright.model.terms import Level, MitigationStatus, Status
+from threatwright.model.threats import (
+    AppliedMitigation,
+    Band,
+    Evidence,
+    StaleDecision,
+    Threat,
+    Verdict,
+)
 from threatwright.tui.marks import OUTCOMES, STATUS_MARKS
 from threatwright.tui.part_of_model import by_whom
 from threatwright.tui.widgets.attack_chain import chain
@@ -43,21 +53,36 @@ MITIGATION_MARKS = {
 }
 
 
-def described(threat: Threat, element: str) -> Content:
-    """The threat, section by section; sections with nothing in them are left out."""
+def described(
+    threat: Threat,
+    element: str,
+    *,
+    today: date = date.min,
+    titles: Mapping[str, str] = MappingProxyType({}),
+) -> Content:
+    """The threat, section by section; sections with nothing in them are left out.
+
+    `titles` are those of all threats, by id.
+    """
     sections = (
         _head(threat, element),
+        _decided(threat, today, titles),
         _section(
             "Disputed by a language model", _bullets([threat.dispute] if threat.dispute else [])
         ),
-        _section(
-            "Perhaps the same as", _bullets([threat.duplicate_of] if threat.duplicate_of else [])
-        ),
+        _duplicate(threat, titles),
         Content(plain(threat.scenario)),
+        _proposed(threat),
         _by_rule(threat),
         _section("Attack path", chain(threat.attack_path)),
-        _section(f"Likelihood {threat.likelihood} of 5", _bullets(threat.likelihood_reasons)),
-        _section(f"Impact {threat.impact} of 5", _bullets(threat.impact_reasons)),
+        _section(
+            f"Likelihood {threat.likelihood} of 5{_within(threat.likelihood_band)}",
+            _bullets(threat.likelihood_reasons),
+        ),
+        _section(
+            f"Impact {threat.impact} of 5{_within(threat.impact_band)}",
+            _bullets(threat.impact_reasons),
+        ),
         _residual(threat),
         _section("Assumptions", _bullets(threat.assumptions, "~ ")),
         _section("Mitigations", map(_mitigation, threat.mitigations)),
@@ -73,6 +98,56 @@ def described(threat: Threat, element: str) -> Content:
     return Content("\n\n").join(section for section in sections if section)
 
 
+def _decided(threat: Threat, today: date, titles: Mapping[str, str]) -> Content:
+    """What was decided, and why that does not settle it, if it does not."""
+    if threat.status is Status.PROPOSED:
+        return Content.assemble((f"{STATUS_MARKS[threat.status]} nobody decided yet", MUTED))
+    told = (f"{STATUS_MARKS[threat.status]} {one_line(decision(threat))}", "bold")
+    loose = unsettled(threat, today, titles)
+    late = threat.due is not None and threat.due < today
+    open_ = [f"To be decided anew: {loose}."] if loose else []
+    open_ += [f"Overdue: it was due on {threat.due}."] if late else []
+    lines = [Content.styled(one_line(line), "bold $text-error") for line in open_]
+    return Content("\n").join([Content.assemble(told), *lines])
+
+
+def _duplicate(threat: Threat, titles: Mapping[str, str]) -> Content:
+    if not threat.duplicate_of:
+        return Content()
+    is_decided = threat.status is Status.REJECTED
+    other = titles.get(threat.duplicate_of)
+    named = f"{other} ({threat.duplicate_of})" if other else f"{threat.duplicate_of}, not there"
+    return _section("The same as" if is_decided else "Perhaps the same as", _bullets([named]))
+
+
+def _proposed(threat: Threat) -> Content:
+    """What the draft proposes now, where a person worded or rated it otherwise."""
+    now = threat.proposed
+    if now is None:
+        return Content()
+    title = f"Edited; the draft proposes (likelihood {now.likelihood}, impact {now.impact})"
+    said = [] if now.title == threat.title else [now.title]
+    said += [] if now.scenario == threat.scenario else [now.scenario]
+    return Content("\n").join([Content.styled(title, "bold $primary"), *_bullets(said)])
+
+
+def gone(stale: StaleDecision) -> Content:
+    """A decision about what is no threat any more, and what took its grounds away."""
+    owner = f", owner {one_line(stale.owner)}" if stale.owner else ""
+    reason = f": {one_line(stale.reason)}" if stale.reason else ""
+    cause = f" ({stale.cause})" if stale.cause else ""
+    head = Content.assemble(
+        (one_line(stale.title), "bold"),
+        ("\nno threat any more; the decision is kept, and counts again if it returns\n", MUTED),
+        (f"{STATUS_MARKS[stale.status]} {stale.status}{owner}", "bold"),
+        f"{reason}",
+        (f"  {one_line(stale.threat)}", MUTED),
+    )
+    why = _section("What took its grounds away", _bullets([f"{stale.because}{cause}"]))
+    keys = Content.assemble(("o", "bold $primary"), (" puts the decision away", MUTED))
+    return Content("\n\n").join([head, why, keys])
+
+
 def _by_rule(threat: Threat) -> Content:
     """The rule's own words and ratings, where a language model put others in their place."""
     rule = threat.by_rule
@@ -84,21 +159,22 @@ def _by_rule(threat: Threat) -> Content:
     return Content("\n").join([Content.styled(title, "bold $primary"), *_bullets(said)])
 
 
+def _within(band: Band | None) -> str:
+    """How far what is open could move a rating."""
+    return f", {band} by what is open" if band else ""
+
+
 NO_ENTRY = Content.styled("No catalogue entry fits.", MUTED)
 
 
 def _head(threat: Threat, element: str) -> Content:
     stride = ", ".join(spaced(s) for s in threat.stride)
-    owner = f" · owner {one_line(threat.owner)}" if threat.owner else ""
-    reason = f" · {one_line(threat.reason)}" if threat.reason else ""
     return Content.assemble(
         (one_line(threat.title), "bold"),
         "\n",
         (f"{threat.risk} {threat.level}", LEVEL_STYLES[threat.level]),
         (f"  {stride} · {one_line(element)} · {threat.stage}\n", MUTED),
-        (f"{STATUS_MARKS[threat.status]} {threat.status}", "bold"),
-        f"{owner}{reason}",
-        (f"  {by_whom(threat)} · confidence {threat.confidence:.0%} · {threat.id}", MUTED),
+        (f"{by_whom(threat)} · confidence {threat.confidence:.0%} · {threat.id}", MUTED),
     )
 
 
@@ -133,7 +209,16 @@ def _mitigation(mitigation: AppliedMitigation) -> Content:
             f" · coverage {mitigation.coverage} · {mitigation.id}",
             MUTED,
         ),
+        _follow_up(mitigation),
     )
+
+
+def _follow_up(mitigation: AppliedMitigation) -> str:
+    """Who does it, until when, and what shows it, on a line of its own."""
+    owner = f"owner {mitigation.owner}" if mitigation.owner else ""
+    due = f"due {mitigation.due}" if mitigation.due else ""
+    told = ", ".join(filter(None, (owner, due, mitigation.reason)))
+    return f"\n  {one_line(told)}" if told else ""
 
 
 def _reference(reference: Reference) -> Content:
