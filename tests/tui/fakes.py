@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.engine.small import knowledge
+from threatwright.engine.answers import Speaker
 from threatwright.engine.confirming import CONFIRMED
 from threatwright.engine.preview import weighed
+from threatwright.engine.ready import refuse_unready
+from threatwright.engine.rewording import as_it_reads
+from threatwright.engine.target import targets
 from threatwright.errors import InputError, ThreatwrightError
 from threatwright.model.catalogue import ListName, Reference
 from threatwright.model.document import ThreatModel
@@ -21,7 +26,9 @@ from threatwright.model.journal import (
     Answered,
     Confirmed,
     Decided,
+    Edited,
     JournalEntry,
+    Mitigated,
     Removed,
     Renamed,
     Retracted,
@@ -32,6 +39,7 @@ from threatwright.model.journal import (
 )
 from threatwright.model.knowledge import Choice
 from threatwright.model.preview import Change, Moved, Named
+from threatwright.model.said import Edit, Mitigate, Together
 from threatwright.model.system import Asset, Boundary, Component, Flow, SystemModel
 from threatwright.model.terms import (
     ComponentKind,
@@ -46,7 +54,6 @@ from threatwright.model.terms import (
     Role,
     Sensitivity,
     Stage,
-    Status,
     Stride,
     TrustLevel,
 )
@@ -462,6 +469,8 @@ class FakeSession:
         self._in_review = not self._questions
         self._running = False
         self.said: list[Said] = []
+        self._before: dict[int, ThreatModel] = {}
+        """The model as it was before each entry."""
         self.closed = False
 
     @property
@@ -548,6 +557,7 @@ class FakeSession:
 
     def _record(self, entry_type: type[Any], /, **values: Any) -> None:
         entry: JournalEntry = entry_type(n=len(self.model.journal) + 1, **values)
+        self._before[entry.n] = self.model
         self.model = self.model.model_copy(update={"journal": (*self.model.journal, entry)})
 
     async def _taken(self, said: Said) -> AsyncIterator[Event]:
@@ -564,16 +574,22 @@ class FakeSession:
                 yield self._undo(steps, entry)
             case Correct(remove=remove, rename=rename, name=name, add=add, boundary=boundary):
                 self._correct(remove, rename, name, add, boundary)
-            case Decide(threat=threat_id, status=status, reason=reason, owner=owner):
-                self._record(Decided, threat=threat_id, status=status, reason=reason, owner=owner)
-                self._decide(threat_id, status, reason)
-                yield Reviewed(threat=threat_id, status=status)
+            case Decide() | Together() | Edit() | Mitigate():
+                for event in self._reviewed(said):
+                    yield event
             case Revise(question=question, value=value, text=text):
                 earlier = tuple(e.n for e in self.model.journal if isinstance(e, Answered))
                 self._record(Answered, question=question, value=value, text=text, instead=earlier)
                 yield Understood(note="In the place of what was said.")
             case Preview(said=tried):
                 yield Previewed(said=tried, change=CHANGE)
+            case _:
+                for event in self._gone_on(said):
+                    yield event
+        yield self._wait()
+
+    def _gone_on(self, said: Said) -> Iterator[Event]:
+        match said:
             case SetDepth(depth=depth):
                 self.depth, self._in_review = depth, False
                 yield DepthSet(depth=depth, open=5)
@@ -583,7 +599,24 @@ class FakeSession:
                 if self._in_review:
                     yield Finished(file=str(self.path))
                 self._in_review = True
-        yield self._wait()
+
+    def _reviewed(self, said: Decide | Together | Edit | Mitigate) -> Iterator[Event]:
+        match said:
+            case Decide():
+                yield self._decide(said)
+            case Together(said=several):
+                first = len(self.model.journal) + 1
+                for one in several:
+                    if isinstance(one, Decide):
+                        yield self._decide(one, first)
+            case Edit(threat=threat_id, title=title):
+                proposed = as_it_reads(next(t for t in self.model.threats if t.id == threat_id))
+                self._record(Edited, threat=threat_id, title=title)
+                self._threat(threat_id, title=title or proposed.title, proposed=proposed)
+                yield Understood(note="Noted.")
+            case Mitigate():
+                self._mitigate(said)
+                yield Understood(note="Noted.")
 
     def _answer(self, said: Answer) -> Event:
         asked, words = self.question, said.value or said.text
@@ -605,6 +638,15 @@ class FakeSession:
             entries = tuple(e for e in standing(self.model.journal) if e.n == entry)
         if not entries:
             return Refused(problem="There is nothing to take back.", fix="Answer first.")
+        firsts = {gone.first for gone in entries if gone.first}
+        entries += tuple(
+            e for e in standing(self.model.journal) if e.n in firsts or e.first in firsts
+        )
+        entries = tuple(dict.fromkeys(entries))
+        before = self._before.get(min(gone.n for gone in entries), self.model)
+        self.model = self.model.model_copy(
+            update={"threats": before.threats, "system": before.system}
+        )
         for gone in entries:
             self._record(Retracted, entry=gone.n)
         self._in_review = False
@@ -653,10 +695,30 @@ class FakeSession:
             self._record(Added, id="added", name=name, kind=add, boundary=boundary)
             self._system(components=(*system.components, component("added", name, add, boundary)))
 
-    def _decide(self, threat_id: str, status: Status, reason: str) -> None:
+    def _decide(self, said: Decide, first: int | None = None) -> Event:
+        fields = said.model_dump(exclude={"type", "threat"})
+        is_first = first == len(self.model.journal) + 1
+        self._record(Decided, threat=said.threat, first=None if is_first else first, **fields)
+        self._threat(said.threat, **fields)
+        stale = tuple(one for one in self.model.stale if one.threat != said.threat)
+        self.model = self.model.model_copy(update={"stale": stale})
+        return Reviewed(threat=said.threat, status=said.status)
+
+    def _mitigate(self, said: Mitigate) -> None:
+        fields = said.model_dump(exclude={"type", "threats"})
+        self._record(Mitigated, threat_ids=said.threats, **fields)
+        update = {key: fields[key] for key in ("status", "reason", "owner", "due")}
+        for threat in self.model.threats:
+            if threat.id in said.threats:
+                changed = tuple(
+                    m.model_copy(update=update) if m.id == said.mitigation else m
+                    for m in threat.mitigations
+                )
+                self._threat(threat.id, mitigations=changed)
+
+    def _threat(self, id_: str, **fields: Any) -> None:
         threats = tuple(
-            t.model_copy(update={"status": status, "reason": reason}) if t.id == threat_id else t
-            for t in self.model.threats
+            t.model_copy(update=fields) if t.id == id_ else t for t in self.model.threats
         )
         self.model = self.model.model_copy(update={"threats": threats})
 
@@ -735,6 +797,10 @@ def coverage(model: ThreatModel) -> tuple[CoverageCell, ...]:
     )
 
 
+KNOWLEDGE = knowledge()
+NOW = Speaker(at="2026-11-27T12:00:00Z")
+
+
 def fake_core() -> Core:
     return Core(
         formats=(
@@ -745,6 +811,8 @@ def fake_core() -> Core:
         coverage=coverage,
         open_questions=lambda model: 4,
         question=lambda model, id_: next(q for q in QUESTIONS if q.id == id_),
+        check=lambda said, model: refuse_unready(said, model, KNOWLEDGE, NOW),
+        targets=lambda model: targets(model, KNOWLEDGE),
     )
 
 

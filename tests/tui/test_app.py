@@ -102,6 +102,23 @@ async def test_the_core_loads_behind_the_first_screen(running: Running) -> None:
         await bench.until(lambda: bench.opener.openings == [FromSample("support-rag")])
 
 
+async def test_enter_while_a_model_is_loading_opens_nothing_else(running: Running) -> None:
+    go_on = threading.Event()
+
+    def slow() -> Core:
+        assert go_on.wait(10)
+        return Core()
+
+    async with running(opened=False, app_options={"load_core": slow}) as bench:
+        await bench.pilot.press("s", "enter")
+        await bench.until(lambda: bench.app.screen.loading)
+        await bench.pilot.press("down", "enter")
+        go_on.set()
+        await bench.until(lambda: bench.app.current_mode == "interview")
+        await bench.settle()
+        assert bench.opener.openings == [FromSample("support-rag")]
+
+
 async def test_a_broken_installation_is_a_toast(running: Running) -> None:
     def broken() -> Core:
         raise KnowledgeError("A file of the knowledge base is invalid [x].", "Install again.")

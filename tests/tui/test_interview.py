@@ -353,7 +353,7 @@ def test_what_is_only_assumed_is_marked_as_such() -> None:
 async def test_history_without_answers_says_so(running: Running) -> None:
     async with running() as bench:
         await bench.press("ctrl+b")
-        assert "Nothing was answered yet." in bench.toasts
+        assert "Nothing was said yet." in bench.toasts
 
 
 async def test_finish_drafts_and_shows_the_threats(running: Running) -> None:

@@ -289,7 +289,7 @@ async def test_offline_nothing_is_sent(server: OpenAiServer) -> None:
         await drafted(bench)
         await shows(bench, "○ offline")
         assert server.requests == []
-        await bench.press("e")
+        await bench.press("x")
         assert "Explaining takes a language model, and none is named." in bench.toasts
 
 
@@ -341,7 +341,7 @@ async def test_an_explanation_streams_into_the_detail_and_is_kept_nowhere(
         await drafted(bench)
         before = bench.app.model
         server.next(chat.in_pieces(0.05))
-        await bench.press("e")
+        await bench.press("x")
         await bench.until(lambda: "It begins with" in bench.text)
         await shows(bench, "strong explains", "Esc stops")
         await bench.until(lambda: "…" not in _explanation(bench))
@@ -366,7 +366,7 @@ async def test_escape_stops_an_explanation_and_keeps_what_was_read(server: OpenA
     async with opened((180, 60)) as bench:
         await drafted(bench)
         server.next(chat.in_pieces(0.3))
-        await bench.press("e")
+        await bench.press("x")
         await bench.until(lambda: "It begins" in bench.text)
         await bench.press("escape")
         await bench.until(lambda: "(cut off)" in bench.text)
@@ -381,7 +381,7 @@ async def test_what_a_model_explains_is_text_and_no_markup(server: OpenAiServer)
         await drafted(bench)
         hostile = "[/admin] [red]x[/] \x1b[31mred\x1b[0m \x07 a\u202eb [link='x'] $x"
         server.answers[oa.CHAT] = lambda _: chat.said(hostile)
-        await bench.press("e")
+        await bench.press("x")
         await bench.until(
             lambda: "nobody checked it." in bench.text and "…" not in _explanation(bench)
         )
@@ -393,6 +393,6 @@ async def test_a_model_that_refuses_to_explain_is_a_notice(server: OpenAiServer)
     async with opened((180, 60)) as bench:
         await drafted(bench)
         server.next(chat.refused)
-        await bench.press("e")
+        await bench.press("x")
         await bench.until(lambda: "refus" in bench.toasts)
         assert "Explained" not in bench.text

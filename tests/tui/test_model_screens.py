@@ -10,15 +10,15 @@ from tests.tui.conftest import Running
 from tests.tui.fakes import HOSTILE, SYSTEM, THREATS, base_model
 from threatwright.model.document import ThreatModel
 from threatwright.model.system import SystemModel
-from threatwright.model.terms import ComponentKind, Status
+from threatwright.model.terms import ComponentKind
 from threatwright.tui.contract import Core
 from threatwright.tui.screens.add_component import AddComponent
-from threatwright.tui.threat_filter import matching
+from threatwright.tui.threat_filter import By, matching
 from threatwright.tui.widgets import element_tables
-from threatwright.tui.widgets.risk_grid import RiskGrid, counted
+from threatwright.tui.widgets.risk_grid import RiskGrid
 from threatwright.tui.widgets.threat_detail import described
 from threatwright.tui.widgets.threat_table import ThreatTable, fitting
-from threatwright.workflow.events import Correct, Decide
+from threatwright.workflow.events import Correct
 
 EMPTY = ThreatModel(id="x", name="Empty", system=SystemModel(name="Empty"))
 FIRST = THREATS[0].id
@@ -143,29 +143,6 @@ async def test_a_threat_without_references_says_that_no_entry_fits(running: Runn
         assert "No catalogue entry fits." in bench.text
 
 
-async def test_accepting_a_threat_is_one_key(running: Running) -> None:
-    async with running() as bench:
-        await bench.press("f4", "down", "a")
-        assert bench.opener.session.said == [
-            Decide(threat=THREATS[1].id, status=Status.ACCEPTED, reason="")
-        ]
-        assert "✓ accepted" in bench.text
-        assert bench.app.screen.query_one(ThreatTable).threat_id == THREATS[1].id
-
-
-async def test_rejecting_needs_a_reason(running: Running) -> None:
-    async with running() as bench:
-        await bench.press("f4", "r", "enter")
-        assert bench.opener.session.said == []
-        await bench.type("n/a")
-        await bench.press("enter")
-        assert bench.opener.session.said == [
-            Decide(threat=FIRST, status=Status.REJECTED, reason="n/a")
-        ]
-        await bench.press("u")
-        assert bench.opener.session.said[-1] == Decide(threat=FIRST, status=Status.PROPOSED)
-
-
 async def test_rejecting_can_be_called_off(running: Running) -> None:
     async with running() as bench:
         await bench.press("f4", "r", "escape")
@@ -211,7 +188,7 @@ async def test_at_80_columns_enter_gives_the_detail_the_screen(running: Running)
 
 def test_the_filter_knows_levels_letters_statuses_cells_and_words() -> None:
     def ids(line: str) -> list[str]:
-        return [t.pattern or "" for t in matching(THREATS, line, SYSTEM)]
+        return [t.pattern or "" for t in matching(THREATS, line, By(SYSTEM))]
 
     assert ids("critical") == ["indirect-injection"]
     assert ids("S") == ["forged-service"]
@@ -245,15 +222,19 @@ async def test_the_matrix_counts_and_swaps_to_residual(running: Running) -> None
         assert bench.app.screen.query_one(RiskGrid).cursor == (5, 4)
         assert "Instructions" in bench.text
         await bench.press("i")
-        assert "Residual risk" in bench.text
+        assert "Residual risk, after the controls" in bench.text
         assert "No threat stands here." in bench.text
+        await bench.press("i")
+        assert "Target risk, once all mitigations that are planned are done" in bench.text
+        await bench.press("i")
+        assert "Inherent risk, before any control" in bench.text
 
 
 async def test_a_cell_of_the_matrix_filters_the_threats(running: Running) -> None:
     async with running() as bench:
         await bench.press("f5", "down", "enter")
         assert bench.app.current_mode == "threats"
-        assert bench.app.threat_filter == "l4 i4"
+        assert bench.app.threat_filter == "l4 i4 standing"
         assert "1 of 8" in bench.text
 
 
@@ -261,11 +242,6 @@ async def test_the_cursor_stays_in_the_matrix(running: Running) -> None:
     async with running() as bench:
         await bench.press("f5", *["up"] * 7, *["right"] * 7)
         assert bench.app.screen.query_one(RiskGrid).cursor == (5, 5)
-
-
-def test_threats_are_counted_before_and_after_controls() -> None:
-    assert counted(THREATS, residual=False)[5, 4] == 1
-    assert counted(THREATS, residual=True)[4, 4] == 2
 
 
 # --- report -------------------------------------------------------------------------------------

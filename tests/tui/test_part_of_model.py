@@ -8,8 +8,8 @@ from tests.tui.fakes import SYSTEM, THREATS
 from threatwright.model.terms import Origin
 from threatwright.model.threats import ByRule, Evidence, Threat
 from threatwright.tui.part_of_model import by_whom, has_part, parts_in
-from threatwright.tui.threat_filter import matching, next_part
-from threatwright.tui.widgets.threat_table import fitting
+from threatwright.tui.threat_filter import By, matching, next_part
+from threatwright.tui.widgets.threat_table import OPTIONAL, fitting
 
 PLAIN = THREATS[0]
 RULE = ByRule(title="Another", scenario="Goes otherwise.", likelihood=1, impact=1)
@@ -22,7 +22,7 @@ ALL = (PLAIN, TAILORED, DISPUTED, TWICE, ADDED)
 
 
 def shown(line: str) -> list[str]:
-    return [threat.id for threat in matching(ALL, line, SYSTEM)]
+    return [threat.id for threat in matching(ALL, line, By(SYSTEM))]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_it_is_said_who_did_what() -> None:
 
 @pytest.mark.parametrize("width", [60, 72, 80, 110, 140, 200])
 def test_the_column_is_there_only_where_it_has_something_to_show(width: int) -> None:
-    without, with_ = fitting(width), fitting(width, has_parts=True)
+    without, with_ = fitting(width), fitting(width, without=OPTIONAL - {"part"})
     assert not any(key.startswith("part") for key, _, _ in without)
     assert any(key.startswith("part") for key, _, _ in with_)
     assert sum(size for _, _, size in with_) <= width

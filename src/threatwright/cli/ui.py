@@ -145,9 +145,12 @@ def _samples() -> Iterator[Sample]:
 def _core(*, offline: bool) -> Core:
     """What is slow to import; the user interface calls this behind its first screen."""
     from threatwright import bootstrap, config
+    from threatwright.engine.answers import Speaker
     from threatwright.engine.coverage import coverage
     from threatwright.engine.planner import open_questions
     from threatwright.engine.questions import about
+    from threatwright.engine.ready import refuse_unready
+    from threatwright.engine.target import targets
     from threatwright.exchange import markdown
     from threatwright.exchange.formats import FORMATS
     from threatwright.tui.contract import Core, Format
@@ -165,6 +168,10 @@ def _core(*, offline: bool) -> Core:
         open_questions=lambda model: len(open_questions(model, knowledge)),
         question=lambda model, id_: about(id_, model, knowledge),
         engaged=_engaged(settings),
+        check=lambda said, model: refuse_unready(
+            said, model, knowledge, Speaker(at=bootstrap.now())
+        ),
+        targets=partial(targets, knowledge=knowledge),
         asked_to_explain=lambda model, id_: prompt_for(model, id_, knowledge, settings.redact),
     )
 

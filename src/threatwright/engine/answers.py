@@ -11,6 +11,7 @@ from threatwright.engine.corrections import corrected
 from threatwright.engine.deciding import decision, taken_down
 from threatwright.engine.doubt import without_doubt
 from threatwright.engine.mitigating import mitigation
+from threatwright.engine.probes.entries import entry_of
 from threatwright.engine.read_only import refuse_inherited
 from threatwright.engine.rewording import edit, parts, statement
 from threatwright.engine.scoping import rescoped
@@ -19,6 +20,7 @@ from threatwright.engine.spoken import Head, some, spoken
 from threatwright.errors import InputError
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import NO, YES
+from threatwright.model.findings import Consented, Probed, Ruled
 from threatwright.model.interview import Question
 from threatwright.model.journal import (
     Answered,
@@ -34,6 +36,7 @@ from threatwright.model.journal import (
 )
 from threatwright.model.knowledge import Choice, FactEntry, Knowledge
 from threatwright.model.said import (
+    Agree,
     Answer,
     Change,
     Connect,
@@ -41,9 +44,11 @@ from threatwright.model.said import (
     Decide,
     DontKnow,
     Edit,
+    Find,
     Mitigate,
     Rescope,
     Revise,
+    RuleOn,
     Said,
     SignOff,
     Skip,
@@ -119,6 +124,8 @@ def entries_for(
             return (corrected(said, model.system, knowledge, head),)
         case Decide() | State() | Edit() | Split() | Mitigate() | Rescope() | SignOff():
             return _reviewed(said, model, knowledge, head)
+        case Agree() | Find() | RuleOn():
+            return (entry_of(said, model, head),)
         case Together():
             return _together(said, model, knowledge, speaker)
         case Undo():
@@ -356,11 +363,15 @@ def _undoing(said: Undo, model: ThreatModel, speaker: Speaker) -> tuple[JournalE
     )
 
 
+OF_REVIEW = (OfReview, Consented, Probed, Ruled)
+"""What counts whatever the system is drawn from later."""
+
+
 def undoable(model: ThreatModel) -> tuple[JournalEntry, ...]:
     """The inputs that can be taken back: what came before a newer source is a part of that."""
     ground = max((source.after for source in model.sources), default=0)
     said = by_people(standing(model.journal))
-    return tuple(e for e in said if e.n > ground or isinstance(e, OfReview))
+    return tuple(e for e in said if e.n > ground or isinstance(e, OF_REVIEW))
 
 
 def inputs(model: ThreatModel) -> tuple[tuple[JournalEntry, ...], ...]:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from threatwright.engine import answers
 from threatwright.engine.causes import altered, edited, mitigated, rescoped, signed_off
 from threatwright.engine.confirming import CONFIRMED
+from threatwright.engine.found import told
 from threatwright.exchange.names import Names, spaced
 from threatwright.exchange.plain import one_line
 from threatwright.model.document import ThreatModel
+from threatwright.model.findings import Consented, Probed, Ruled
 from threatwright.model.journal import (
     Added,
     Answered,
@@ -104,6 +106,8 @@ def _words(entry: JournalEntry, model: ThreatModel, names: Names) -> tuple[str, 
             return "the scope", one_line(rescoped(entry))
         case SignedOff():
             return "sign-off", one_line(signed_off(entry))
+        case Consented() | Probed() | Ruled():
+            return "probes", one_line(told(entry))
         case Confirmed():
             return "the system", "confirmed as drawn"
         case _:

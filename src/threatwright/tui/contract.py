@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -142,6 +142,10 @@ class Core:
     """The language model; None where none is named, or no network may be used."""
     asked_to_explain: Callable[[ThreatModel, str], Prompt] | None = None
     """What is asked about the threat with an id."""
+    check: Callable[[Said, ThreatModel], None] | None = None
+    """Raises InputError if something cannot be taken down as it is."""
+    targets: Callable[[ThreatModel], Mapping[str, tuple[int, int]]] | None = None
+    """Id of a threat → likelihood and impact once all that is planned against it is done."""
 
 
 LoadCore = Callable[[], Core]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from threatwright.exchange.plain import one_line
-from threatwright.model.terms import Origin
+from threatwright.model.terms import Origin, Status
 from threatwright.model.threats import Threat
 
 
@@ -30,7 +30,7 @@ def parts_in(threat: Threat) -> tuple[Part, ...]:
     """All that hold of a threat, the one to be seen first of all first."""
     held = {
         DISPUTED: bool(threat.dispute),
-        DUPLICATE: bool(threat.duplicate_of),
+        DUPLICATE: bool(threat.duplicate_of) and threat.status is not Status.REJECTED,
         TAILORED: threat.by_rule is not None,
         ADDED: threat.origin is Origin.LLM,
         PATTERN: threat.origin is Origin.PATTERN,

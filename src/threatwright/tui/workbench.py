@@ -47,9 +47,11 @@ class Workbench(App[Path | None]):
     def hear(self, turn: Turn) -> None:
         """Pass on what was said by either side; what went wrong is a toast where nobody looks."""
         # The events are a part of the core, which is there once something is heard.
-        from threatwright.workflow.events import Refused, Warned
+        from threatwright.workflow.events import Refused, Undone, Warned
 
         self.heard.publish(turn)
+        if isinstance(turn, Undone) and self.current_mode != "interview":
+            self.note(turn.note)
         if isinstance(turn, Warned) or (
             isinstance(turn, Refused) and self.current_mode != "interview"
         ):
@@ -65,6 +67,11 @@ class Workbench(App[Path | None]):
         """Say something to the session, if one is open."""
         if self.conversation is not None:
             self.conversation.say(said)
+
+    def check(self, said: Said) -> None:
+        """Raises InputError if something cannot be taken down as it is."""
+        if self.model is not None and self.core.check is not None:
+            self.core.check(said, self.model)
 
     def stop_asking(self) -> bool:
         """Stop the language model, if the session waits for it. Whether it did."""

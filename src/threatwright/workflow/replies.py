@@ -6,8 +6,10 @@ from collections.abc import Collection, Iterator, Sequence
 
 from threatwright.engine.causes import altered, edited, of_the_whole
 from threatwright.engine.confirming import CONFIRMED, unconfirmed
+from threatwright.engine.found import told
 from threatwright.engine.taken import question_name, taken
 from threatwright.model.document import ThreatModel
+from threatwright.model.findings import Consented, Probed, Ruled
 from threatwright.model.journal import (
     Added,
     Answered,
@@ -158,6 +160,8 @@ def _note(
             return "Noted as not known; it counts as an open assumption."
         case (Skipped(),):
             return "Put off."
+        case (Consented() | Probed() | Ruled(), *_):
+            return f"Noted: {_all_words(entries, after.model, deps)}."
         case (
             Stated() | Edited() | Mitigated() | Rescoped() | SignedOff() | Connected() | Changed(),
             *_,
@@ -198,6 +202,9 @@ def _described(numbers: Sequence[int], before: Standing, deps: Deps) -> str:
 
 def _all_words(entries: Sequence[JournalEntry], model: ThreatModel, deps: Deps) -> str:
     """The entries of one input in words; those beyond what anybody reads are counted."""
+    statuses = {e.status for e in entries if isinstance(e, Decided)}
+    if len(entries) > MOST_TOLD and all(isinstance(e, Decided) for e in entries):
+        return f"{len(entries)} threats: {' or '.join(sorted(statuses))}"
     words = [_words(entry, model, deps) for entry in entries[:MOST_TOLD]]
     more = [f"and {len(entries) - MOST_TOLD} more"] if len(entries) > MOST_TOLD else []
     return "; ".join([*words, *more])
@@ -224,6 +231,8 @@ def _words(entry: JournalEntry, model: ThreatModel, deps: Deps) -> str:
             return f"{entry.threat}: {', '.join(edited(entry))}"
         case Mitigated() | Rescoped() | SignedOff():
             return of_the_whole(entry)
+        case Consented() | Probed() | Ruled():
+            return told(entry)
         case Renamed() | Added():
             return f"{entry.name}, {entry.type}"
         case _:

@@ -33,36 +33,51 @@ class HistoryDialog(ModalScreen[Chosen | None]):
         Binding("b", "go_back", "Back to before it"),
     ]
 
-    def __init__(self, entries: Sequence[Input]) -> None:
+    def __init__(self, entries: Sequence[Input], gone: Sequence[Input] = ()) -> None:
         super().__init__()
-        self._entries = list(reversed(entries))
+        self._gone = {entry.n for entry in gone[:MOST_GONE]}
+        all_ = [*entries, *gone[:MOST_GONE]]
+        self._entries = sorted(all_, key=lambda entry: entry.n, reverse=True)
 
     def compose(self) -> ComposeResult:
         """The inputs, each with what it was about."""
         with Vertical(classes="dialog -large"):
             yield Static(Content("What you said, newest first"), classes="dialog-title")
-            yield OptionList(*(Option(_line(entry)) for entry in self._entries))
+            yield OptionList(*map(self._option, self._entries))
             yield Static(_keys(), classes="dialog-keys")
 
+    def _option(self, entry: Input) -> Option:
+        is_gone = entry.n in self._gone
+        return Option(_gone(entry) if is_gone else _line(entry), disabled=is_gone)
+
     @property
-    def _entry(self) -> Input:
-        return self._entries[self.query_one(OptionList).highlighted or 0]
+    def _entry(self) -> Input | None:
+        """The input that the cursor is on, else the last one; None where all were taken back."""
+        at = self.query_one(OptionList).highlighted
+        standing = (entry for entry in self._entries if entry.n not in self._gone)
+        return next(standing, None) if at is None else self._entries[at]
 
     @on(OptionList.OptionSelected)
     def _pick(self) -> None:
         entry = self._entry
-        if entry.question is None:
+        if entry is None or entry.question is None:
             self.action_take_back()
         else:
             self.dismiss(entry)
 
     def action_take_back(self) -> None:
         """Take this input back, and nothing else."""
-        self.dismiss(Undo(entry=self._entry.n))
+        if (entry := self._entry) is not None:
+            self.dismiss(Undo(entry=entry.n))
 
     def action_go_back(self) -> None:
         """Take this input back and all after it."""
-        self.dismiss(Undo(steps=self._entry.steps))
+        if (entry := self._entry) is not None:
+            self.dismiss(Undo(steps=entry.steps))
+
+
+MOST_GONE = 20
+"""As many of what was taken back are shown."""
 
 
 def _keys() -> Content:
@@ -78,3 +93,7 @@ def _keys() -> Content:
 
 def _line(entry: Input) -> Content:
     return Content.assemble((entry.topic, MUTED), "\n  ", (entry.said, "bold"))
+
+
+def _gone(entry: Input) -> Content:
+    return Content.assemble((f"taken back · {entry.topic}\n  ", MUTED), (entry.said, "strike dim"))

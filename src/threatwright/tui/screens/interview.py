@@ -17,9 +17,8 @@ from threatwright.exchange.drawing import numbered
 from threatwright.model.document import ThreatModel
 from threatwright.model.interview import Question
 from threatwright.tui.notes import news, review
-from threatwright.tui.screens.history import Chosen, HistoryDialog
 from threatwright.tui.screens.model_screen import ModelScreen
-from threatwright.tui.screens.revise import PreviewDialog, ReviseDialog
+from threatwright.tui.screens.revise import PreviewDialog
 from threatwright.tui.widgets.answer_input import AnswerInput
 from threatwright.tui.widgets.coverage_meter import CoverageMeter, short_meter
 from threatwright.tui.widgets.known_tree import KnownTree
@@ -31,16 +30,13 @@ from threatwright.workflow.events import (
     Correct,
     DontKnow,
     Drafted,
-    Preview,
     Previewed,
     Resume,
-    Revise,
     Said,
     SetDepth,
     Skip,
     Stop,
     Tell,
-    Undo,
 )
 from threatwright.workflow.typed import choices_in, struck_out
 
@@ -280,33 +276,6 @@ class InterviewScreen(ModelScreen):
             self.workbench.say(SetDepth(depth=conversation.progress.depth.deeper))
 
     # --- going back -------------------------------------------------------------------------
-
-    def action_undo(self) -> None:
-        """Take back the last input."""
-        if self.workbench.conversation and not self.workbench.conversation.is_busy:
-            self.workbench.say(Undo())
-
-    def action_history(self) -> None:
-        """Choose an earlier input, to answer it anew or take it back."""
-        model = self.workbench.model
-        entries = history.inputs(model, self.workbench.names) if model else []
-        if entries:
-            self.app.push_screen(HistoryDialog(entries), self._go_back)
-        else:
-            self.workbench.note("Nothing was answered yet.")
-
-    def _go_back(self, chosen: Chosen | None) -> None:
-        model, ask = self.workbench.model, self.workbench.core.question
-        if isinstance(chosen, Undo):
-            self._try(chosen)
-        elif chosen and chosen.question and model and ask:
-            question = ask(model, chosen.question)
-            self.app.push_screen(ReviseDialog(question, chosen), self._try)
-
-    def _try(self, said: Revise | Undo | None) -> None:
-        """Ask what something would change; the answer to that opens a dialog."""
-        if said is not None:
-            self.workbench.say(Preview(said=said))
 
     def _confirm(self, previewed: Previewed) -> None:
         """Show what something would change, and do it if that is wanted."""

@@ -1,9 +1,10 @@
-"""The risk matrix: likelihood × impact, before and after the controls that are in place."""
+"""The risk matrix: likelihood × impact before controls, after them, and as it is planned."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -17,14 +18,29 @@ from threatwright.model.document import ThreatModel
 from threatwright.model.terms import Level, Status
 from threatwright.model.threats import Threat
 from threatwright.tui.marks import by_level
-from threatwright.tui.screens.model_screen import ModelScreen
-from threatwright.tui.threat_filter import cell, matching
-from threatwright.tui.widgets.risk_grid import RiskGrid, counted
+from threatwright.tui.screens.model_screen import UNDO, ModelScreen
+from threatwright.tui.threat_filter import By, cell, matching, placed
+from threatwright.tui.widgets.risk_grid import Cell, RiskGrid
 from threatwright.tui.widgets.threat_detail import LEVEL_STYLES
 from threatwright.tui.wording import MUTED
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+
+
+class View(NamedTuple):
+    """One of the three risks that the matrix shows."""
+
+    mark: str
+    """As the filter marks its cells."""
+    name: str
+    what: str
+
+
+INHERENT = View("", "Inherent risk", "before any control")
+RESIDUAL = View("r", "Residual risk", "after the controls stated to be in place")
+TARGET = View("t", "Target risk", "once all mitigations that are planned are done")
+VIEWS = (INHERENT, RESIDUAL, TARGET)
 
 
 class MatrixScreen(ModelScreen):
@@ -33,14 +49,15 @@ class MatrixScreen(ModelScreen):
     MODE = "matrix"
     AUTO_FOCUS = "RiskGrid"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("i,space", "swap", "Inherent ⇄ residual", key_display="i"),
+        Binding("i,space", "swap", "Inherent ⇄ residual ⇄ target", key_display="i"),
+        *UNDO,
     ]
 
     grid = query_one(RiskGrid)
 
     def __init__(self) -> None:
         super().__init__()
-        self._residual = False
+        self._view = INHERENT
 
     def body(self) -> ComposeResult:
         """Grid left, or above in a narrow terminal; its cell's threats beside it."""
@@ -54,10 +71,21 @@ class MatrixScreen(ModelScreen):
 
     def show_model(self, model: ThreatModel) -> None:
         """Draw the grid. Rejected threats are no risk, so they are not counted."""
-        threats = _standing(model)
-        self.grid.show(counted(threats, residual=self._residual), self._level_of(threats))
-        self.query_one("#matrix-title", Static).update(_title(threats, residual=self._residual))
+        threats, level = _standing(model), self._level_of(_standing(model))
+        cells = [placed(threat, self._view.mark, self._by(model).targets) for threat in threats]
+        self.grid.show(Counter(cells), level)
+        bands = self._bands()
+        self.query_one("#matrix-title", Static).update(_title(self._view, cells, level, bands))
         self._show_cell()
+
+    def _by(self, model: ThreatModel) -> By:
+        targets = self.workbench.core.targets
+        return By(model.system, targets=targets(model) if targets else {})
+
+    def _bands(self) -> str:
+        """Whose levels they are, where they are an organisation's own."""
+        knowledge = self.workbench.core.knowledge
+        return one_line(knowledge.risk.publisher) if knowledge else ""
 
     def _level_of(self, threats: tuple[Threat, ...]) -> Callable[[int], Level]:
         if (knowledge := self.workbench.core.knowledge) is not None:
@@ -72,11 +100,11 @@ class MatrixScreen(ModelScreen):
         if (model := self.workbench.model) is None:
             return
         likelihood, impact = self.grid.cursor
-        found = matching(
-            _standing(model), cell(likelihood, impact, residual=self._residual), model.system
-        )
+        line = cell(likelihood, impact, self._view.mark)
+        found = matching(_standing(model), line, self._by(model))
         head = Content.styled(f"Likelihood {likelihood} × impact {impact}", "bold $primary")
-        lines = [_line(t, model.system.name_of(t.element)) for t in found]
+        targets = self._by(model).targets
+        lines = [_line(t, model.system.name_of(t.element), targets.get(t.id)) for t in found]
         nothing = Content.styled("No threat stands here.", MUTED)
         self.query_one("#cell-threats", Static).update(
             Content("\n\n").join([head, *(lines or [nothing])])
@@ -84,12 +112,12 @@ class MatrixScreen(ModelScreen):
 
     @on(RiskGrid.Selected)
     def _list(self, event: RiskGrid.Selected) -> None:
-        self.workbench.threat_filter = cell(*event.cell, residual=self._residual)
+        self.workbench.threat_filter = cell(*event.cell, self._view.mark)
         self.workbench.action_go("threats")
 
     def action_swap(self) -> None:
-        """From the inherent to the residual risk, and back."""
-        self._residual = not self._residual
+        """From the inherent to the residual risk, to the target, and back."""
+        self._view = VIEWS[(VIEWS.index(self._view) + 1) % len(VIEWS)]
         self.refresh_model(anew=True)
 
 
@@ -100,20 +128,21 @@ def _standing(model: ThreatModel) -> tuple[Threat, ...]:
     return tuple(t for t in model.threats if t.status is not Status.REJECTED)
 
 
-def _title(threats: tuple[Threat, ...], *, residual: bool) -> Content:
-    which = "Residual risk" if residual else "Inherent risk"
-    what = "after the controls stated to be in place" if residual else "before any control"
-    counts: dict[str, int] = {}
-    for threat in threats:
-        counts[threat.level.value] = counts.get(threat.level.value, 0) + 1
-    levels = "" if residual else f" · {by_level(counts) or 'no threats yet'}"
-    return Content.assemble((which, "bold"), (f", {what}", MUTED), levels)
+def _title(view: View, cells: list[Cell], level: Callable[[int], Level], bands: str) -> Content:
+    """Which risk is shown and what that means, and how many threats stand in each level."""
+    counts = Counter(level(likelihood * impact).value for likelihood, impact in cells)
+    levels = f" · {by_level(counts) or 'no threats yet'}"
+    whose = f" · levels of {bands}" if bands else ""
+    return Content.assemble((view.name, "bold"), (f", {view.what}", MUTED), levels, (whose, MUTED))
 
 
-def _line(threat: Threat, element: str) -> Content:
+def _line(threat: Threat, element: str, target: Cell | None) -> Content:
+    planned = target[0] * target[1] if target else threat.residual
+    way = [f" → {threat.residual}"] if threat.residual != threat.risk else []
+    way += [f" ⇢ {planned}"] if planned != threat.residual else []
     return Content.assemble(
         (f"{threat.risk:>2}", LEVEL_STYLES[threat.level]),
-        (f" → {threat.residual} " if threat.residual != threat.risk else " "),
+        f"{''.join(way)} ",
         one_line(threat.title),
         (f"\n   {one_line(element)} · {threat.id}", MUTED),
     )

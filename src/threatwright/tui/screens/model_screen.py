@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from threatwright.model.document import ThreatModel
+    from threatwright.tui.screens.history import Chosen
+    from threatwright.workflow.events import Revise, Undo
+
+UNDO: tuple[BindingType, ...] = (
+    Binding("u,ctrl+z", "undo", "Undo", key_display="u"),
+    Binding("ctrl+b", "history", "History", show=False),
+)
+"""Keys of the screens where nothing is typed."""
 
 
 class ModelScreen(WorkbenchScreen):
@@ -84,6 +92,48 @@ class ModelScreen(WorkbenchScreen):
             from threatwright.workflow.events import Retry
 
             self.workbench.say(Retry())
+
+    # --- going back -------------------------------------------------------------------------
+
+    def action_undo(self) -> None:
+        """Take back the last input, whatever it was."""
+        from threatwright.workflow.events import Undo
+
+        if self.workbench.conversation and not self.workbench.conversation.is_busy:
+            self.workbench.say(Undo())
+
+    def action_history(self) -> None:
+        """Choose an earlier input, to answer it anew or take it back."""
+        from threatwright.exchange import history
+        from threatwright.tui.screens.history import HistoryDialog
+
+        model = self.workbench.model
+        entries = history.inputs(model, self.workbench.names) if model else []
+        gone = history.taken_back(model, self.workbench.names) if model else []
+        if entries or gone:
+            self.app.push_screen(HistoryDialog(entries, gone), self._go_back)
+        else:
+            self.workbench.note("Nothing was said yet.")
+
+    def _go_back(self, chosen: Chosen | None) -> None:
+        from threatwright.tui.screens.revise import ReviseDialog
+        from threatwright.workflow.events import Undo
+
+        model, ask = self.workbench.model, self.workbench.core.question
+        if isinstance(chosen, Undo):
+            self._try(chosen)
+        elif chosen and chosen.question and model and ask:
+            question = ask(model, chosen.question)
+            self.app.push_screen(ReviseDialog(question, chosen), self._try)
+
+    def _try(self, said: Revise | Undo | None) -> None:
+        """Ask what something would change; the answer to that opens a dialog."""
+        from threatwright.workflow.events import Preview
+
+        if said is not None:
+            self.workbench.say(Preview(said=said))
+
+    # --- leaving ----------------------------------------------------------------------------
 
     def action_leave(self) -> None:
         """Stop the language model if it is waited for, else go back."""

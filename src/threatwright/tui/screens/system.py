@@ -11,12 +11,18 @@ from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import DataTable, Static, TabbedContent, TabPane
 
+from threatwright.engine.answers import facts_about
+from threatwright.exchange.history import Input
 from threatwright.exchange.plain import one_line
 from threatwright.model.document import ThreatModel
-from threatwright.model.system import Asset, Boundary
+from threatwright.model.said import Said
+from threatwright.model.system import SYSTEM, Asset, Boundary, Component, Flow
 from threatwright.tui.screens.add_component import AddComponent
 from threatwright.tui.screens.dialogs import AskLine, Confirm
-from threatwright.tui.screens.model_screen import ModelScreen
+from threatwright.tui.screens.element_forms import AddFlow, EditComponent, EditFlow
+from threatwright.tui.screens.model_screen import UNDO, ModelScreen
+from threatwright.tui.screens.pick import Item, Pick
+from threatwright.tui.screens.revise import ReviseDialog
 from threatwright.tui.widgets import element_tables as tables
 from threatwright.tui.widgets.dataflow import DataFlow
 from threatwright.tui.widgets.element_detail import described
@@ -36,10 +42,13 @@ class SystemScreen(ModelScreen):
     AUTO_FOCUS = "#components"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "add", "Add"),
-        Binding("e", "rename", "Rename"),
+        Binding("e", "edit", "Edit"),
+        Binding("f", "fact", "Fact"),
+        Binding("s", "system_fact", "Fact of the system", show=False),
         Binding("d,delete", "remove", "Remove", key_display="d"),
         Binding("left_square_bracket", "tab(-1)", "", show=False),
         Binding("right_square_bracket", "tab(1)", "Next tab", key_display="]"),
+        *UNDO,
     ]
 
     tabs = query_one(TabbedContent)
@@ -133,12 +142,26 @@ class SystemScreen(ModelScreen):
         text = f"“{name}” does not exist?\n\nIt is removed, and what only rests on it goes with it."
         self.app.push_screen(Confirm(text, "Remove"), remove)
 
-    def action_rename(self) -> None:
-        """Give the chosen element another name."""
-        if (chosen := self._nameable()) is None:
+    def action_edit(self) -> None:
+        """Change the chosen component or flow; a zone or an asset can be given another name."""
+        model, check = self.workbench.model, self.workbench.check
+        if model is None or (chosen := self._nameable()) is None:
             return
-        element, name = chosen
+        system = model.system
+        match system.elements.get(chosen[0]):
+            case Component() as component:
+                form = EditComponent(component, system, self.workbench.names, check)
+                self.app.push_screen(form, self._say)
+            case Flow() as flow:
+                self.app.push_screen(EditFlow(flow, system, check), self._say)
+            case _:
+                self._rename(*chosen)
 
+    def _say(self, said: Said | None) -> None:
+        if said is not None:
+            self.workbench.say(said)
+
+    def _rename(self, element: str, name: str) -> None:
         def rename(new: str | None) -> None:
             if new and new != name:
                 self.workbench.say(Correct(rename=element, name=new))
@@ -147,17 +170,57 @@ class SystemScreen(ModelScreen):
         self.app.push_screen(AskLine(f"Rename “{name}”", hint, value=name), rename)
 
     def action_add(self) -> None:
-        """Add a component."""
+        """Add a flow where flows are shown, else a component."""
         model = self.workbench.model
         if model is None:
             return
-
-        def add(correction: Correct | None) -> None:
-            if correction is not None:
-                self.workbench.say(correction)
-
+        if self._tab == "flows":
+            self.app.push_screen(AddFlow(model.system, "", self.workbench.check), self._say)
+            return
         dialog = AddComponent(model.system.boundaries, self.workbench.names)
-        self.app.push_screen(dialog, add)
+        self.app.push_screen(dialog, self._say)
+
+    # --- facts ------------------------------------------------------------------------------
+
+    def action_fact(self) -> None:
+        """State a fact of the chosen component or flow."""
+        model, element = self.workbench.model, self._chosen
+        if model is None or element is None or element not in model.system.elements:
+            self.app.bell()
+            self.workbench.note("Choose a component or a flow; s states facts of the system.")
+        else:
+            self._pick_fact(element, model)
+
+    def action_system_fact(self) -> None:
+        """State a fact of the whole system."""
+        if (model := self.workbench.model) is not None:
+            self._pick_fact(SYSTEM, model)
+
+    def _pick_fact(self, element: str, model: ThreatModel) -> None:
+        found, names = model.system.elements.get(element), self.workbench.names
+        held = found.facts if found is not None else model.system.facts
+        knowledge = self.workbench.core.knowledge
+        entries = facts_about(found, knowledge) if knowledge is not None else ()
+        items = [
+            Item(key, names.fact(key), names.value(key, held[key].value if key in held else None))
+            for key in dict.fromkeys((*(entry.key for entry in entries), *held))
+        ]
+        name = "the system" if element == SYSTEM else model.system.name_of(element)
+
+        def state(key: str | None) -> None:
+            if key is not None:
+                said = next(item.beside for item in items if item.id == key)
+                self._ask_fact(f"{element}.{key}", said, model)
+
+        if items:
+            self.app.push_screen(Pick(f"Facts of {name}", items), state)
+        else:
+            self.workbench.note(f"No fact is known to matter of {name}.", warning=True)
+
+    def _ask_fact(self, question: str, said: str, model: ThreatModel) -> None:
+        if (ask := self.workbench.core.question) is not None:
+            dialog = ReviseDialog(ask(model, question), Input(topic="", said=said, steps=0))
+            self.app.push_screen(dialog, self._try)
 
     def action_tab(self, step: int) -> None:
         """Show the next tab, or the one before."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -16,17 +18,24 @@ from threatwright.errors import ThreatwrightError
 from threatwright.model.document import ThreatModel
 from threatwright.model.terms import Outcome, Status
 from threatwright.model.threats import Verdict
+from threatwright.tui.filter_choices import filter_choices
 from threatwright.tui.marks import OUTCOMES
-from threatwright.tui.screens.dialogs import AskLine
-from threatwright.tui.screens.model_screen import ModelScreen
-from threatwright.tui.threat_filter import HINT, matching, next_part
+from threatwright.tui.screens.pick import Item, Pick
+from threatwright.tui.screens.threat_review import ThreatReview
+from threatwright.tui.threat_filter import (
+    HINT,
+    By,
+    matching,
+    matching_stale,
+    next_part,
+    toggled,
+)
 from threatwright.tui.widgets.element_tables import ElementTable
 from threatwright.tui.widgets.explanation import Explained, explained
 from threatwright.tui.widgets.fields import Line
-from threatwright.tui.widgets.threat_detail import considered, described
-from threatwright.tui.widgets.threat_table import COLUMNS, SORTS, ThreatTable
+from threatwright.tui.widgets.threat_detail import considered, described, gone
+from threatwright.tui.widgets.threat_table import COLUMNS, SORTS, Rows, ThreatTable
 from threatwright.tui.wording import count
-from threatwright.workflow.events import Decide
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -38,24 +47,22 @@ NOT_ASSESSED = Outcome.NOT_ASSESSED
 
 EMPTY = (
     "No threats yet.\n\nThey follow from what is known of the system: answer a few questions (F2)."
+    "\nn states one by hand."
 )
 
 
-class ThreatsScreen(ModelScreen):
+class ThreatsScreen(ThreatReview):
     """Table, filter and detail; `c` shows what was considered and left out."""
 
     MODE = "threats"
     AUTO_FOCUS = "ThreatTable"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "decide('accepted')", "Accept"),
-        Binding("r", "decide('rejected')", "Reject"),
-        Binding("t", "decide('transferred')", "Transfer", show=False),
-        Binding("u", "decide('proposed')", "Undo"),
         Binding("s", "sort", "Sort", show=False),
         Binding("slash", "filter", "Filter", key_display="/"),
-        Binding("e", "explain", "Explain"),
+        Binding("f", "choose_filter", "Filters", show=False),
+        Binding("x", "explain", "Explain"),
         Binding("m", "part", "By model", show=False),
-        Binding("c", "considered", "Left out"),
+        Binding("c", "considered", "Left out", show=False),
         Binding("enter", "detail", "Detail", show=False),
     ]
 
@@ -97,16 +104,29 @@ class ThreatsScreen(ModelScreen):
     def show_model(self, model: ThreatModel) -> None:
         """Draw the threats that the filter lets through."""
         if self.has_class("-considered"):
-            figure = f"{len(model.considered)} left out"
             self._show_verdicts(model)
         else:
-            shown = matching(model.threats, self.workbench.threat_filter, model.system)
-            total = len(model.threats)
-            figure = f"{len(shown)} of {total}" if len(shown) != total else count(total, "threat")
-            self.table.show(shown, model.system)
-        self.set_class(not model.threats and not model.considered, "-empty")
-        self.query_one("#shown", Static).update(Content(figure))
+            line, today = self.workbench.threat_filter, _today()
+            shown = matching(model.threats, line, self._by(model))
+            self.table.picked &= {threat.id for threat in model.threats}
+            stale = matching_stale(model.stale, line)
+            self.table.show(Rows(shown, model.system, stale, today))
+        self.set_class(not (model.threats or model.considered or model.stale), "-empty")
+        self._show_figure()
         self._show_detail()
+
+    def _by(self, model: ThreatModel) -> By:
+        """What the filter is read by."""
+        targets = self.workbench.core.targets
+        return By(model.system, _today(), targets(model) if targets else {})
+
+    def _show_figure(self) -> None:
+        """How many there are, how many of them are decided, and how many are marked."""
+        if (model := self.workbench.model) is not None:
+            is_left_out = self.has_class("-considered")
+            left_out = f"{len(model.considered)} left out"
+            figure = left_out if is_left_out else _figure(model, self.table)
+            self.query_one("#shown", Static).update(Content(figure))
 
     def _show_verdicts(self, model: ThreatModel) -> None:
         names = self.workbench.names
@@ -138,34 +158,34 @@ class ThreatsScreen(ModelScreen):
                 return considered(verdict, title, element)
             return Content("Nothing else was considered.")
         threat = next((t for t in model.threats if t.id == self.table.threat_id), None)
-        if threat is None:
-            return Content("No threat fits the filter." if model.threats else "")
-        return described(threat, model.system.name_of(threat.element))
+        if threat is not None:
+            titles = {one.id: one.title for one in model.threats}
+            element = model.system.name_of(threat.element)
+            return described(threat, element, today=_today(), titles=titles)
+        stale = next((one for one in model.stale if one.threat == self.table.threat_id), None)
+        if stale is not None:
+            return gone(stale)
+        return Content("No threat fits the filter. / changes it, Escape clears it.")
 
     # --- explaining -------------------------------------------------------------------------
 
     def _show_explanation(self) -> None:
-        found = None if self.has_class("-considered") else self._explained.get(self._chosen)
+        found = None if self.has_class("-considered") else self._explained.get(self.chosen)
         shown = self.query_one("#explanation", Static)
         shown.display = found is not None
         if found is not None:
             shown.update(explained(found))
 
-    @property
-    def _chosen(self) -> str:
-        """The id of the threat that the cursor is on; empty where there is none."""
-        return self.table.threat_id or ""
-
     def action_explain(self) -> None:
         """Have the language model explain the threat, beside the detail."""
         conversation = self.workbench.conversation
-        if self.has_class("-considered") or not self._chosen or conversation is None:
+        if self.has_class("-considered") or not self.chosen or conversation is None:
             self.app.bell()
         elif conversation.llm is None:
             self.workbench.show_error(conversation.trouble or self._nobody())
         else:
             self.action_detail()
-            self._explain(self._chosen, conversation.llm)
+            self._explain(self.chosen, conversation.llm)
 
     def _nobody(self) -> ThreatwrightError:
         from threatwright.workflow.explaining import nobody_to_ask
@@ -207,28 +227,31 @@ class ThreatsScreen(ModelScreen):
             return True
         return super().stop()
 
-    # --- deciding ---------------------------------------------------------------------------
+    # --- for the review -----------------------------------------------------------------------
 
-    def action_decide(self, status: str) -> None:
-        """Accept, reject, transfer, or take the decision back."""
-        threat = None if self.has_class("-considered") else self.table.threat_id
-        if threat is None:
-            self.app.bell()
-            return
-        chosen = Status(status)
+    @property
+    def chosen(self) -> str:
+        """The id of what the cursor is on in the table of threats; empty where there is none."""
+        return "" if self.has_class("-considered") else self.table.threat_id or ""
 
-        def decide(reason: str | None) -> None:
-            if reason is not None:
-                self.workbench.say(Decide(threat=threat, status=chosen, reason=reason))
+    @property
+    def picked(self) -> set[str]:
+        """Ids of the threats that are marked."""
+        return set() if self.has_class("-considered") else self.table.picked
 
-        if chosen is Status.REJECTED:
-            hint = "Why does it not apply? The reason stays with it, also in later drafts."
-            self.app.push_screen(AskLine(f"Reject {threat}", hint), decide)
-        elif chosen is Status.TRANSFERRED:
-            hint = "To whom, and on what grounds (a vendor, an insurer, another team)?"
-            self.app.push_screen(AskLine(f"Transfer {threat}", hint), decide)
-        else:
-            decide("")
+    @property
+    def shown_ids(self) -> tuple[str, ...]:
+        """Ids of the threats that the filter shows."""
+        return () if self.has_class("-considered") else self.table.shown_ids
+
+    def pick(self, ids: Sequence[str]) -> None:
+        """Mark threats, or unmark them where all are marked."""
+        self.table.pick(ids)
+        self._show_figure()
+
+    def go_on(self) -> None:
+        """Move to the next threat."""
+        self.table.action_cursor_down()
 
     # --- looking ----------------------------------------------------------------------------
 
@@ -255,10 +278,28 @@ class ThreatsScreen(ModelScreen):
         self.refresh_model(anew=True)
         self.line.focus()
 
+    def action_choose_filter(self) -> None:
+        """Pick a word to filter by, or one that stands in the filter to leave it out."""
+        if (model := self.workbench.model) is None:
+            return
+        found = filter_choices(model, self.line.value, self._by(model))
+        items = [Item(c.word, f"{'✓' if c.is_on else ' '} {c.label}", f"{c.number}") for c in found]
+
+        def choose(word: str | None) -> None:
+            if word is not None:
+                self.remove_class("-considered", "-reading")
+                self.line.value = toggled(self.line.value, word)
+                self.table.focus()
+
+        self.app.push_screen(Pick("Show only threats that are …", items), choose)
+
     @on(Input.Changed, "#filter")
     def _filter(self, event: Input.Changed) -> None:
+        chosen = self.table.threat_id
         self.workbench.threat_filter = event.value
         self.refresh_model(anew=True)
+        if self.table.threat_id != chosen:
+            self.table.move_cursor(row=0)
 
     @on(Input.Submitted, "#filter")
     def _leave_filter(self) -> None:
@@ -285,7 +326,9 @@ class ThreatsScreen(ModelScreen):
     def action_back(self) -> None:
         """From detail or filter to the table, from there to the interview."""
         if self.focused in (self.table, self.verdicts):
-            if self.workbench.threat_filter:
+            if self.table.picked:
+                self.pick(tuple(self.table.picked))
+            elif self.workbench.threat_filter:
                 self.line.value = ""
             elif self.has_class("-considered"):
                 self.action_considered()
@@ -294,3 +337,19 @@ class ThreatsScreen(ModelScreen):
             return
         self.remove_class("-reading")
         (self.verdicts if self.has_class("-considered") else self.table).focus()
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _figure(model: ThreatModel, table: ThreatTable) -> str:
+    shown, total = len(table.shown_ids), len(model.threats)
+    parts = [f"{shown} of {total}" if shown != total else count(total, "threat")]
+    if table.picked:
+        parts.append(f"{len(table.picked)} marked")
+    elif undecided := sum(t.status is Status.PROPOSED for t in model.threats):
+        parts.append(f"{undecided} undecided")
+    if model.stale:
+        parts.append(f"{len(model.stale)} stale")
+    return " · ".join(parts)

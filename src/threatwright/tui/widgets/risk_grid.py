@@ -13,7 +13,6 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from threatwright.model.terms import Level
-from threatwright.model.threats import Threat
 from threatwright.tui.wording import MUTED
 
 if TYPE_CHECKING:
@@ -153,10 +152,3 @@ def _filled(figure: str, level: str, height: int) -> list[str]:
 
 def _clamped(rating: int) -> int:
     return max(1, min(SIZE, rating))
-
-
-def counted(threats: tuple[Threat, ...], *, residual: bool) -> Counter[Cell]:
-    """How many threats stand in each cell."""
-    if residual:
-        return Counter((t.residual_likelihood, t.residual_impact) for t in threats)
-    return Counter((t.likelihood, t.impact) for t in threats)
