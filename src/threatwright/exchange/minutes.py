@@ -7,6 +7,7 @@ from typing import Any
 
 from threatwright.engine.causes import altered, edited, mitigated, rescoped, signed_off
 from threatwright.engine.conflicts import disputes
+from threatwright.engine.found import told
 from threatwright.engine.planner import open_questions
 from threatwright.engine.statements import Dispute
 from threatwright.exchange.form_content import named, sides_of
@@ -15,6 +16,7 @@ from threatwright.exchange.receipt import answer_in_words
 from threatwright.model.base import Value
 from threatwright.model.contributions import Heard
 from threatwright.model.document import ThreatModel
+from threatwright.model.findings import Consented, Probed, Ruled
 from threatwright.model.journal import (
     Added,
     Answered,
@@ -232,6 +234,8 @@ def _in_words(entry: JournalEntry, model: ThreatModel, knowledge: Knowledge) -> 
             return "The scope", rescoped(entry)
         case SignedOff():
             return "The model", signed_off(entry)
+        case Consented() | Probed() | Ruled():
+            return "Probes", told(entry)
         case Retracted():
             gone = next((e for e in model.journal if e.n == entry.entry), None)
             what = _in_words(gone, model, knowledge) if gone is not None else ("", "")

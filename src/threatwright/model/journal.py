@@ -304,5 +304,5 @@ def standing(journal: tuple[JournalEntry, ...]) -> tuple[JournalEntry, ...]:
 
 
 def by_people(journal: tuple[JournalEntry, ...]) -> tuple[JournalEntry, ...]:
-    """The entries that somebody said, without what a language model or a probe did."""
-    return tuple(e for e in journal if not isinstance(e, Contributed | Ran | Probed))
+    """The entries that somebody said, without what a language model contributed."""
+    return tuple(e for e in journal if not isinstance(e, Contributed | Ran))

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from threatwright.model.base import Value
 from threatwright.model.contributions import Rating
+from threatwright.model.findings import Consent, Probed
 from threatwright.model.terms import (
     ComponentKind,
     Depth,
@@ -222,6 +223,31 @@ class SignOff(Value):
     type: Literal["sign-off"] = "sign-off"
 
 
+class Agree(Value):
+    """The speaker agrees that a plan of probes is run."""
+
+    type: Literal["agree"] = "agree"
+    consent: Consent
+
+
+class Find(Value):
+    """A run of probes that the speaker started has ended."""
+
+    type: Literal["find"] = "find"
+    found: Probed
+    """Its number, and who ran it when, are set as it is taken down."""
+
+
+class RuleOn(Value):
+    """The speaker looked at what a run of probes makes suspect, and says what it is."""
+
+    type: Literal["rule-on"] = "rule-on"
+    run: str
+    threat: str
+    is_confirmed: bool
+    reason: str
+
+
 class SetDepth(Value):
     """How far the interview is to go from now on."""
 
@@ -274,6 +300,9 @@ Said = Annotated[
     | Split
     | Rescope
     | SignOff
+    | Agree
+    | Find
+    | RuleOn
     | Mitigate
     | Together
     | SetDepth
