@@ -19,6 +19,7 @@ from threatwright.adapters.knowledge_chroma import open_index
 from threatwright.adapters.retrieval import Retrieval
 from threatwright.adapters.semantic import FusedIndex
 from threatwright.config import Settings
+from threatwright.engine.corpus import shipped_procedures
 from threatwright.errors import InputError, KnowledgeError, ThreatwrightError
 from threatwright.model.catalogue import ListName
 from threatwright.ports import Hit
@@ -53,10 +54,11 @@ def chroma_server(folder: Path) -> Iterator[str]:
 
 @pytest.mark.slow
 def test_a_server_answers_as_the_local_index_does(tmp_path: Path) -> None:
-    whole = open_index(shipped(), tmp_path / "local")
+    lines = shipped_procedures(shipped())
+    whole = open_index(shipped(), tmp_path / "local", procedures=lines)
     with chroma_server(tmp_path / "server") as url:
         for address in (url, f"{url}/"):
-            remote = open_index(shipped(), tmp_path / "cache", address)
+            remote = open_index(shipped(), tmp_path / "cache", address, procedures=lines)
             for query in ("poisoned labels", "stolen weights"):
                 assert same(remote.search(query), whole.search(query))
                 filtered = remote.search(query, tactic="Impact", lists=[ListName.ATLAS])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
+from evals.bench.retrieval import exact
 from tests.adapters.shelf import ids, knowledge, shipped
 from threatwright.adapters.chroma_words import LEAST_SCORE
 from threatwright.adapters.knowledge_chroma import open_index, open_patterns
@@ -19,7 +19,6 @@ from threatwright.engine.corpus import (
     shipped_procedures,
     title,
 )
-from threatwright.engine.lexical import document_vectors, query_vector
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.catalogue import ListName
 from threatwright.model.terms import Stage
@@ -35,6 +34,13 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeIndex:
 def whole(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeIndex:
     """The index of all catalogues that we ship."""
     return open_index(shipped(), tmp_path_factory.mktemp("whole"))
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeIndex:
+    """The same, with the lines of incidents."""
+    cache = tmp_path_factory.mktemp("told")
+    return open_index(shipped(), cache, procedures=shipped_procedures(shipped()))
 
 
 # --- what is found ----------------------------------------------------------------------------
@@ -65,7 +71,7 @@ def test_the_best_hit_comes_first_and_scores_are_similarities(index: KnowledgeIn
 def test_the_text_of_the_most_prominent_document_is_nearly_the_same_as_that_document(
     index: KnowledgeIndex,
 ) -> None:
-    assert index.search(documents(knowledge())[0])[0].score == pytest.approx(1, abs=0.01)
+    assert index.search(documents(knowledge())[0])[0].score == pytest.approx(1, abs=0.1)
 
 
 def test_a_hit_is_a_whole_reference_with_a_text_to_show(index: KnowledgeIndex) -> None:
@@ -178,13 +184,28 @@ def test_nearly_every_technique_is_found_by_its_own_name(whole: KnowledgeIndex) 
     assert len(missed) <= 5, missed
 
 
-def test_the_graph_finds_what_an_exact_search_finds(whole: KnowledgeIndex) -> None:
-    vectoriser, vectors = document_vectors(of_catalogues(shipped()).documents())
-    matrix = np.stack(vectors)
-    for entry in list(shipped().entries.values())[::10]:
-        exact = sorted(-(matrix @ query_vector(vectoriser, entry.description)))[:10]
-        found = [hit.score for hit in whole.search(entry.description, 10)]
-        assert found == pytest.approx([-score for score in exact if -score > LEAST_SCORE], abs=1e-4)
+def test_the_index_finds_what_an_exact_search_finds(told: KnowledgeIndex) -> None:
+    queries = [entry.description for entry in list(shipped().entries.values())[::10]]
+    corpus = of_catalogues(shipped(), shipped_procedures(shipped()))
+    for query, best in zip(queries, exact(queries, corpus), strict=True):
+        assert [hit.score for hit in told.search(query, 10)] == pytest.approx(best, abs=1e-4)
+
+
+def test_a_hit_does_not_depend_on_how_many_are_asked_for(told: KnowledgeIndex) -> None:
+    query = "the crew copied the assistant's answers until a model of theirs said the same"
+    every = told.search(query, 10_000)
+    assert len(every) > 100
+    for k in (1, 5, 60):
+        assert told.search(query, k) == every[:k]
+
+
+def test_a_filter_leaves_order_and_scores_as_they_are(told: KnowledgeIndex) -> None:
+    query = "a planted mail made the assistant send the customer table to an outsider"
+    narrow = told.search(query, 5, lists=[ListName.ATLAS], tactic="Exfiltration")
+    within = {hit.reference for hit in told.search(query, 10_000, tactic="Exfiltration")}
+    atlas = told.search(query, 10_000, lists=[ListName.ATLAS])
+    assert len(narrow) == 5
+    assert narrow == [hit for hit in atlas if hit.reference in within][:5]
 
 
 # --- lines of incidents -----------------------------------------------------------------------
@@ -219,13 +240,22 @@ def test_lines_are_read_only_to_build_an_index(tmp_path: Path) -> None:
     assert times == 1
 
 
-def test_lines_of_all_catalogues_fit_the_techniques(tmp_path: Path) -> None:
-    known = load_knowledge()
-    index = open_index(known, tmp_path, procedures=shipped_procedures(known))
-    lines = shipped_procedures(known).lines()
-    sample = [(id_, told[0]) for id_, told in list(lines.items())[::10]]
-    found = [id_ in ids(index, line, lists=[ListName.ATLAS])[:3] for id_, line in sample]
+def test_lines_of_all_catalogues_fit_the_techniques(told: KnowledgeIndex) -> None:
+    lines = shipped_procedures(shipped()).lines()
+    sample = [(id_, said[0]) for id_, said in list(lines.items())[::10]]
+    found = [id_ in ids(told, line, lists=[ListName.ATLAS])[:3] for id_, line in sample]
     assert sum(found) >= 0.9 * len(sample)
+
+
+def test_the_lines_nearest_to_a_query_decide_between_documents_that_fit_as_well(
+    tmp_path: Path,
+) -> None:
+    lines = {
+        "AML.T0024": ("They replayed replies.", "The scorer was drained.", "A crew came."),
+        "AML.T0020": ("A crew replayed the drained scorer.", "They came.", "There were replies."),
+    }
+    index = open_index(knowledge(), tmp_path, procedures=Procedures("1", lambda: lines))
+    assert ids(index, "the crew replayed a drained scorer")[0] == "AML.T0020"
 
 
 # --- a publisher's own texts ------------------------------------------------------------------

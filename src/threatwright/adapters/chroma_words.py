@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -25,14 +26,17 @@ from threatwright.adapters.chroma_folder import KEPT, Folder
 from threatwright.adapters.chroma_server import Server
 from threatwright.engine.corpus import Corpus
 from threatwright.engine.lexical import document_vectors, query_vector
+from threatwright.engine.nearest import Nearness, lines_of, score
 from threatwright.engine.tfidf import Vectoriser
 from threatwright.errors import KnowledgeError
 
-FORMAT = 4
+FORMAT = 5
 """Part of the name of a collection: raise it when documents, vectors or metadata change."""
 LEAST_SCORE = 0.02
 """Below it stands what shares no word with a query and has little to do with it: latent parts are
 never quite zero."""
+AHEAD = 40
+"""How many documents more than wanted are looked at first: nearest lines move few so far up."""
 
 _log = logging.getLogger(__name__)
 
@@ -60,6 +64,7 @@ class Words:
 
     held: Held
     vectoriser: Vectoriser
+    lines: Nearness
     size: int
 
     def similarities(
@@ -72,9 +77,22 @@ class Words:
         vector = query_vector(self.vectoriser, query)
         if k <= 0 or not vector.any():
             return {}
-        with asking(self.held):
-            found = similarities(self.held.collection, vector, min(k, self.size), where)
-        return {key: score for key, score in found.items() if score > LEAST_SCORE}
+        near = self.lines.near(vector)
+        depth = min(k + AHEAD, self.size)
+        while True:
+            with asking(self.held):
+                whole = similarities(self.held.collection, vector, depth, where)
+            scores = {key: score(whole[key], near[key]) for key in whole}
+            best = sorted(scores, key=scores.__getitem__, reverse=True)[:k]
+            if len(whole) < depth or scores[best[-1]] >= _bound(whole, near):
+                return {key: scores[key] for key in best if scores[key] > LEAST_SCORE}
+            depth = min(4 * depth, self.size)
+
+
+def _bound(whole: Mapping[str, float], near: Mapping[str, float]) -> float:
+    """What no document that is not in `whole` can score more than."""
+    others = [near[key] for key in near.keys() - whole.keys()]
+    return score(min(whole.values()), max(others)) if others else -math.inf
 
 
 def open_words(corpus: Corpus, where: Place) -> Words:
@@ -89,8 +107,8 @@ def open_words(corpus: Corpus, where: Place) -> Words:
     except (OSError, ChromaError) as error:
         _log.info("the search index is kept in memory: %s", error)
         held = Held(filled(chroma.in_memory(), contents), "memory")
-    stored = (held.collection.metadata or {})["vectoriser"]
-    return Words(held, _vectoriser(stored), corpus.size)
+    stored = held.collection.metadata or {}
+    return Words(held, *_read(stored["vectoriser"], stored["lines"]), corpus.size)
 
 
 @contextmanager
@@ -120,7 +138,10 @@ def _contents(corpus: Corpus) -> Contents:
             vectors=vectors,
             texts=[document.text for document in documents],
             metadata=[document.metadata for document in documents],
-            about={"vectoriser": json.dumps(asdict(vectoriser))},
+            about={
+                "vectoriser": json.dumps(asdict(vectoriser)),
+                "lines": json.dumps(lines_of(documents, vectoriser), separators=(",", ":")),
+            },
         )
 
     family = f"threatwright-{corpus.name}"
@@ -128,5 +149,6 @@ def _contents(corpus: Corpus) -> Contents:
 
 
 @lru_cache(maxsize=2 * KEPT)
-def _vectoriser(stored: Any) -> Vectoriser:
-    return Vectoriser(**json.loads(stored))
+def _read(stored_vectoriser: Any, stored_lines: Any) -> tuple[Vectoriser, Nearness]:
+    vectoriser = Vectoriser(**json.loads(stored_vectoriser))
+    return vectoriser, Nearness.laid_out(json.loads(stored_lines), vectoriser)

@@ -114,12 +114,15 @@ class Vectoriser:
         vector = np.zeros(len(self.frequency), dtype=np.float32)
         for term, count in counts.items():
             if term in self.position:
-                weight = (1 + math.log(count)) * self._idf(term) ** power
-                vector[self.position[term]] = weight
+                at = self.position[term]
+                vector[at] = (1 + math.log(count)) * self.idf[at] ** power
         return unit(vector)
 
-    def _idf(self, term: str) -> float:
-        return 1 + math.log((1 + self.documents) / (1 + self.frequency[term]))
+    @cached_property
+    def idf(self) -> Vector:
+        """How rare each term is, by element: 1 where every document holds it."""
+        held = np.fromiter(self.frequency.values(), dtype=np.float64, count=len(self.frequency))
+        return (1 + np.log((1 + self.documents) / (1 + held))).astype(np.float32)
 
     @cached_property
     def position(self) -> Mapping[str, int]:
