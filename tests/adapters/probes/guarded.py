@@ -66,7 +66,7 @@ async def guarded(
     resolver: Resolver | None = None,
     key: Key | None = None,
     ends: datetime | None = None,
-    timeout: float = 5.0,
+    patient: float = 5.0,
     blocking: frozenset[int] = frozenset(),
     **ledger: Any,
 ) -> AsyncIterator[Guarded]:
@@ -80,7 +80,7 @@ async def guarded(
         **ledger,
     )
     way = Way("target", pin, places or (ASK,), key=key, blocking=blocking)
-    guard = Guard(way, books, told.append, patience, Outlet(pin, timeout, 16))
+    guard = Guard(way, books, told.append, patience, Outlet(pin, patient, 16))
     trace = Trace("probe/payload/1")
     current.set(trace)
     client = httpx2.AsyncClient(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tests.adapters.probes.runs import payload, probe
 from threatwright.adapters.probes.progress import Due, Progress
-from threatwright.model.probe_plan import PlannedProbe
 from threatwright.model import probe_run
+from threatwright.model.probe_plan import PlannedProbe
 
 THREE = probe(payload("a", id="a"), payload("b", id="b"), payload("c", id="c"), replays=2)
 OTHER = probe(payload("d", id="d"), probe="other", replays=2)

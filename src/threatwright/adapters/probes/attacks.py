@@ -33,7 +33,11 @@ BACKTRACKS = 2
 
 
 class Attacks:
-    """All methods, against one target. Nothing is kept between two trials but the attacks."""
+    """All methods, against one target.
+
+    Only the methods that go on until something is shown are given a scorer: what the others get as
+    answers is scored from the wire, which costs a fifth less.
+    """
 
     def __init__(
         self,
@@ -43,16 +47,12 @@ class Attacks:
     ) -> None:
         self._target = target
         self._attacker = attacker
-        self._scoring = AttackScoringConfig(
-            objective_scorer=ShownScorer(), refusal_scorer=RefusalScorer()
-        )
-        self._shown = AttackScoringConfig(objective_scorer=self._scoring.objective_scorer)
-        self._one = PromptSendingAttack(objective_target=target, attack_scoring_config=self._shown)
+        self._one = PromptSendingAttack(objective_target=target)
         self._plant = PromptSendingAttack(objective_target=sink) if sink else None
 
     async def ask(self, question: str) -> None:
         """Send one message in a conversation of its own, and score nothing."""
-        await PromptSendingAttack(objective_target=self._target).execute_async(objective=question)
+        await self._one.execute_async(objective=question)
 
     async def execute(self, probe: PlannedProbe, payload: Payload) -> None:
         """Send a payload as its method says. Raises whatever PyRIT does if an answer fails."""
@@ -91,9 +91,7 @@ class Attacks:
     async def _skeleton_key(self, payload: Payload) -> None:
         """PyRIT says for the endpoint that it accepts: a chat holds the history that it is sent."""
         attack = SkeletonKeyAttack(
-            objective_target=self._target,
-            attack_scoring_config=self._shown,
-            skeleton_key_prompt=payload.turns[0],
+            objective_target=self._target, skeleton_key_prompt=payload.turns[0]
         )
         await attack.execute_async(objective=payload.turns[-1])
 
@@ -112,12 +110,13 @@ class Attacks:
             ),
             "max_turns": probe.turns,
         }
+        shown = ShownScorer()
         if probe.method is Method.RED_TEAMING:
-            return self._made(RedTeamingAttack, **options)
+            scoring = AttackScoringConfig(objective_scorer=shown)
+            return self._made(RedTeamingAttack, attack_scoring_config=scoring, **options)
+        scoring = AttackScoringConfig(objective_scorer=shown, refusal_scorer=RefusalScorer())
         return self._made(
-            CrescendoAttack,
-            max_backtracks=BACKTRACKS,
-            **{**options, "attack_scoring_config": self._scoring},
+            CrescendoAttack, max_backtracks=BACKTRACKS, attack_scoring_config=scoring, **options
         )
 
     def _made(self, attack: Any, **options: Any) -> Any:
@@ -132,10 +131,4 @@ class Attacks:
                 "This endpoint keeps conversations itself, so that no step can be taken back.",
                 "Leave Crescendo out.",
             )
-        return attack(
-            **{
-                "objective_target": self._target,
-                "attack_scoring_config": self._shown,
-                **options,
-            }
-        )
+        return attack(objective_target=self._target, **options)
