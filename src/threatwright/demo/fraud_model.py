@@ -117,7 +117,7 @@ def _fitted(features: Rows, labels: Labels, ridge: float = 1.0, steps: int = 12)
 
 
 def _unit(rows: Rows) -> Rows:
-    return (rows - LOW) / (HIGH - LOW)
+    return np.asarray((rows - LOW) / (HIGH - LOW))
 
 
 def _with_one(features: Rows) -> Rows:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from threatwright.demo import compliance, disguises, manners
+from threatwright.demo.shop import Shop
 from threatwright.demo.turn import Turn
 from threatwright.demo.wishes import Wish, asks_for
 from threatwright.model.probes import Family
@@ -98,7 +99,7 @@ def _raw_output(turn: Turn) -> str | None:
     return _first(compliance.markup, turn)
 
 
-def _first(act: Callable[[str, compliance.Shop], str | None], turn: Turn) -> str | None:
+def _first(act: Callable[[str, Shop], str | None], turn: Turn) -> str | None:
     done = (act(text, turn.shop) for text in (turn.text, *turn.foreign))
     return next(filter(None, done), None)
 

@@ -1,0 +1,148 @@
+"""Plans of predictive endpoints, and what their figures say of each threat.
+
+The rule is one for all of them. A figure stands beside its reference: what it would be if nothing
+were wrong. Confirmed: the whole 95 % interval lies above the reference. Not observed: the whole
+interval lies below the reference and a margin. Everything between, and whatever could not be
+measured to the end, is inconclusive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from threatwright.model.document import ThreatModel
+from threatwright.model.findings import Finding, Measured, Tried
+from threatwright.model.predict_run import (
+    FamilyMeasured,
+    PlannedFamily,
+    PredictEvent,
+    PredictPlan,
+)
+from threatwright.model.probe_scope import PredictTarget, ProbeScope
+from threatwright.model.probes import Family, Method, ProbeEntry, Shows
+
+MARGIN = 0.15
+"""A figure this much above its reference would matter; below it for certain, nothing was seen."""
+ORDER = (Family.MEMBERSHIP, Family.EXTRACTION, Family.EVASION)
+"""The cheap ones first: what is left of the rows goes to evasion, which can use any number."""
+SHOWS = {
+    Family.EVASION: Shows.EVASION,
+    Family.EXTRACTION: Shows.EXTRACTION,
+    Family.MEMBERSHIP: Shows.MEMBERSHIP,
+}
+MEANS = {
+    Family.EVASION: "small changes that somebody can make flip its decisions more often "
+    "than random ones of the same size",
+    Family.EXTRACTION: "a model that learned its answers agrees with it better than one that "
+    "learned the truth from as many rows",
+    Family.MEMBERSHIP: "its answers tell better than the rows themselves who was in its training "
+    "data",
+}
+
+
+def plan(
+    model: ThreatModel,
+    entries: Mapping[str, ProbeEntry],
+    scope: ProbeScope,
+    scope_hash: str,
+    target: PredictTarget,
+    seed: int = 0,
+) -> PredictPlan:
+    """What the target would be asked for the threats of the model at its element.
+
+    No families where nothing fits: no threat, forbidden ones, no members among the samples.
+    """
+    families = [
+        PlannedFamily(
+            family=family,
+            shows=SHOWS[family],
+            threats=threats,
+            confirmed_means=MEANS[family],
+        )
+        for family in ORDER
+        if _is_allowed(family, scope, target)
+        and (threats := _threats(model, entries.values(), family, target))
+    ]
+    requests = min(target.request.rows, scope.caps.target.requests)
+    rows = min(target.request.rows, requests * target.request.rows_per_request)
+    return PredictPlan(
+        model=model.id,
+        scope=scope_hash,
+        target=target,
+        families=tuple(families),
+        rows=rows,
+        requests=requests,
+        seed=seed,
+    )
+
+
+def _is_allowed(family: Family, scope: ProbeScope, target: PredictTarget) -> bool:
+    lacks_members = family is Family.MEMBERSHIP and target.request.samples.member is None
+    return family not in scope.forbidden_families and not lacks_members
+
+
+def _threats(
+    model: ThreatModel, entries: Iterable[ProbeEntry], family: Family, target: PredictTarget
+) -> tuple[str, ...]:
+    tested = {
+        pattern
+        for entry in entries
+        if entry.family is family and entry.method is Method.PREDICT
+        for pattern in entry.tests
+    }
+    return tuple(
+        threat.id
+        for threat in model.threats
+        if threat.element == target.element and threat.pattern in tested
+    )
+
+
+def findings(plan: PredictPlan, events: Iterable[PredictEvent]) -> tuple[Finding, ...]:
+    """A finding for each threat of the plan, in order; the strongest of its families."""
+    told = {event.family: event for event in events if isinstance(event, FamilyMeasured)}
+    by_threat: dict[str, list[Finding]] = {}
+    for planned in plan.families:
+        for threat in planned.threats:
+            found = _finding(threat, planned, told.get(planned.family))
+            by_threat.setdefault(threat, []).append(found)
+    return tuple(
+        min(found, key=lambda f: _STRENGTH.index(f.verdict)) for found in by_threat.values()
+    )
+
+
+_STRENGTH: Sequence[Tried] = (Tried.CONFIRMED, Tried.INCONCLUSIVE, Tried.NOT_OBSERVED)
+
+
+def _finding(threat: str, planned: PlannedFamily, told: FamilyMeasured | None) -> Finding:
+    measured = told.measured if told else ()
+    verdict = verdict_of(measured[0], is_complete=told.is_complete) if told and measured else None
+    return Finding(
+        threat=threat,
+        verdict=verdict or Tried.INCONCLUSIVE,
+        shows=planned.shows,
+        because=_because(planned, measured, told),
+        measured=measured,
+    )
+
+
+def verdict_of(figure: Measured, *, is_complete: bool = True) -> Tried:
+    """What a figure says beside its reference. What is shown is shown, also by a part of a run."""
+    if figure.low > figure.reference:
+        return Tried.CONFIRMED
+    if is_complete and figure.high < figure.reference + MARGIN:
+        return Tried.NOT_OBSERVED
+    return Tried.INCONCLUSIVE
+
+
+def _because(
+    planned: PlannedFamily, measured: Sequence[Measured], told: FamilyMeasured | None
+) -> str:
+    if not measured:
+        return f"{planned.family}: {told.because if told else 'it was not run'}"
+    first = measured[0]
+    said = (
+        f"{first.name} {first.value:.2f} ({first.low:.2f} to {first.high:.2f}, n = {first.n}), "
+        f"beside {first.reference:.2f} for {first.reference_name}"
+    )
+    ended = f"; it ended early: {told.because}" if told and told.because else ""
+    return f"{planned.family}: {said}{ended}"
