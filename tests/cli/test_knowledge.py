@@ -38,7 +38,8 @@ def test_the_counts_are_those_of_what_is_listed(tw: CommandLine) -> None:
     assert counts["… techniques they address", "2026.09"] == 361
     assert counts["OWASP Top 10 for LLM Applications", "2025"] == 10
     assert counts["patterns", ""] == len(KNOWLEDGE.patterns)
-    assert counts["sample systems", ""] == 4
+    assert counts["probes", ""] == len(KNOWLEDGE.probes)
+    assert counts["sample systems", ""] == 5
     assert counts["procedure lines", ""] >= 0
     assert shown["digest"] == KNOWLEDGE.digest
     assert shown["organisation"] is None
@@ -72,7 +73,7 @@ def test_without_a_kind_everything_is_listed_once(tw: CommandLine) -> None:
     assert len(keys) == len(set(keys))
     parts = (KNOWLEDGE.entries, KNOWLEDGE.patterns, KNOWLEDGE.archetypes, KNOWLEDGE.facts)
     own = sum(not m.id.startswith("AML.") for m in KNOWLEDGE.mitigations)
-    own += len(KNOWLEDGE.claims)
+    own += len(KNOWLEDGE.claims) + len(KNOWLEDGE.probes)
     assert len(rows) == sum(map(len, parts)) + own + len(KNOWLEDGE.kinds)
     lines = [line.split(maxsplit=2) for line in tw("knowledge", "list").out.splitlines()]
     assert ["owasp-llm", "LLM06:2025", "Excessive Agency"] in lines
@@ -100,6 +101,24 @@ def test_an_entry_says_what_when_what_to_do_and_how_to_check(tw: CommandLine) ->
     )
     assert "  Check: Run a current injection and jailbreak corpus" in shown.out
     assert "  Not when: " in shown.out
+
+
+def test_a_probe_says_what_it_sends_what_a_hit_is_and_what_it_does_not_show(
+    tw: CommandLine,
+) -> None:
+    shown = " ".join(tw("knowledge", "show", "tool-called-for-planted-document").out.split())
+    assert "Sends a document is planted, then asked for in a new conversation" in shown
+    assert "A hit is a call with a worked-out text arrives at our own listener" in shown
+    assert "Needs document sink, tool sink" in shown
+    assert "AML.T0053 AI Agent Tool Invocation" in shown
+    assert "Patterns whose threats it tries - agent-goal-hijack" in shown
+    only_judged = tw("knowledge", "show", "false-premises").out
+    assert "a person has to look" in " ".join(only_judged.split())
+
+
+def test_a_pattern_names_the_probes_that_try_it(tw: CommandLine) -> None:
+    shown = tw("knowledge", "show", "membership-inference").out
+    assert "membership-told Who was in the training data" in shown
 
 
 def test_words_need_no_quotes(tw: CommandLine) -> None:
