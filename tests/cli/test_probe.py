@@ -120,10 +120,10 @@ def test_a_scope_file_that_is_there_is_not_written_over(tw: CommandLine, bot: st
     assert Path("bot.scope.yaml").read_text(encoding="utf-8") == "filled\n"
 
 
-def test_it_says_that_it_runs_no_probes(tw: CommandLine, bot: str) -> None:
+def test_nothing_is_probed_without_a_scope(tw: CommandLine, bot: str) -> None:
     outcome = tw("probe", bot)
     assert outcome.code == 2
-    assert "runs no probes" in outcome.problem
+    assert "Nothing is probed without a scope" in outcome.problem
 
 
 def test_it_opens_no_connection(tw: CommandLine, bot: str, monkeypatch: pytest.MonkeyPatch) -> None:

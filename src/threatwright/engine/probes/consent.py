@@ -21,7 +21,8 @@ def consent(
     not this machine. Raises TargetError for what the scope does not allow, InputError if the origin
     was not typed.
     """
-    refuse(scope, plan.target, model, now)
+    refuse_target(scope, plan.target, model)
+    _refuse_outside(scope, now)
     origin = plan.target.origin
     if plan.model != model.id or not plan.probes:
         raise TargetError(
@@ -47,8 +48,8 @@ def consent(
     )
 
 
-def refuse(scope: ProbeScope, target: ProbeTarget, model: ThreatModel, now: datetime) -> None:
-    """Raise TargetError unless model and scope both allow that the target is probed now."""
+def refuse_target(scope: ProbeScope, target: ProbeTarget, model: ThreatModel) -> None:
+    """Raise TargetError unless model and scope both allow that the target is probed."""
     if scope.model != model.id:
         raise TargetError(
             f"The scope was made for another threat model, “{scope.system}”.",
@@ -72,7 +73,6 @@ def refuse(scope: ProbeScope, target: ProbeTarget, model: ThreatModel, now: date
             f"The model says that {component.name} may not be probed.",
             "If somebody who may has authorised it since, answer that question again first.",
         )
-    _refuse_outside(scope, now)
 
 
 def _refuse_outside(scope: ProbeScope, now: datetime) -> None:

@@ -17,6 +17,7 @@ WIDTH = 98
 MOST_SHOWN = 3
 """Payloads of a probe; JSON and Markdown hold them all."""
 MOST_NAMED = 6
+_UNBROKEN = "\N{NO-BREAK SPACE}%"
 
 
 def plan_lines(plan: ProbePlan, scope: ProbeScope, concurrency: int) -> Iterator[str]:
@@ -37,7 +38,8 @@ def plan_lines(plan: ProbePlan, scope: ProbeScope, concurrency: int) -> Iterator
             if threat.id in probe.threats:
                 yield from _probe(probe, is_first=probe.threats[0] == threat.id)
     yield ""
-    yield from costs(plan, scope, concurrency)
+    for line in costs(plan, scope, concurrency):
+        yield from _wrapped(line, "")
     yield from left_out_lines(plan.left_out)
 
 
@@ -83,7 +85,7 @@ def found_lines(run: RunReport) -> Iterator[str]:
     yield from (f"Sent to the {line}." for line in spent(probed))
     failed = [control for control in probed.controls if not control.passed]
     yield from (
-        one_line(f"The {c.name} control failed{f' of {c.probe}' if c.probe else ''}: {c.because}")
+        one_line(f"The {c.name} control{f' of {c.probe}' if c.probe else ''} failed: {c.because}")
         for c in failed
     )
     if not probed.is_complete:
@@ -116,11 +118,12 @@ def _some(names: Sequence[str]) -> str:
 
 
 def _wrapped(text: str, indent: str) -> list[str]:
-    return textwrap.wrap(
-        one_line(text),
+    lines = textwrap.wrap(
+        one_line(text).replace(" %", _UNBROKEN),
         WIDTH,
         initial_indent=indent,
         subsequent_indent=f"{indent}  ",
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return [line.replace(_UNBROKEN, " %") for line in lines]
