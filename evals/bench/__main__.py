@@ -84,13 +84,14 @@ def others(home: str) -> Iterator[Figure]:
     """What has a file of its own here."""
     # Imported late: a process is born with the memory of the one that starts it, and the peak of a
     # command would be that of all this.
-    from evals.bench import comparing, drafting, first_frame, llm, report, retrieval, turn
+    from evals.bench import comparing, drafting, first_frame, llm, planning, report, retrieval, turn
 
     for figures in (
         first_frame.figures(home),
         turn.figures(home),
         comparing.figures(home),
         report.figures(),
+        planning.figures(),
         retrieval.figures(),
         llm.figures(home),
         drafting.figures(home),

@@ -7,6 +7,7 @@ the highest residual risk are drawn, and how many are not is said.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from threatwright.engine.cuts import attacks
 from threatwright.exchange.mermaid import label
@@ -34,8 +35,8 @@ def tree(found: Attacks) -> str:
     """The tree of some paths. Each stands under the most sensitive of the assets it leads to."""
     drawn = _Tree({one.asset: f"Get at {one.name}" for one in found.cut_sets if one.asset})
     ordered = sorted(found.paths, key=lambda path: -path.residual)
-    shown = [path for path in ordered if drawn.put(path)]
-    return drawn.text(len(ordered) - len(shown))
+    shown = sum(1 for _ in takewhile(drawn.put, ordered))
+    return drawn.text(len(ordered) - shown)
 
 
 class _Tree:
@@ -52,7 +53,7 @@ class _Tree:
         before = len(self._lines), dict(self._nodes)
         self._lines += self._path(path)
         new = self._lines[before[0] :]
-        arrows = self._arrows + sum(" --- " in line or " --> " in line for line in new)
+        arrows = self._arrows + sum(map(_is_arrow, new))
         characters = self._characters + sum(len(line) + 1 for line in new)
         if arrows > MOST_ARROWS or characters > MOST_CHARACTERS:
             del self._lines[before[0] :]
@@ -106,6 +107,10 @@ class _Tree:
             told = f"{left_out} paths of lower risk are not drawn"
             lines.append(f"  more[{label(told)}]")
         return "\n".join([*lines, *_STYLES]) + "\n"
+
+
+def _is_arrow(line: str) -> bool:
+    return any(f" {arrow} n" in line for arrow in ("---", "-.-"))
 
 
 def _told(step: PathStep) -> str:
