@@ -179,3 +179,24 @@ def test_answers_outlive_the_folder(
     threats = json.loads(tw("draft", file, "--json", "--knowledge", "acme").out)["threats"]
     (theirs,) = [t for t in threats if t["pattern"] == "acme-unapproved-credit-model"]
     assert "is in place" in theirs["residual_reasons"][0]
+
+
+def test_an_appetite_is_what_check_goes_by_and_it_says_so(
+    tw: CommandLine, model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert tw("check", model).code == 0
+    text = "appetite: {any: high, confidentiality: low}\n"
+    monkeypatch.setenv(
+        "THREATWRIGHT_KNOWLEDGE", str(written(tmp_path / "acme", {"risk.yaml": text}))
+    )
+    assert tw("draft", model, "-o", model).code == 0
+    told = tw("check", model)
+    assert told.code == 1
+    assert "for confidentiality is" in told.out
+    assert "at most low is within the appetite of Acme Security" in told.out
+    assert (
+        "held against the appetite of Acme Security (high, but low for confidentiality)" in told.out
+    )
+    assert tw("check", model, "--max-residual", "critical").code == 0
+    report = tw("export", model, "--format", "markdown").out
+    assert "Acme Security accepts residual risk up to high, but low for confidentiality" in report

@@ -23,8 +23,8 @@ def test_a_scope_is_set_shown_and_taken_back(tw: CommandLine, model: str) -> Non
 
 
 def test_a_component_is_named_by_name_or_id(tw: CommandLine, model: str) -> None:
-    assert tw("scope", model, "--responsible", "Scoring API=vendor").code == 0
-    wrong = tw("scope", model, "--responsible", "Scoring API=somebody")
+    assert tw("scope", model, "--responsible", "REST API=vendor").code == 0
+    wrong = tw("scope", model, "--responsible", "REST API=somebody")
     assert wrong.code == 2
     assert "does not say who answers" in wrong.problem
     assert "does not say who answers" in tw("scope", model, "--responsible", "vendor").problem
@@ -77,4 +77,4 @@ def test_a_difference_tells_the_scope_and_the_sign_off(tw: CommandLine, model: s
     told = tw("diff", "old.threatmodel.yaml", model)
     assert told.code == 0
     assert "objectives: with “No payment is held up”" in told.out
-    assert "was signed off" in told.out
+    assert "sign off: Ana (lead), version " in told.out

@@ -11,7 +11,7 @@ from threatwright.errors import KnowledgeError
 from threatwright.knowledge.check_risk import risk_problems
 from threatwright.knowledge.load import load_knowledge
 from threatwright.knowledge.organisation import load_with_organisation
-from threatwright.model.terms import Access, Effort, Level
+from threatwright.model.terms import Access, Dimension, Effort, Level
 
 OURS = load_knowledge().risk
 EFFECTS = """
@@ -90,3 +90,37 @@ def test_who_has_more_needs_no_order_where_it_is_of_another_kind(tmp_path: Path)
     found = load_with_organisation(written(tmp_path, {"risk.yaml": text})).risk
     assert found.access[Access.INSIDER] == 1
     assert found.effort[Effort.LOW] == OURS.effort[Effort.LOW]
+
+
+ACTOR = """
+  - {id: a, name: A, description: One., motive: money, effort: high, access: [ALL]}
+""".replace("ALL", ", ".join(Access))
+
+
+def test_an_organisation_brings_its_own_actors_and_appetite(tmp_path: Path) -> None:
+    text = f"actors:{ACTOR}\nappetite: {{any: medium, safety: low}}\n"
+    found = load_with_organisation(written(tmp_path, {"risk.yaml": text})).risk
+    assert [actor.id for actor in found.actors] == ["a"]
+    assert found.appetite == {"any": Level.MEDIUM, Dimension.SAFETY: Level.LOW}
+    assert OURS.appetite == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (f"actors:{ACTOR}{ACTOR}", "“a” is there twice"),
+        (f"actors:{ACTOR.replace('effort: high', 'effort: low')}", "puts in high effort"),
+        (f"actors:{ACTOR.replace('insider, ', '').replace(', insider', '')}", "nobody has insider"),
+        (f"actors:{ACTOR.replace('money,', 'money, likelihood: 9,')}", "9 is not from -4 to 4"),
+        ("exposure: {untrusted: 0, semi-trusted: 1, trusted: 0}", "is less exposed"),
+        ("exposure: {untrusted: 0}", "“semi-trusted” is missing"),
+        ("appetite: {fame: low}", "appetite"),
+        ("appetite: {any: none}", "appetite"),
+    ],
+)
+def test_actors_and_appetites_that_make_no_sense_are_refused(
+    tmp_path: Path, text: str, problem: str
+) -> None:
+    with pytest.raises(KnowledgeError) as refused:
+        load_with_organisation(written(tmp_path, {"risk.yaml": text}))
+    assert problem in refused.value.problem

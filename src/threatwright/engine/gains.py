@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from math import prod
 
-from threatwright.engine.risk import clamp, responds
+from threatwright.engine.likelihood import clamp
+from threatwright.engine.risk import responds
 from threatwright.model.document import ThreatModel
 from threatwright.model.knowledge import Knowledge, Reduction, RiskTable
 from threatwright.model.terms import Coverage, Effect, MitigationStatus, Status

@@ -62,9 +62,8 @@ def _moved(scope: Scope, before: ScopeParts, after: ScopeParts) -> Scope:
                 kept = [item for item in now if item in new or item not in old]
                 update[part] = tuple(dict.fromkeys((*kept, *(i for i in new if i not in old))))
             case dict():
-                kept = {k: v for k, v in now.items() if k in new or k not in old}
-                changed = {k: v for k, v in new.items() if old.get(k) != v}
-                update[part] = {**kept, **changed}
+                held = {k: v for k, v in now.items() if k in new or k not in old}
+                update[part] = held | {k: v for k, v in new.items() if old.get(k) != v}
             case _:
                 update[part] = new if now == old else now
     return scope.model_copy(update=update)

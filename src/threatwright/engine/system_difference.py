@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from threatwright.engine.outline import heading
 from threatwright.model.difference import Became, PartChange
@@ -187,9 +187,18 @@ def changed_fields(
     """What differs in name and purpose, and in the scope, by field."""
     for field in ("name", "purpose"):
         yield from _field("system", field, getattr(before, field), getattr(after, field))
-    old, new = (scope.model_dump(mode="json") for scope in scopes)
+    old, new = map(_of_scope, scopes)
     for field in Scope.model_fields:
         yield from _field("scope", field, _flat(old[field]), _flat(new[field]))
+
+
+def _of_scope(scope: Scope) -> dict[str, Any]:
+    """The fields of a scope, with people and attackers by what they are told by."""
+    return {
+        **scope.model_dump(mode="json"),
+        "attackers": [attacker.name for attacker in scope.attackers],
+        "sign_off": [f"{s.who} ({s.role}), version {s.version[:12]}" for s in scope.sign_off],
+    }
 
 
 def _field(what: str, field: str, before: str, after: str) -> Iterator[PartChange]:

@@ -432,11 +432,6 @@ class RiskTable(Published):
             key=lambda level: self.levels[level],
         )
 
-    def accepted(self, dimension: Dimension | None = None) -> Level | None:
-        """The appetite for harm of a dimension, or for any; None where nobody set one."""
-        of_any = self.appetite.get("any")
-        return self.appetite.get(dimension, of_any) if dimension else of_any
-
 
 # --- the whole --------------------------------------------------------------------------------
 
