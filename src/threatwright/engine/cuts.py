@@ -7,7 +7,9 @@ is left; the result is at most ln(paths) + 1 times as large as the smallest, and
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from threatwright.engine.attack_paths import attack_paths
 from threatwright.model.attack import AttackPath, Attacks, Choice, Cut, CutSet
@@ -15,6 +17,7 @@ from threatwright.model.document import ThreatModel
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import Asset
 from threatwright.model.terms import Effort, Sensitivity
+from threatwright.uncollected import uncollected
 
 ALL_PATHS = "All attack paths"
 _EFFORTS = tuple(Effort)
@@ -22,6 +25,7 @@ _Place = tuple[str, str]
 """(mitigation, element)"""
 
 
+@uncollected()
 def attacks(model: ThreatModel, knowledge: Knowledge) -> Attacks:
     """All attack paths of a model, and what would cut those to each asset and all of them."""
     found = attack_paths(model, knowledge)
@@ -102,11 +106,13 @@ def _effort(place: _Place, efforts: Mapping[str, Effort]) -> int:
 
 def _without_redundant(chosen: Sequence[_Place], hit: Mapping[_Place, set[str]]) -> list[_Place]:
     """Without what the others came to cut as well, the first chosen looked at first."""
-    kept = list(chosen)
+    times = Counter(chain.from_iterable(hit[place] for place in chosen))
+    kept: list[_Place] = []
     for place in chosen:
-        others = set().union(*(hit[other] for other in kept if other != place))
-        if hit[place] <= others:
-            kept.remove(place)
+        if all(times[id_] > 1 for id_ in hit[place]):
+            times.subtract(hit[place])
+        else:
+            kept.append(place)
     return kept
 
 
@@ -116,18 +122,18 @@ def _explained(
     cut_of: Mapping[_Place, Cut],
     paths: Mapping[str, AttackPath],
     efforts: Mapping[str, Effort],
-) -> Iterable[Choice]:
-    left = dict(paths)
+) -> Iterator[Choice]:
+    order = {id_: n for n, id_ in enumerate(paths)}
+    left = set(paths)
     for place in chosen:
-        cuts = [id_ for id_ in left if id_ in hit[place]]
+        cuts = sorted(hit[place] & left, key=order.__getitem__)
         yield Choice(
             cut=cut_of[place],
             effort=efforts.get(place[0]),
             cuts=tuple(cuts),
             because=_because([paths[id_] for id_ in cuts], len(left)),
         )
-        for id_ in cuts:
-            del left[id_]
+        left.difference_update(cuts)
 
 
 def _because(cuts: Sequence[AttackPath], left: int) -> str:

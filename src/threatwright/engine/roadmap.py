@@ -17,11 +17,13 @@ from threatwright.model.knowledge import Knowledge
 from threatwright.model.roadmap import Phase, PhaseName, Roadmap, Work
 from threatwright.model.terms import MitigationStatus
 from threatwright.model.threats import AppliedMitigation, Threat, by_risk
+from threatwright.uncollected import uncollected
 
 UNTIL = {PhaseName.NOW: 0.5, PhaseName.NEXT: 0.9}
 """The share of all that can be taken off with which a phase ends."""
 
 
+@uncollected()
 def roadmap(model: ThreatModel, knowledge: Knowledge) -> Roadmap:
     """The roadmap of a model's own threats. Each mitigation that is open stands in it once."""
     threats = sorted(threats_of(model), key=by_risk)
