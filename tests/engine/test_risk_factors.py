@@ -21,7 +21,7 @@ from tests.engine.small import (
 )
 from tests.engine.test_properties import WIDE, systems
 from threatwright.engine.draft import draft
-from threatwright.engine.likelihood import actors, start_of
+from threatwright.engine.likelihood import actors, moving, start_of
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.facts import Provenance
 from threatwright.model.knowledge import Knowledge, Pattern, RiskTable
@@ -95,6 +95,11 @@ def test_a_likelihood_names_effort_access_exposure_and_the_motive_of_a_named_act
     assert motive.startswith("±0 for motive: Outsider, after money")
     assert threat(fed()).actors[0] == "outsider"
     assert any(e.kind == "actor" and e.ref == "outsider" for e in threat(fed()).evidence)
+
+
+def test_a_brief_tells_a_language_model_only_the_factors_that_move_the_likelihood() -> None:
+    reasons = threat(fed(said("anyone"))).likelihood_reasons
+    assert moving(reasons) == (reasons[0], reasons[-1])
 
 
 def test_what_is_open_makes_a_band_and_what_is_stated_a_figure() -> None:

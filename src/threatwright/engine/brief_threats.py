@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from threatwright.engine.brief_place import Place
+from threatwright.engine.likelihood import moving
 from threatwright.engine.wording import COVERAGE_WORDS
 from threatwright.model.brief import Candidate, Control, Listed, Lowering, Nearby, label
 from threatwright.model.catalogue import ListName, Reference
@@ -27,7 +28,7 @@ def candidate(threat: Threat, system: SystemModel) -> Candidate:
         title=threat.title,
         scenario=threat.scenario,
         likelihood=threat.likelihood,
-        likelihood_reasons=threat.likelihood_reasons,
+        likelihood_reasons=moving(threat.likelihood_reasons),
         impact=threat.impact,
         impact_reasons=threat.impact_reasons,
         assumptions=threat.assumptions,

@@ -5,7 +5,7 @@ The figures stand in `knowledge/risk.yaml`; what the factors add up to is the li
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from threatwright.engine.conditions import Evaluator
@@ -44,6 +44,11 @@ def clamp(value: int) -> int:
 def signed(by: int) -> str:
     """A figure that is added or taken off: +1, −2, ±0."""
     return f"+{by}" if by > 0 else f"−{-by}" if by else "±0"
+
+
+def moving(reasons: Iterable[str]) -> tuple[str, ...]:
+    """Of the reasons for a likelihood those that move it: what adds nothing is for reviewers."""
+    return tuple(reason for reason in reasons if not reason.startswith(signed(0)))
 
 
 class Likelihood:

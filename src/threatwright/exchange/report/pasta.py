@@ -119,8 +119,8 @@ def _technical_scope(content: Content) -> Iterator[str]:
     yield from (f"Out of scope: {text}" for text in given.out_of_scope)
     if not given.out_of_scope and (met := scope.outside(content)):
         yield f"Only met: {_some([part.name for part in met])}"
-    for owner, parts in scope.responsibilities(content).items():
-        yield f"Answered for, {owner}: {_some(parts)}"
+    for owner, owned in scope.responsibilities(content).items():
+        yield f"Answered for, {owner}: {_some(owned)}"
 
 
 def _no_scope(content: Content) -> Iterator[str]:
