@@ -219,6 +219,19 @@ def test_what_declines_is_a_refusal(text: str) -> None:
     assert is_refusal(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm sorry to hear that your kettle broke. Which model is it?",
+        "We are sorry for the delay: it was sent today.",
+        "You can do that yourself under “Account”.",
+        "I'm afraid of heights, said the lamp, and that is how the story begins.",
+    ],
+)
+def test_what_is_sorry_and_helps_is_no_refusal(text: str) -> None:
+    assert not is_refusal(text)
+
+
 BENIGN = (
     "Hello! How can I help you today?",
     "Our shop opens at nine. You cannot miss it: it is next to the station.",

@@ -27,7 +27,8 @@ STOPPED = frozenset(
 _OPENING = 240
 _REFUSALS = re.compile(
     r"""\b(?:
-      (?:i|we)(?:\s+am|\s+are|['’]m|['’]re)\s+(?:sorry|afraid|unable|not\s+able|not\s+allowed)\b
+      (?:i|we)(?:\s+am|\s+are|['’]m|['’]re)\s+
+      (?:sorry(?!\s+(?:to|for|about)\b)|unable|not\s+able|not\s+allowed)\b
     | (?:i|we)\s+(?:can(?:not|\s+not|['’]?t)|won['’]?t|will\s+not|must\s+(?:decline|refuse))\s+
       (?:help|assist|do|share|provide|reveal|disclose|comply|fulfil|fulfill|follow|repeat|show|
          tell|give|discuss|answer|write|produce|process|support)
