@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,8 +19,8 @@ NOW = datetime.now(UTC)
 REMOTE = "https://bot.example:443"
 
 
-def run(origin: str = "http://127.0.0.1:9", **probe_fields: object) -> ProbeRun:
-    planned = probe(payload("a"), **probe_fields)  # type: ignore[arg-type]
+def run(origin: str = "http://127.0.0.1:9", **probe_fields: Any) -> ProbeRun:
+    planned = probe(payload("a"), **probe_fields)
     return run_of(target_at(origin), planned, folder=Path("unused"))
 
 
@@ -87,7 +88,7 @@ def test_a_plan_that_was_changed_after_consent_is_refused() -> None:
     ],
 )
 def test_a_probe_that_needs_a_model_which_the_scope_lacks_is_refused(
-    fields: dict[str, object], because: str
+    fields: dict[str, Any], because: str
 ) -> None:
     with pytest.raises(TargetError) as refused:
         admit(run(**fields), NOW)

@@ -6,12 +6,13 @@ import asyncio
 import time
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import httpx2
 import pytest
 
 from tests.adapters.probes.guarded import guarded
-from tests.adapters.probes.listeners import Told, endpoint
+from tests.adapters.probes.listeners import Heard, Told, endpoint
 from tests.adapters.probes.runs import caps
 from threatwright.adapters.probes.guard import HaltedError
 from threatwright.model.endpoint import Price
@@ -61,7 +62,7 @@ async def test_a_pause_earns_no_burst_afterwards() -> None:
         ({"money": "0.03 EUR"}, "budget of money spent"),
     ],
 )
-async def test_tokens_and_money_end_it(cap: dict[str, object], because: str) -> None:
+async def test_tokens_and_money_end_it(cap: dict[str, Any], because: str) -> None:
     price = Price(input=Decimal(100), output=Decimal(100))
     with endpoint(lambda _: USED) as target:
         async with guarded(target.origin, budget=caps(**cap), price=price) as client:
@@ -139,7 +140,12 @@ async def test_who_is_cancelled_while_waiting_for_a_turn_has_used_nothing() -> N
 
 async def test_what_was_sent_is_told_before_it_arrives() -> None:
     told_first: list[bool] = []
-    with endpoint(lambda _: told_first.append(len(client.sent) == 1) or Told()) as target:
+
+    def answer(_: Heard) -> Told:
+        told_first.append(len(client.sent) == 1)
+        return Told()
+
+    with endpoint(answer) as target:
         async with guarded(target.origin) as client:
             await client.http.post(f"{target.origin}/ask")
 

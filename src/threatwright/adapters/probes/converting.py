@@ -57,7 +57,7 @@ async def _payload(
 ) -> Payload:
     nonce = make_nonce(request.seed, entry.id, at)
     filled = _framed(entry, fill(entry, seed, at, nonce, request.kit, request.sink), nonce)
-    number = _number(request.seed, entry.id, at)
+    number = _number(request.seed, entry.id, at, *chain)
     turns, document = filled.turns, filled.document
     if entry.method is Method.PLANT_THEN_ASK:
         document = await converted(document, chain, number)

@@ -29,7 +29,7 @@ _COMMAND = (sys.executable, "-P", "-m", "threatwright.adapters.probes.worker")
 _EVENT: TypeAdapter[ProbeEvent] = TypeAdapter(ProbeEvent)
 _LONGEST_LINE = 64 * 1024 * 1024
 """Bytes. The payloads of one entry are one line."""
-_LAST_WORDS = 12
+_LAST_WORDS = 4
 """Lines of standard error that are kept, to say why a worker broke."""
 _FAREWELL = 10.0
 """Seconds in which a worker that is cancelled writes down what it has."""

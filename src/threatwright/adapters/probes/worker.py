@@ -11,8 +11,8 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -42,15 +42,24 @@ class Events:
         """Takes standard output for events alone; what else is printed goes to standard error."""
         self._out = os.dup(1)
         os.dup2(2, 1)
-        self.note: Callable[[bytes], None] | None = None
+        self._note: Callable[[bytes], None] | None = None
 
     def tell(self, event: ProbeEvent) -> None:
         """Write an event down, then tell it. Nobody may listen any more: what is written stays."""
         line = event.model_dump_json().encode() + b"\n"
-        if self.note:
-            self.note(line)
+        if self._note:
+            self._note(line)
         with suppress(BrokenPipeError):
             _write(self._out, line)
+
+    @contextmanager
+    def noted_in(self, folder: RunFolder) -> Iterator[None]:
+        """As long as this lasts, events are written down in a run folder, too."""
+        self._note = folder.note
+        try:
+            yield
+        finally:
+            self._note = None
 
 
 def main() -> int:
@@ -88,8 +97,7 @@ def _convert(request: ConvertRequest, events: Events) -> None:
 
 def _run(run: ProbeRun, events: Events) -> None:
     environment = dict(os.environ)
-    with RunFolder(Path(run.folder)) as folder:
-        events.note = folder.note
+    with RunFolder(Path(run.folder)) as folder, events.noted_in(folder):
         memory.surround(folder.path / PYRIT)
         from threatwright.adapters.probes.running import work
 
