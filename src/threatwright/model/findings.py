@@ -109,7 +109,7 @@ class Finding(Value):
     blocked_by: str = ""
     """The id of the mitigation that stopped it, where an on/off comparison shows which."""
     evidence: tuple[str, ...] = ()
-    """Ids of the records in the run folder that it rests on."""
+    """Ids of records in the run folder that it rests on, the first dozen of them."""
 
 
 class Spent(Value):
@@ -150,6 +150,7 @@ class Probed(Recorded):
     ended: str = ""
     """Why it ended before that."""
     controls: tuple[Control, ...] = ()
+    """Of the endpoint; of probes those that failed."""
     findings: tuple[Finding, ...] = ()
     target: Spent = Field(default_factory=Spent)
     attacker: Spent = Field(default_factory=Spent)

@@ -14,7 +14,7 @@ from threatwright.cli.probing.following import follow
 from threatwright.cli.probing.planning import plan_of
 from threatwright.cli.probing.progress import shown
 from threatwright.engine.answers import head_of
-from threatwright.engine.probes.consent import consent
+from threatwright.engine.probes.consent import consent, refuse
 from threatwright.engine.probes.live import Live
 from threatwright.engine.probes.outcome import consented, outcome
 from threatwright.engine.spoken import Head
@@ -50,6 +50,7 @@ class Came(NamedTuple):
 def run(named: Named, wanted: Wanted, pace: Pace, speaks: Speaks) -> Came:
     """Plan, consent and run. Raises InputError or TargetError before anything is sent."""
     probing = begun(named)
+    refuse(probing.scope, probing.target, probing.model, datetime.now(UTC), speaks.typed)
     plan = plan_of(probing, wanted)
     agreed = consent(plan, probing.scope, probing.model, datetime.now(UTC), speaks.typed)
     runs = bootstrap.probe_runs()

@@ -21,22 +21,12 @@ def consent(
     not this machine. Raises TargetError for what the scope does not allow, InputError if the origin
     was not typed.
     """
-    refuse_target(scope, plan.target, model)
-    _refuse_outside(scope, now)
-    origin = plan.target.origin
+    refuse(scope, plan.target, model, now, typed)
     if plan.model != model.id or not plan.probes:
         raise TargetError(
             "There is nothing in the plan that could be run.", "Make a plan of this model first."
         )
-    if typed and typed != origin:
-        raise InputError(
-            f"{typed} is not the origin of the target.", f"The scope names {origin}; type that."
-        )
-    if not typed and not is_loopback(origin):
-        raise InputError(
-            f"{origin} is not on this machine{_of(plan.target)}: say that you are authorised.",
-            f"Add --i-am-authorised {origin}",
-        )
+    origin = plan.target.origin
     return Consent(
         plan=plan.hash,
         scope=plan.scope,
@@ -46,6 +36,24 @@ def consent(
         authorised_by=f"{plan.target.authorised_by.who}, {plan.target.authorised_by.role}",
         until=scope.window.ends,
     )
+
+
+def refuse(
+    scope: ProbeScope, target: ProbeTarget, model: ThreatModel, now: datetime, typed: str = ""
+) -> None:
+    """Raise what `consent` would, whatever the plan."""
+    refuse_target(scope, target, model)
+    _refuse_outside(scope, now)
+    origin = target.origin
+    if typed and typed != origin:
+        raise InputError(
+            f"{typed} is not the origin of the target.", f"The scope names {origin}; type that."
+        )
+    if not typed and not is_loopback(origin):
+        raise InputError(
+            f"{origin} is not on this machine{_of(target)}: say that you are authorised.",
+            f"Add --i-am-authorised {origin}",
+        )
 
 
 def refuse_target(scope: ProbeScope, target: ProbeTarget, model: ThreatModel) -> None:

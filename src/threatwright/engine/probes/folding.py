@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
-_TAGS = re.compile(r"</?[A-Za-z][^<>]{0,80}>|&(?:#[0-9a-fA-Fx]{1,7}|[A-Za-z]{2,8});")
-"""Tags and character references of HTML."""
+_MARKUP = re.compile(
+    r"</?[A-Za-z][^<>]{0,80}>|&(?:#[0-9a-fA-Fx]{1,7}|[A-Za-z]{2,8});|^[ \t]{0,8}\d{1,3}[.):]\s",
+    re.MULTILINE,
+)
+"""Tags and character references of HTML, and the numbers of lists."""
 _INVISIBLE = frozenset({"Cf", "Mn", "Me", "Cc"})
 _ALIKE = dict(
     zip(
@@ -47,11 +51,12 @@ def folded(text: str) -> View:
     return View("".join(characters), at)
 
 
-def without_tags(text: str) -> str:
-    """The text with spaces for tags and character references; places stay as they are."""
-    return _TAGS.sub(lambda tag: " " * len(tag[0]), text)
+def without_markup(text: str) -> str:
+    """The text with spaces for tags, character references and numbers of lists, in their places."""
+    return _MARKUP.sub(lambda markup: " " * len(markup[0]), text)
 
 
+@lru_cache(maxsize=4096)
 def _plain(character: str) -> str:
     """What a character beyond ASCII looks like in ASCII, as far as it does."""
     if ord(character) in _TAG_BLOCK:

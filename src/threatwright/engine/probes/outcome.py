@@ -9,7 +9,7 @@ from threatwright.engine.probes.tallies import Results
 from threatwright.engine.probes.verdicts import findings
 from threatwright.engine.spoken import Head
 from threatwright.model.document import ThreatModel
-from threatwright.model.findings import Consent, Consented, Probed, Spent
+from threatwright.model.findings import Consent, Consented, Control, Probed, Spent
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.probe_plan import ProbePlan
 from threatwright.model.probe_run import Ended, Failed, ProbeEvent, Sending, Started
@@ -43,7 +43,7 @@ def outcome(
         scope=plan.scope,
         is_complete=end.is_complete,
         ended=end.because,
-        controls=Results(events).controls,
+        controls=_controls(events),
         findings=findings(plan, events),
         target=end.target,
         attacker=end.attacker,
@@ -71,6 +71,11 @@ def _end(events: Sequence[ProbeEvent]) -> Ended:
 def _sent(events: Sequence[Sending], side: str) -> Spent:
     own = [event for event in events if event.side == side]
     return Spent(requests=len(own), retries=sum(event.is_retry for event in own))
+
+
+def _controls(events: Sequence[ProbeEvent]) -> tuple[Control, ...]:
+    """Those of the endpoint, and of probes those that failed; the run's folder has them all."""
+    return tuple(c for c in Results(events).controls if not (c.probe and c.passed))
 
 
 def _versions(events: Sequence[ProbeEvent]) -> dict[str, str]:

@@ -8,7 +8,7 @@ measured to the end, is inconclusive.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from threatwright.model.document import ThreatModel
 from threatwright.model.findings import Finding, Measured, Tried
@@ -42,7 +42,7 @@ MEANS = {
 
 def plan(
     model: ThreatModel,
-    entries: Mapping[str, ProbeEntry],
+    entries: Iterable[ProbeEntry],
     scope: ProbeScope,
     scope_hash: str,
     target: PredictTarget,
@@ -61,7 +61,7 @@ def plan(
         )
         for family in ORDER
         if _is_allowed(family, scope, target)
-        and (threats := _threats(model, entries.values(), family, target))
+        and (threats := _threats(model, entries, family, target))
     ]
     requests = min(target.request.rows, scope.caps.target.requests)
     rows = min(target.request.rows, requests * target.request.rows_per_request)

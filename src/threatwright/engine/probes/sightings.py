@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import base64
-import codecs
 import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from threatwright.engine.probes.folding import View, folded, without_tags
+from threatwright.engine.probes.folding import View, folded, without_markup
 
 _LEET = str.maketrans("0134578924|!$@+l", "oieastbgzaiisati")
-_MIRRORED = str.maketrans("abcdefghijklmnopqrstuvwxyz", "zyxwvutsrqponmlkjihgfedcba")
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz"
+_MIRRORED = str.maketrans(_ALPHABET, _ALPHABET[::-1])
+_SHIFTED = [str.maketrans(_ALPHABET, _ALPHABET[by:] + _ALPHABET[:by]) for by in range(26)]
 _CODE_PREFIX = re.compile(r"0x|\\x|\\u00|&#x|u\+00")
 _BASE64 = re.compile(r"[A-Za-z0-9+/\-_=]")
 
@@ -21,7 +22,8 @@ class Sighting(NamedTuple):
     """A secret that stands in a text."""
 
     form: str
-    """`plain`, `separated`, `reversed`, `rot13`, `atbash`, `leet`, `hex`, `binary`, `base64`."""
+    """`plain`, `separated`, `reversed`, `rot13`, `shifted`, `atbash`, `leet`, `hex`, `binary`,
+    `decimal`, `base64`."""
     span: tuple[int, int]
     """From which character of the text, and up to which."""
 
@@ -43,9 +45,10 @@ def find(text: str, secret: str, seam: int = 0) -> Sighting | None:
     With `seam`, the length of its first half, the halves have to be written as one: side by side,
     or with the same kind of gap after each character. Who repeats them as they stood is not found.
     """
+    bare = without_markup(text)
     return (
         _in_letters(folded(text), secret, seam)
-        or _in_letters(folded(without_tags(text)), secret, seam)
+        or (_in_letters(folded(bare), secret, seam) if bare != text else None)
         or _in_base64(text, secret)
     )
 
@@ -65,8 +68,9 @@ def _spelt(secret: str, seam: int) -> Iterator[_Written]:
     back = len(secret) - seam if seam else 0
     yield _Written("plain", secret, seam)
     yield _Written("reversed", secret[::-1], back)
-    yield _Written("rot13", codecs.encode(secret, "rot13"), seam)
     yield _Written("atbash", secret.translate(_MIRRORED), seam)
+    for by, shifted in enumerate(_SHIFTED[1:], 1):
+        yield _Written("rot13" if by == 13 else "shifted", secret.translate(shifted), seam)
 
 
 def _leet_spelt(secret: str, seam: int) -> Iterator[_Written]:
@@ -77,6 +81,8 @@ def _codes(secret: str, seam: int) -> Iterator[_Written]:
     raw = secret.encode()
     yield _Written("hex", raw.hex(), 2 * seam, 2)
     yield _Written("binary", "".join(f"{byte:08b}" for byte in raw), 8 * seam, 8)
+    if not seam:  # as long as their codes differ in length, gaps cannot be told from each other
+        yield _Written("decimal", "".join(map(str, raw)), 0)
 
 
 def _leet(view: View) -> View:

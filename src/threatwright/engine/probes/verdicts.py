@@ -7,6 +7,7 @@ is weaker, and says so: see `docs/decisions` for why the lines are drawn where t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from threatwright.engine.probes.intervals import Interval, wilson
@@ -27,6 +28,7 @@ MOST_ERRORS = 0.2
 """With a larger share of trials that came back as errors, what did not hit says nothing."""
 MOSTLY_BLOCKED = 0.5
 """From this share of blocked trials on, a control is what stood in the way."""
+MOST_EVIDENCE = 12
 MOST_NAMED = 3
 """Families that a sentence names; the results name them all."""
 SHOWN_AS = {
@@ -97,7 +99,7 @@ def _finding(threat: str, plan: ProbePlan, results: Results) -> Finding:
         shows=(said.by or tried)[0].probe.shows,
         because=said.because,
         families=families,
-        evidence=tuple(evidence(tallies, shown.get(said.verdict, ()))),
+        evidence=tuple(islice(evidence(tallies, shown.get(said.verdict, ())), MOST_EVIDENCE)),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from threatwright.engine.probes.regression import Course
 from threatwright.exchange.marks import count
 from threatwright.exchange.plain import one_line, shorten
 from threatwright.exchange.probes.report import RunReport
@@ -109,7 +110,11 @@ def _beside(run: RunReport) -> Iterator[str]:
     for remark in run.remarks:
         yield from _wrapped(f"note: {remark}", "  ")
     for one in run.compared:
-        yield from _wrapped(f"{one.course}: {one.threat}: {one.text}", "  ")
+        if one.course is not Course.NOT_TRIED:
+            yield from _wrapped(f"{one.course}: {one.threat}: {one.text}", "  ")
+    gone = [one.threat for one in run.compared if one.course is Course.NOT_TRIED]
+    if gone:
+        yield from _wrapped(f"tried then, and not now: {_some(gone)}", "  ")
 
 
 def _some(names: Sequence[str]) -> str:
