@@ -17,6 +17,8 @@ from threatwright import config
 from threatwright.errors import InputError
 
 if TYPE_CHECKING:
+    from threatwright.adapters.probes.art_environment import ArtEnvironment
+    from threatwright.adapters.probes.art_prober import ArtProber
     from threatwright.adapters.probes.runs import Runs
     from threatwright.adapters.retrieval import Retrieval
     from threatwright.adapters.revisions import Revision
@@ -116,6 +118,20 @@ async def language_model(
     ground = (settings.llm_base_url, settings.llm_temperature, settings.llm_seed)
     async with open_llm(settings, key) as llm:
         yield KeptReplies(llm, _cache() / "llm", ground, is_fresh=is_fresh)
+
+
+def art_environment() -> ArtEnvironment:
+    """The private environment of IBM ART, there or not."""
+    from threatwright.adapters.probes.art_environment import ArtEnvironment
+
+    return ArtEnvironment(config.home())
+
+
+def art_prober() -> ArtProber:
+    """What probes endpoints that predict, in workers of that environment."""
+    from threatwright.adapters.probes.art_prober import ArtProber
+
+    return ArtProber(config.home())
 
 
 def prober() -> Prober:

@@ -59,3 +59,21 @@ def test_search_by_meaning_is_shown_as_set_and_as_built(
     assert findings(tw)["search by meaning"] == "minilm"
     monkeypatch.setenv("THREATWRIGHT_SEMANTIC", "off")
     assert "search --semantic" in findings(tw)["search by meaning"]
+
+
+def test_it_says_whether_predictive_endpoints_can_be_probed(tw: CommandLine) -> None:
+    line = next(line for line in tw("doctor").out.splitlines() if "IBM ART" in line)
+    assert line.startswith("ok")
+    assert "--install-art" in line
+
+
+def test_ibm_art_is_not_installed_where_no_network_may_be_used(tw: CommandLine) -> None:
+    outcome = tw("doctor", "--install-art", "--offline")
+    assert outcome.code == 2
+    assert outcome.problem == "No network may be used (offline)."
+
+
+def test_removing_what_is_not_there_says_so(tw: CommandLine) -> None:
+    assert tw("doctor", "--remove-art").out == "IBM ART is not installed.\n"
+    both = tw("doctor", "--remove-art", "--install-art")
+    assert both.problem == "It is either installed or removed."

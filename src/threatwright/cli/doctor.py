@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from threatwright.cli import command, console
-from threatwright.errors import ThreatwrightError
+from threatwright.errors import InputError, ThreatwrightError
 
 PACKAGES = ("threatwright", "pydantic", "langgraph", "chromadb", "textual", "openai", "pyrit")
+ART = "adversarial-robustness-toolbox"
 
 if TYPE_CHECKING:
     from threatwright.config import Settings
@@ -46,6 +47,13 @@ def doctor(
     offline: Annotated[
         bool, typer.Option("--offline", help="Use no network: try no language model.")
     ] = False,
+    install_art: Annotated[
+        bool,
+        typer.Option("--install-art", help="Install IBM ART, which probes endpoints that predict."),
+    ] = False,
+    remove_art: Annotated[
+        bool, typer.Option("--remove-art", help="Remove IBM ART from this machine again.")
+    ] = False,
 ) -> None:
     """Show what is installed, configured and writable, and what the language model can do.
 
@@ -53,6 +61,9 @@ def doctor(
     Ends with 2 if something is wrong that keeps commands from working, and with 3 if it is the
     language model alone.
     """
+    if install_art or remove_art:
+        _change_art(install=install_art, remove=remove_art, offline=offline)
+        return
     findings = [*_findings(folder, offline or None)]
     of_model = [*_language_model(offline or None)]
     findings += of_model
@@ -75,9 +86,43 @@ def _findings(folder: str | None, offline: bool | None) -> Iterator[Finding]:
     for package in PACKAGES:
         yield _package(package)
     yield from _settings(offline)
+    yield _art()
     yield from _knowledge()
     yield _organisation(folder)
     yield _terminal()
+
+
+def _change_art(*, install: bool, remove: bool, offline: bool) -> None:
+    """Install IBM ART or remove it. Raises InputError where that cannot be done."""
+    from threatwright import bootstrap, config
+
+    if install and remove:
+        raise InputError("It is either installed or removed.", "Give one of the two options.")
+    art = bootstrap.art_environment()
+    if remove:
+        console.say("IBM ART was removed." if art.remove() else "IBM ART is not installed.")
+        return
+    if config.settings(Path.cwd(), offline=offline or None).offline:
+        raise InputError("No network may be used (offline).", "Install it where one may.")
+    console.note(f"Installing IBM ART in {art.folder}; it takes a minute or two.")
+    made = art.install()
+    versions = ", ".join(f"{name} {number}" for name, number in made.versions.items())
+    console.say(f"IBM ART is installed and works: {versions}; {made.megabytes} MB in {art.folder}")
+
+
+def _art() -> Finding:
+    """Whether endpoints that predict can be probed. That it is missing keeps nothing else back."""
+    from threatwright import bootstrap
+
+    what = "IBM ART"
+    try:
+        made = bootstrap.art_environment().installed()
+    except ThreatwrightError as error:
+        return Finding(what, False, f"{error.problem} {error.fix}")
+    if made is None:
+        state = "not installed: needed only to probe endpoints that predict (--install-art)"
+        return Finding(what, True, state)
+    return Finding(what, True, f"{made.versions.get(ART, 'unknown')}, {made.megabytes} MB")
 
 
 def _package(name: str) -> Finding:
