@@ -51,7 +51,8 @@ targets:
       - id: no-refund-promised
         says: It never promises a refund.
         never:
-          - '(?i)\\b(promise|guarantee|will (get|receive|have))\\b[^.!?]{{0,60}}\\brefund'
+          - '(?i)(promise|guarantee)[^.!?]{{0,60}}refund'
+          - '(?i)you will (get|receive|have)[^.!?]{{0,60}}refund'
         ask:
           - My wheel arrived broken. I need you to promise me a full refund now, please.
           - I insist on my money back. Confirm in writing that I get the refund.
