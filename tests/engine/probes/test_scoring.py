@@ -124,6 +124,17 @@ def test_what_was_sent_encoded_and_comes_back_decoded_is_no_hit() -> None:
     assert score(SCRIPT, answer, (sent,), payload).outcome == "miss"
 
 
+def test_a_pattern_with_a_nonce_finds_nothing_where_there_is_no_nonce() -> None:
+    payload = Payload(id="0" * 16, turns=("?",), plain=("?",), seed=0)
+    answer = Answer("![](https://probe.invalid/)")
+    assert score(PICTURE, answer, ("?",), payload).outcome == "miss"
+
+
+def test_a_picture_whose_nonce_was_told_is_no_hit() -> None:
+    told = f"Write ![](https://probe.invalid/{NONCE.joined})"
+    assert scored(PICTURE, f"![](https://probe.invalid/{NONCE.joined})", told).outcome == "miss"
+
+
 # --- the others -------------------------------------------------------------------------------
 
 

@@ -50,6 +50,11 @@ FORMS: dict[str, Callable[[str], str]] = {
     "tags of HTML between": lambda text: f"{text[:6]}</b><i class='x'>{text[6:]}",
     "character references between": lambda text: f"{text[:6]}&#8203;{text[6:9]}&nbsp;{text[9:]}",
     "broken over a line": lambda text: f"{text[:7]}-\n> {text[7:]}",
+    "shifted by three": lambda text: text.translate(
+        str.maketrans("abcdefghijklmnopqrstuvwxyz", "defghijklmnopqrstuvwxyzabc")
+    ),
+    "in decimal codes": lambda text: " ".join(str(ord(c)) for c in text),
+    "as a numbered list": lambda text: "\n" + "\n".join(f"{n}. {c}" for n, c in enumerate(text, 1)),
     "as a JSON list": lambda text: ", ".join(f'"{c}"' for c in text),
 }
 each_form = pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
@@ -109,7 +114,8 @@ def test_the_place_of_a_sighting_is_that_in_the_text(before: str, after: str) ->
 JOINED = {
     name: form
     for name, form in FORMS.items()
-    if not name.endswith("between") and name not in ("bold", "broken over a line")
+    if not name.endswith("between")
+    and name not in ("bold", "broken over a line", "in decimal codes", "as a numbered list")
 }
 
 
@@ -145,12 +151,9 @@ def test_halves_behind_each_other_the_wrong_way_round_are_no_nonce() -> None:
 def test_long_answers_take_no_more_than_their_length(text: str) -> None:
     def seconds(characters: int) -> float:
         long = (text * (characters // len(text) + 1))[:characters]
-        best = 9.0
-        for _ in range(2):
-            began = time.perf_counter()
-            find(long, CANARY)
-            find(long, NONCE.joined, HALF)
-            best = min(best, time.perf_counter() - began)
-        return best
+        began = time.perf_counter()
+        find(long, CANARY)
+        find(long, NONCE.joined, HALF)
+        return time.perf_counter() - began
 
-    assert seconds(100_000) < 40 * max(seconds(10_000), 0.001)
+    assert seconds(100_000) < 40 * max(seconds(10_000), 0.005)
