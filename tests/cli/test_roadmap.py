@@ -18,7 +18,7 @@ def test_the_roadmap_tells_phases_matrix_and_how_to_check(tw: CommandLine) -> No
     assert (told.code, told.err) == (0, "")
     headings = [line for line in told.out.splitlines() if line.startswith("#")]
     assert headings == ["# Roadmap: image-classifier", "## Now", "## Next", "## Later"]
-    assert "| After later (the target) |" in told.out
+    assert "| After later (all in place) |" in told.out
     assert "- Check: " in told.out
     assert "no owner yet (ask devops)" in told.out
 

@@ -6,7 +6,7 @@ import re
 
 from tests.engine.paths import applied, cut, entry, known, path, threat
 from tests.exchange import example
-from threatwright.exchange import roadmap_mermaid
+from threatwright.exchange import roadmap_markdown, roadmap_mermaid
 from threatwright.exchange.attack_tree import MOST_ARROWS, MOST_CHARACTERS, tree, write
 from threatwright.exchange.report.attack_paths import MOST_PATHS, attack_paths
 from threatwright.exchange.report.content import Content
@@ -120,6 +120,13 @@ def test_the_roadmap_of_a_report_links_to_the_threats() -> None:
     text = "\n".join(roadmap(Content(example.model(threats=(found,)), known(entry("sign")))))
     assert "**SIGN** `sign` takes 12 off (threat [1](#1-" in text
     assert "Check: Look." in text
+
+
+def test_a_roadmap_that_is_handed_round_bears_the_handling_label() -> None:
+    scope = example.model().scope.model_copy(update={"handling": "internal"})
+    model = example.model(threats=(threat(1, [applied("sign")]),), scope=scope)
+    for written in (roadmap_markdown.write, roadmap_markdown.write_nist):
+        assert written(model, known(entry("sign"))).splitlines()[2] == "*internal*"
 
 
 def test_reports_without_threats_have_none_of_it() -> None:

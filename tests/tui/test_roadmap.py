@@ -44,7 +44,7 @@ async def test_the_phases_and_what_each_does_to_the_matrix_fit_into_80_columns(
 ) -> None:
     async with running((80, 24), app_options=KNOWING) as bench:
         await shown(bench)
-        for part in ("Today", "After now", "After next", "After later (the target)"):
+        for part in ("Today", "After now", "After next", "After later (all in place)"):
             assert part in bench.text
         assert "F7 Roadmap" in bench.text.splitlines()[0]
         assert "f1 Help" in bench.text.splitlines()[-1]

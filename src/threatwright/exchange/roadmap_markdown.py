@@ -15,23 +15,20 @@ from threatwright.model.roadmap import Work
 def write(model: ThreatModel, knowledge: Knowledge) -> str:
     """The roadmap of a model."""
     content = Content(model, knowledge)
-    lines = [f"# Roadmap: {_name(model)}", "", *written(content, _against, "##")]
-    return _text(lines)
+    return _text("Roadmap", model, written(content, _against, "##"))
 
 
 def write_nist(model: ThreatModel, knowledge: Knowledge) -> str:
     """What of NIST AI RMF the model covers."""
     view = Content(model, knowledge).rmf
-    lines = [f"# NIST AI RMF {view.edition}: {_name(model)}", "", *nist.written(view, "##")]
-    return _text(lines)
+    return _text(f"NIST AI RMF {view.edition}", model, nist.written(view, "##"))
 
 
-def _name(model: ThreatModel) -> str:
-    return marks.text(model.name) or "unnamed system"
-
-
-def _text(lines: list[str]) -> str:
-    return "\n".join(wrapped(lines)).rstrip("\n") + "\n"
+def _text(title: str, model: ThreatModel, lines: list[str]) -> str:
+    handling = marks.text(model.scope.handling)
+    head = [f"# {title}: {marks.text(model.name) or 'unnamed system'}", ""]
+    head += [f"*{handling}*", ""] if handling else []
+    return "\n".join(wrapped([*head, *lines])).rstrip("\n") + "\n"
 
 
 def _against(work: Work) -> str:

@@ -82,7 +82,7 @@ class Roadmap(Value):
 
     today: Matrix
     phases: tuple[Phase, ...]
-    """All three, also where one is empty. After the last, the matrix is the target."""
+    """All three, also where one is empty. After the last, everything is in place."""
     not_doing: tuple[str, ...] = ()
     """Titles of mitigations that somebody decided against."""
     unheard: bool = False

@@ -66,8 +66,8 @@ def in_a_sentence(found: Roadmap) -> str:
 
 def matrices(found: Roadmap) -> list[tuple[str, Matrix]]:
     """What the matrix is today and after each phase, with its name."""
-    target = {PhaseName.LATER: " (the target)"}
-    after = [(f"After {p.name}{target.get(p.name, '')}", p.after) for p in found.phases]
+    last = {PhaseName.LATER: " (all in place)"}
+    after = [(f"After {p.name}{last.get(p.name, '')}", p.after) for p in found.phases]
     return [("Today", found.today), *after]
 
 
