@@ -78,7 +78,7 @@ def in_a_sentence(one: CutSet) -> str:
     if one.chosen:
         told.append(f"{marks.count(len(one.chosen), 'mitigation')} would cut {cuttable}")
     if one.uncut:
-        told.append(f"{len(one.uncut)} stay uncut")
+        told.append(f"{len(one.uncut)} {'stays' if len(one.uncut) == 1 else 'stay'} uncut")
     return f"{ends}: {', '.join(told)}."
 
 
