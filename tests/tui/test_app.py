@@ -138,6 +138,8 @@ async def test_function_keys_go_to_the_screens_and_escape_back(running: Running)
             ("f4", "threats"),
             ("f5", "matrix"),
             ("f6", "report"),
+            ("f7", "roadmap"),
+            ("f8", "probes"),
         ):
             await bench.press(key)
             assert bench.app.current_mode == mode
@@ -147,10 +149,10 @@ async def test_function_keys_go_to_the_screens_and_escape_back(running: Running)
 
 async def test_the_keys_of_every_screen_fit_in_80_columns(running: Running) -> None:
     async with running((80, 24)) as bench:
-        for key in ("f2", "f3", "f4", "f5", "f6"):
+        for key in ("f2", "f3", "f4", "f5", "f6", "f7", "f8"):
             await bench.press(key)
             assert "f1 Help" in bench.text.splitlines()[-1]
-            assert "F6 Report" in bench.text.splitlines()[0]
+            assert "F8 Probes" in bench.text.splitlines()[0]
 
 
 async def test_help_lists_the_keys(running: Running) -> None:

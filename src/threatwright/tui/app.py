@@ -23,6 +23,7 @@ from threatwright.tui.workbench import Workbench
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from threatwright.model.document import ThreatModel
     from threatwright.tui.contract import LoadCore, Opening, OpenSession, Sample
     from threatwright.tui.conversation import Conversation
 
@@ -76,6 +77,7 @@ class ThreatwrightApp(Workbench):
         self._unloadable: ThreatwrightError | None = None
         self._lost: ThreatwrightError | None = None
         self._is_leaving = False
+        self._foreseen: ThreatModel | None = None
 
     def get_default_screen(self) -> Screen[Any]:
         """The first screen, of the mode "home"."""
@@ -151,14 +153,27 @@ class ThreatwrightApp(Workbench):
 
     def _begin(self) -> Conversation:
         from threatwright.tui.conversation import Conversation
+        from threatwright.tui.probe_work import ProbeWork
 
         self.threat_filter = ""
-        self.conversation = Conversation(
+        conversation = self.conversation = Conversation(
             heard=self.hear,
             changed=lambda: self.model_changed.publish(None),
             failed=self.show_error,
         )
-        return self.conversation
+        if self.core.desk is not None:
+            self.probe_work = ProbeWork(
+                self.core.desk, lambda: conversation.model, conversation.say, self._probes_moved
+            )
+        return conversation
+
+    def _probes_moved(self) -> None:
+        """A plan or a run differs; where it shows anything of the model, that is another, too."""
+        foreseen = self.probe_work.foreseen if self.probe_work else None
+        self.probes_changed.publish(None)
+        if foreseen is not self._foreseen:
+            self._foreseen = foreseen
+            self.model_changed.publish(None)
 
     @work(group="session")
     async def _serve(self, conversation: Conversation, opening: Opening) -> None:
@@ -174,6 +189,7 @@ class ThreatwrightApp(Workbench):
     async def _close_conversation(self) -> None:
         if (conversation := self.conversation) is None:
             return
+        await self._stop_probes()
         conversation.close()
         await conversation.closed.wait()
         self.conversation = None
@@ -181,6 +197,12 @@ class ThreatwrightApp(Workbench):
             if mode != self.current_mode:
                 await self.remove_mode(mode)
                 self.add_mode(mode, self.MODES[mode])
+
+    async def _stop_probes(self) -> None:
+        """End a run that goes on, and let it say what it has shown."""
+        if self.probe_work is not None:
+            await self.probe_work.close()
+            self.probe_work = None
 
     # --- ways around ------------------------------------------------------------------------
 
@@ -230,6 +252,7 @@ class ThreatwrightApp(Workbench):
             self.exit(self._path)
         else:
             self._is_leaving = True
+            await self._stop_probes()
             self.conversation.close()
             self._leave(self.conversation)
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from threatwright.model.knowledge import Knowledge
     from threatwright.model.prompt import Prompt
     from threatwright.model.threats import CoverageCell
+    from threatwright.tui.probe_desk import ProbeDesk
     from threatwright.tui.watched import WatchedLlm
     from threatwright.workflow.events import Event, Said
 
@@ -144,6 +145,8 @@ class Core:
     """What is asked about the threat with an id."""
     check: Callable[[Said, ThreatModel], None] | None = None
     """Raises InputError if something cannot be taken down as it is."""
+    desk: ProbeDesk | None = None
+    """Where probes are planned and run."""
     targets: Callable[[ThreatModel], Mapping[str, tuple[int, int]]] | None = None
     """Id of a threat → likelihood and impact once all that is planned against it is done."""
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from threatwright.model.document import ThreatModel
     from threatwright.tui.contract import Opening, Sample
     from threatwright.tui.conversation import Conversation, Turn
+    from threatwright.tui.probe_work import ProbeWork
     from threatwright.workflow.events import Said
 
 
@@ -33,15 +34,20 @@ class Workbench(App[Path | None]):
         """Whether the core is there."""
         self.names = Names(None)
         self.conversation: Conversation | None = None
+        self.probe_work: ProbeWork | None = None
+        """The plan and the run of probes of the model that is open."""
         self.threat_filter = ""
         """The filter that the threats are shown with; the matrix sets it too."""
+        self.probes_changed: Signal[None] = Signal(self, "probes-changed")
         self.model_changed: Signal[None] = Signal(self, "model-changed")
         self.heard: Signal[Turn] = Signal(self, "heard")
         self.core_loaded: Signal[None] = Signal(self, "core-loaded")
 
     @property
     def model(self) -> ThreatModel | None:
-        """The model that is worked on."""
+        """The model that is worked on; while probes run, with what they have shown by now."""
+        if self.probe_work is not None and self.probe_work.foreseen is not None:
+            return self.probe_work.foreseen
         return self.conversation.model if self.conversation else None
 
     def hear(self, turn: Turn) -> None:

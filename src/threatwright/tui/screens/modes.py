@@ -51,6 +51,13 @@ def roadmap() -> Screen[Any]:
     return RoadmapScreen()
 
 
+def probes() -> Screen[Any]:
+    """Plans, runs and findings of probes."""
+    from threatwright.tui.screens.probes import ProbesScreen
+
+    return ProbesScreen()
+
+
 MODES: dict[str, Callable[[], Screen[Any]]] = {
     "interview": interview,
     "system": system,
@@ -58,6 +65,7 @@ MODES: dict[str, Callable[[], Screen[Any]]] = {
     "matrix": matrix,
     "report": report,
     "roadmap": roadmap,
+    "probes": probes,
 }
 """Name of a mode, in the order of their function keys → its screen."""
 

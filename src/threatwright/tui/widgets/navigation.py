@@ -23,6 +23,7 @@ TABS = (
     ("F5", "Matrix"),
     ("F6", "Report"),
     ("F7", "Roadmap"),
+    ("F8", "Probes"),
 )
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 PATIENCE = 3

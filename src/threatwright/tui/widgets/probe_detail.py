@@ -1,0 +1,119 @@
+"""What is planned for one threat, and what a run found about it, in full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from textual.content import Content
+
+from threatwright.exchange.plain import one_line, plain, shorten
+from threatwright.exchange.probes.words import VERDICTS
+from threatwright.model.findings import FamilyResult, Finding, Tried
+from threatwright.model.probe_plan import LeftOut, PlannedProbe, ProbePlan
+from threatwright.tui.wording import MUTED, count
+
+MOST_SHOWN = 3
+"""Payloads of a probe."""
+LONGEST = 160
+
+VERDICT_STYLES = {
+    Tried.CONFIRMED: "bold $text-error on $error-muted",
+    Tried.SUSPECTED: "bold $text-warning",
+    Tried.NOT_OBSERVED: "$text-success",
+    Tried.BLOCKED: "$text-success",
+    Tried.INCONCLUSIVE: MUTED,
+}
+
+
+def planned(threat: str, plan: ProbePlan, without: Iterable[str]) -> Content:
+    """The probes that would try a threat, with payloads, costs and what they would show."""
+    gone = set(without)
+    probes = [probe for probe in plan.probes if threat in probe.threats]
+    behind = [f"Behind the target: {t.way}" for t in plan.threats if t.id == threat and t.way]
+    lines: list[Content | str] = [Content.styled(one_line(line), MUTED) for line in behind]
+    if threat in gone:
+        lines.append(Content.styled("Not wanted in this run; space wants it again.", MUTED))
+    for probe in probes:
+        lines += ["", *_probe(probe, is_wanted=probe.family not in gone)]
+    return _joined(lines)
+
+
+def of_family(family: str, plan: ProbePlan) -> Content:
+    """The probes of a family."""
+    probes = [probe for probe in plan.probes if probe.family == family]
+    return _joined([line for p in probes for line in (*_probe(p, is_wanted=True), "")])
+
+
+def found(finding: Finding, plan: ProbePlan | None = None) -> Content:
+    """What a run found about a threat, and on what that rests."""
+    lines: list[Content | str] = [
+        Content.styled(f" {VERDICTS[finding.verdict]} ", VERDICT_STYLES[finding.verdict]),
+        "",
+        plain(finding.because),
+    ]
+    if finding.families:
+        lines += ["", Content.styled("By family", "bold"), *map(_family, finding.families)]
+    for one in finding.measured:
+        lines.append(
+            f"{one.name} {one.value:.2f} ({one.low:.2f} to {one.high:.2f}), "
+            f"{one.reference_name} {one.reference:.2f}, n {one.n}"
+        )
+    if finding.blocked_by:
+        lines += ["", f"Blocked by {one_line(finding.blocked_by)}"]
+    lines += ["", *_next(finding)]
+    return _joined(lines)
+
+
+def left_out(one: LeftOut) -> Content:
+    """Why something is not tried, and what would let it be."""
+    lines: list[Content | str] = [Content.styled("Not tried", "bold"), "", plain(one.because)]
+    if one.fix:
+        lines += ["", Content.assemble(("→ ", "$text-accent"), plain(one.fix))]
+    return _joined(lines)
+
+
+def _next(finding: Finding) -> Iterator[Content]:
+    if finding.evidence:
+        records = count(len(finding.evidence), "record")
+        yield Content.styled(f"Enter: read what was said ({records})", MUTED)
+    if finding.verdict is Tried.SUSPECTED:
+        yield Content.styled("y: it is confirmed   n: it shows nothing", MUTED)
+
+
+def _family(result: FamilyResult) -> str:
+    rest = [
+        f"{number} {word}"
+        for number, word in (
+            (result.suspected, "suspected"),
+            (result.refused, "refused"),
+            (result.blocked, "blocked"),
+            (result.errors, "errors"),
+        )
+        if number
+    ]
+    replays = f", again {result.replayed} of {result.replays}" if result.replays else ""
+    interval = f"{result.low:.0%} to {result.high:.0%}".replace("%", " %")
+    beside = f" ({', '.join(rest)})" if rest else ""
+    return (
+        f"{result.family}: {result.hits} of {result.trials} hit{replays}; "
+        f"a rate of {interval}{beside}"
+    )
+
+
+def _probe(probe: PlannedProbe, *, is_wanted: bool) -> Iterator[Content | str]:
+    payloads = count(len(probe.payloads), "payload")
+    figures = f"{probe.family}, {payloads}, at most {count(probe.requests, 'request')}"
+    style = "bold" if is_wanted else f"{MUTED} strike"
+    yield Content.assemble((one_line(probe.name), style), (f"  {figures}", MUTED))
+    for payload in probe.payloads[:MOST_SHOWN]:
+        text = " / ".join((*payload.turns, *payload.later))
+        yield Content.assemble(("  > ", "$text-accent"), shorten(text, LONGEST))
+    if len(probe.payloads) > MOST_SHOWN:
+        yield Content.styled(f"    and {len(probe.payloads) - MOST_SHOWN} more", MUTED)
+    yield Content.assemble(("  Confirmed: ", MUTED), plain(probe.confirmed_means))
+
+
+def _joined(lines: Iterable[Content | str]) -> Content:
+    return Content("\n").join(
+        line if isinstance(line, Content) else Content(line) for line in lines
+    )
