@@ -7,6 +7,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -69,7 +70,7 @@ async def probed(base_url: str, prompts: int, folder: Path) -> Sent:
     watching.cancel()
     fifth = len(ended) // 5
     marks = [began, *ended[fifth - 1 :: fifth][:5]]
-    fifths = tuple(after - before for before, after in zip(marks, marks[1:], strict=False))
+    fifths = tuple(after - before for before, after in pairwise(marks))
     return Sent(ended[-1] - began, fifths, statistics.quantiles(late, n=20)[-1])
 
 

@@ -289,12 +289,15 @@ def test_this_process_may_connect_nowhere_else_whatever_tries() -> None:
         "confine(frozenset({('127.0.0.1', int(sys.argv[1]))}), told.append)\n"
         "urllib.request.urlopen(f'http://127.0.0.1:{sys.argv[1]}/ask')\n"
         "try: socket.create_connection(('127.0.0.1', int(sys.argv[2])))\n"
-        "except PermissionError: print('refused', told)\n"
+        "except PermissionError: print('refused')\n"
+        "try: socket.getaddrinfo('bot.invalid', 80)\n"
+        "except PermissionError: print(*told, sep='; ')\n"
     )
     with endpoint() as allowed, endpoint() as other:
         arguments = [sys.executable, "-c", code, str(allowed.port), str(other.port)]
         done = subprocess.run(arguments, capture_output=True, text=True, timeout=60, check=False)
 
-    assert done.stdout == f"refused [\"('127.0.0.1', {other.port})\"]\n"
+    refused = f"connect ('127.0.0.1', {other.port}); getaddrinfo bot.invalid"
+    assert done.stdout == f"refused\n{refused}\n"
     assert len(allowed.heard) == 1
     assert other.heard == []

@@ -15,20 +15,29 @@ Place = tuple[str, int]
 """An address and a port."""
 
 
+_CONNECTS = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
+_LOOKS_UP = frozenset({"socket.getaddrinfo", "socket.gethostbyname"})
+"""A name that is looked up leaves the machine, too; and a run has looked its own up by then."""
+
+
 class ConfinedError(PermissionError):
     """Something wanted to connect to where this run may not."""
 
 
 def confine(places: frozenset[Place], tell: Callable[[str], None]) -> None:
     """From now on, refuse to connect anywhere else, and `tell` where to that was."""
+    hosts = {host for host, _ in places}
 
     def look(event: str, arguments: tuple[Any, ...]) -> None:
-        if event not in {"socket.connect", "socket.sendto", "socket.sendmsg"}:
+        if event in _CONNECTS:
+            is_allowed = _is_allowed(*arguments, places)
+        elif event in _LOOKS_UP:
+            is_allowed = arguments[0] in hosts
+        else:
             return
-        connection, address = arguments
-        if not _is_allowed(connection, address, places):
-            tell(str(address))
-            raise ConfinedError(f"this run may not connect to {address}")
+        if not is_allowed:
+            tell(f"{event.removeprefix('socket.')} {arguments[-1 if event in _CONNECTS else 0]}")
+            raise ConfinedError(f"this run may not use {event} for this")
 
     sys.addaudithook(look)
 
