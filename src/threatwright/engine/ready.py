@@ -1,4 +1,4 @@
-"""Whether something can be taken down as it is: asked before it is said, by whoever fills a form."""
+"""Whether something can be taken down as it is: asked by a form before it says anything."""
 
 from __future__ import annotations
 
