@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree
 
@@ -10,13 +11,16 @@ from tests.engine import small
 from tests.engine.probes.bot import model, scope
 from tests.engine.probes.runs import control, ended, plan, probe, run, target, trial_of
 from tests.exchange.sarif_schema import read as checked
-from threatwright.engine.probes.outcome import outcome
+from threatwright.engine.probes.consent import consent
+from threatwright.engine.probes.outcome import consented, outcome
 from threatwright.engine.probes.regression import compared
 from threatwright.errors import InputError
+from threatwright.exchange import json_file
 from threatwright.exchange.file_lines import ModelFile
 from threatwright.exchange.probes import junit, plan_markdown, report, sarif, text
 from threatwright.exchange.probes.report import RunReport
-from threatwright.model.findings import Probed
+from threatwright.exchange.redacted import redact
+from threatwright.model.findings import Probed, Ruled
 from threatwright.model.probe_plan import LeftOut, Payload, ProbePlan
 from threatwright.model.probe_run import ProbeEvent
 
@@ -194,4 +198,25 @@ def test_results_have_the_same_fingerprint_in_every_run() -> None:
     now, then = log(reported()), log(reported(CLEAN))
     assert [r["partialFingerprints"] for r in now["results"]] == [
         r["partialFingerprints"] for r in then["results"]
+    ]
+
+
+# --- what leaves the house ----------------------------------------------------------------------
+
+
+def test_a_redacted_model_keeps_what_was_found_and_not_where_or_by_whom() -> None:
+    agreed = consent(PLAN, scope(), model(), datetime(2026, 11, 15, tzinfo=UTC))
+    ruled = Ruled(
+        **{**HEAD, "n": 3}, run="r1", threat=INJECT, is_confirmed=True, reason="Greta saw it too"
+    )
+    journal = (consented(agreed, HEAD), CONFIRMED.model_copy(update={"n": 2}), ruled)
+    told = redact(model().model_copy(update={"journal": journal}))
+    text_ = json_file.text_of(told)
+    for secret in (PLAN.target.origin, "Ana", "Greta"):
+        assert secret not in text_
+    read_back = json_file.read(text_, "told.json")
+    assert isinstance(read_back.journal[1], Probed)
+    assert read_back.journal[1].fingerprint == CONFIRMED.fingerprint
+    assert [f.verdict for f in read_back.journal[1].findings] == [
+        f.verdict for f in CONFIRMED.findings
     ]

@@ -15,6 +15,7 @@ from threatwright.model.base import Value
 from threatwright.model.contributions import Contributed, Rating
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import Provenance
+from threatwright.model.findings import Consented, Probed, Ruled
 from threatwright.model.inheritance import Inherits
 from threatwright.model.journal import Answered, Decided, Mitigated, Source, Told
 from threatwright.model.recorded import Recorded
@@ -25,6 +26,8 @@ from threatwright.model.threats import AppliedMitigation, Evidence, StaleDecisio
 
 SOMEBODY = "(a person)"
 ADDRESS = "(an address)"
+NOWHERE = "https://redacted.invalid:443"
+"""An origin that leads nowhere."""
 WORDS = "(words taken out)"
 LABEL = "redacted"
 LEAST_REASON = 8
@@ -140,6 +143,8 @@ def _people(value: Value) -> Iterator[str]:
     match value:
         case Decided() | Mitigated():
             yield from (value.by, value.owner)
+        case Consented():
+            yield from (value.by, value.consent.authorised_by.partition(",")[0])
         case Recorded():
             yield value.by
         case Threat() | StaleDecision() | AppliedMitigation():
@@ -156,16 +161,21 @@ def _words(value: Value) -> Iterator[str]:
             yield quote
         case Answered():
             yield from filter(None, (value.text, value.claim, value.evidence))
-        case Told(text=text) | Decided(reason=text) | Mitigated(reason=text) if text:
+        case (
+            Told(text=text) | Decided(reason=text) | Mitigated(reason=text) | Ruled(reason=text)
+        ) if text:
             yield text
 
 
 def _reasons(value: Value) -> Iterator[str]:
     """Why somebody decided or rated something so: threats repeat that in other words."""
     match value:
-        case Decided(reason=reason) | Rating(because=reason) | Mitigated(reason=reason) if (
-            len(reason) >= LEAST_REASON
-        ):
+        case (
+            Decided(reason=reason)
+            | Rating(because=reason)
+            | Mitigated(reason=reason)
+            | Ruled(reason=reason)
+        ) if len(reason) >= LEAST_REASON:
             yield reason
 
 
@@ -179,6 +189,8 @@ def _cleaned(value: Any, scrubber: _Scrubber) -> Any:
             return clean(_with(value, description=""))
         case str():
             return scrubber.text(value) if type(value) is str else value
+        case Consented() | Probed() | Ruled():
+            return _of_probe(value, scrubber)
         case tuple():
             kept = (item for item in value if not isinstance(item, Contributed))
             return tuple(clean(item) for item in kept)
@@ -188,6 +200,21 @@ def _cleaned(value: Any, scrubber: _Scrubber) -> Any:
             return _emptied(_with_fields_cleaned(value, clean))
         case _:
             return value
+
+
+def _of_probe(entry: Consented | Probed | Ruled, scrubber: _Scrubber) -> Value:
+    """What is said of probes, at an address that is nobody's. Ids and hashes stay as they are."""
+    if isinstance(entry, Ruled):
+        return _with(entry, by="", reason=WORDS)
+    if isinstance(entry, Consented):
+        nobody = _with(entry.consent, origin=NOWHERE, authorised_by=SOMEBODY)
+        return entry.model_copy(update={"by": "", "consent": nobody})
+    fields = {
+        "findings": tuple(_with(f, because=scrubber.text(f.because)) for f in entry.findings),
+        "controls": tuple(_with(c, because=WORDS if c.because else "") for c in entry.controls),
+        "ended": scrubber.text(entry.ended),
+    }
+    return entry.model_copy(update={"by": "", "origin": NOWHERE, **fields})
 
 
 def _with_fields_cleaned(value: Value, clean: Callable[[Any], Any]) -> Value:

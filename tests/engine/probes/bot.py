@@ -12,7 +12,7 @@ from threatwright.model.document import ThreatModel
 from threatwright.model.probe_plan import Payload
 from threatwright.model.probe_scope import ProbeScope, ProbeTarget
 from threatwright.model.probes import ProbeEntry
-from threatwright.model.terms import Level, Stage, Status, Stride
+from threatwright.model.terms import Level, Stage, Stride
 from threatwright.model.threats import Threat
 
 SYSTEM = system(
@@ -137,6 +137,3 @@ def payloads(number: int, id_: str = "p") -> tuple[Payload, ...]:
         Payload(id=f"{id_}{n:02}", turns=(f"{id_} {n}",), plain=(f"{id_} {n}",), seed=n)
         for n in range(number)
     )
-
-
-REJECTED = {"status": Status.REJECTED}

@@ -6,13 +6,14 @@ from tests.engine import small
 from tests.engine.probes.runs import LEAK, control, ended, plan, run, trial_of
 from threatwright.engine.probes.live import Live
 from threatwright.engine.probes.outcome import outcome
+from threatwright.engine.spoken import Head
 from threatwright.model.document import ThreatModel
 from threatwright.model.findings import Probed, Tried
 from threatwright.model.probe_run import Failed, ProbeEvent, Sending, Started
 
 SYSTEM = small.system((small.component("llm", "llm", moderation=small.said("none")),))
 MODEL = ThreatModel(id="m", name="Bot", system=SYSTEM)
-HEAD = {"n": 4, "by": "Ana", "role": "Security", "at": "2026-11-15T00:00:00+00:00"}
+HEAD: Head = {"n": 4, "by": "Ana", "role": "Security", "at": "2026-11-15T00:00:00+00:00"}
 
 
 def entry(*events: ProbeEvent) -> Probed:
@@ -36,7 +37,7 @@ def test_the_entry_holds_what_was_found_under_what() -> None:
 
 
 def test_a_run_that_was_cut_off_keeps_what_was_confirmed_and_counts_what_was_sent() -> None:
-    events = [
+    events: list[ProbeEvent] = [
         control(),
         sending(1),
         sending(2, is_retry=True),

@@ -6,7 +6,6 @@ import pytest
 
 from tests.engine.probes.bot import (
     ENTRIES,
-    REJECTED,
     entry,
     kit,
     model,
@@ -19,6 +18,7 @@ from threatwright.engine.probes.choice import chosen
 from threatwright.engine.probes.selection import Selection, selected
 from threatwright.errors import InputError
 from threatwright.model.probe_plan import LeftOut
+from threatwright.model.terms import Status
 
 RAW = {
     "shape": "http",
@@ -127,7 +127,9 @@ def test_an_attacker_of_the_scope_lets_adaptive_probes_run() -> None:
 
 
 def test_a_rejected_threat_is_not_tried() -> None:
-    found = selected(model(threat("inject", "llm", **REJECTED)), target(), scope(), ENTRIES)
+    found = selected(
+        model(threat("inject", "llm", status=Status.REJECTED)), target(), scope(), ENTRIES
+    )
     assert not found.matches
     assert left(found, "T-inject@llm").because == "it was rejected"
 

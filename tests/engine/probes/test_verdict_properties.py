@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from math import comb
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.engine.probes.runs import Outcome, control, plan, probe, trial_of
 from threatwright.engine.probes.intervals import Rate, is_higher, newcombe, wilson
 from threatwright.engine.probes.verdicts import findings
+from threatwright.model import probe_run
 from threatwright.model.findings import Tried
-from threatwright.model.probe_run import ProbeEvent
+from threatwright.model.probe_run import Controlled, ProbeEvent
 
 PAYLOADS = 6
 PLAN = plan(probe(payloads=PAYLOADS, trials=3))
+CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 STRENGTH = {Tried.CONFIRMED: 2, Tried.SUSPECTED: 1}
 
-outcomes = st.sampled_from(("hit", "miss", "suspected", "refused", "blocked", "error"))
-misses = st.sampled_from(("miss", "refused", "blocked", "error"))
+MISSES: tuple[Outcome, ...] = ("miss", "refused", "blocked", "error")
+ALL: tuple[Outcome, ...] = ("hit", "suspected", *MISSES)
+outcomes = st.sampled_from(ALL)
+misses = st.sampled_from(MISSES)
 
 
-def _trials(outcome: st.SearchStrategy[Outcome]) -> st.SearchStrategy[list[ProbeEvent]]:
-    one = st.builds(
+def _trials(outcome: st.SearchStrategy[Outcome]) -> st.SearchStrategy[list[probe_run.Tested]]:
+    one: st.SearchStrategy[probe_run.Tested] = st.builds(
         lambda out, p, n, again: trial_of(out, f"p{p:02}", n, is_replay=again),
         outcome,
         st.integers(0, PAYLOADS - 1),
@@ -33,7 +38,7 @@ def _trials(outcome: st.SearchStrategy[Outcome]) -> st.SearchStrategy[list[Probe
     return st.lists(one, max_size=20, unique_by=lambda event: event.trial)
 
 
-def _verdict(events: list[ProbeEvent]) -> Tried:
+def _verdict(events: Sequence[ProbeEvent]) -> Tried:
     (found,) = findings(PLAN, events)
     return found.verdict
 
@@ -48,34 +53,38 @@ controls = st.lists(
 )
 
 
+@CALM
 @given(_trials(misses), controls)
 def test_misses_confirm_nothing_however_many(
-    events: list[ProbeEvent], held: list[ProbeEvent]
+    events: list[probe_run.Tested], held: list[Controlled]
 ) -> None:
     assert _verdict([*held, *events]) not in STRENGTH
 
 
+@CALM
 @given(_trials(outcomes), _trials(misses), controls)
 def test_more_misses_never_strengthen_a_verdict(
-    events: list[ProbeEvent], more: list[ProbeEvent], held: list[ProbeEvent]
+    events: list[probe_run.Tested], more: list[probe_run.Tested], held: list[Controlled]
 ) -> None:
     before = _verdict([*held, *events])
     after = _verdict([*held, *events, *more])
     assert STRENGTH.get(after, 0) <= STRENGTH.get(before, 0)
 
 
+@CALM
 @given(_trials(outcomes), st.integers(0, PAYLOADS - 1), st.booleans(), controls)
 def test_one_more_hit_never_weakens_a_verdict(
-    events: list[ProbeEvent], number: int, is_replay: bool, held: list[ProbeEvent]
+    events: list[probe_run.Tested], number: int, is_replay: bool, held: list[Controlled]
 ) -> None:
     hit = trial_of("hit", f"p{number:02}", 9, is_replay=is_replay)
     before, after = _verdict([*held, *events]), _verdict([*held, *events, hit])
     assert STRENGTH.get(after, 0) >= STRENGTH.get(before, 0)
 
 
+@CALM
 @given(_trials(outcomes), st.randoms(use_true_random=False))
 def test_the_order_of_events_changes_nothing(
-    events: list[ProbeEvent], chance: random.Random
+    events: list[probe_run.Tested], chance: random.Random
 ) -> None:
     shuffled = list(events)
     chance.shuffle(shuffled)
@@ -88,7 +97,7 @@ def test_an_interval_holds_the_rate_that_was_seen(hits: int, n: int) -> None:
     assert rate.value in wilson(rate)
 
 
-@settings(max_examples=60)
+@settings(deadline=None, max_examples=60)
 @given(st.sampled_from((10, 28, 59)), st.floats(0.02, 0.98))
 def test_the_interval_holds_the_true_rate_nineteen_times_in_twenty_or_nearly(
     n: int, p: float

@@ -77,7 +77,9 @@ def probed(found: Finding, n: int = 1, **more: Any) -> Probed:
 
 def model(*journal: JournalEntry, unlikely: bool = False, **facts: Fact) -> ThreatModel:
     known = UNLIKELY_KNOWLEDGE if unlikely else KNOWLEDGE
-    source = Source(kind=SourceKind.SYSTEM, name="x.json", system=small.scoring(**facts))
+    source = Source(
+        kind=SourceKind.SYSTEM, name="x.json", system=small.scoring(small.SAID, **facts)
+    )
     return derive(record(begin("Scoring", [source], known), *journal), known)
 
 
@@ -110,9 +112,8 @@ def test_threats_stay_in_order_of_risk() -> None:
 
 
 def test_a_mitigation_that_a_probe_got_past_takes_nothing_off() -> None:
-    limit = {"rate_limit": small.said("all")}
-    before = evade(**limit)
-    after = evade(probed(finding(Tried.CONFIRMED)), **limit)
+    before = evade(rate_limit=small.said("all"))
+    after = evade(probed(finding(Tried.CONFIRMED)), rate_limit=small.said("all"))
     assert before.residual < before.risk
     assert after.residual == after.risk
     assert [one.probed for one in after.mitigations] == ["did not hold"]
