@@ -151,7 +151,7 @@ async def test_the_keys_of_every_screen_fit_in_80_columns(running: Running) -> N
     async with running((80, 24)) as bench:
         for key in ("f2", "f3", "f4", "f5", "f6", "f7", "f8"):
             await bench.press(key)
-            assert "f1 Help" in bench.text.splitlines()[-1]
+            await bench.until(lambda: "f1 Help" in bench.text.splitlines()[-1])
             assert "F8 Probes" in bench.text.splitlines()[0]
 
 
