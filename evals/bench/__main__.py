@@ -84,7 +84,17 @@ def others(home: str) -> Iterator[Figure]:
     """What has a file of its own here."""
     # Imported late: a process is born with the memory of the one that starts it, and the peak of a
     # command would be that of all this.
-    from evals.bench import comparing, drafting, first_frame, llm, planning, report, retrieval, turn
+    from evals.bench import (
+        comparing,
+        drafting,
+        first_frame,
+        llm,
+        planning,
+        probing,
+        report,
+        retrieval,
+        turn,
+    )
 
     for figures in (
         first_frame.figures(home),
@@ -95,6 +105,7 @@ def others(home: str) -> Iterator[Figure]:
         retrieval.figures(),
         llm.figures(home),
         drafting.figures(home),
+        probing.figures(home),
     ):
         yield from (Figure(*figure) for figure in figures)
 

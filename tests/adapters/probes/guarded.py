@@ -11,11 +11,12 @@ from typing import Any
 import httpx2
 
 from tests.adapters.probes.runs import QUICK, caps
-from threatwright.adapters.probes.guard import Guard, Place, Way
+from threatwright.adapters.probes.guard import Guard
 from threatwright.adapters.probes.key import Key
 from threatwright.adapters.probes.ledger import Ledger
 from threatwright.adapters.probes.outlet import Outlet
 from threatwright.adapters.probes.pins import Resolver, SystemResolver, pinned
+from threatwright.adapters.probes.way import Place, Way
 from threatwright.adapters.probes.wire import Trace, current
 from threatwright.model.endpoint import Patience
 from threatwright.model.probe_run import Denied, Sending

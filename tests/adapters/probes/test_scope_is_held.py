@@ -7,8 +7,9 @@ from httpx2 import TransportError
 
 from tests.adapters.probes.guarded import Names, guarded
 from tests.adapters.probes.listeners import Told, endpoint, silent
-from threatwright.adapters.probes.guard import OutOfScopeError, Place
+from threatwright.adapters.probes.guard import OutOfScopeError
 from threatwright.adapters.probes.pins import pinned
+from threatwright.adapters.probes.way import Place
 from threatwright.errors import TargetError
 
 SPELLINGS = (
@@ -107,6 +108,14 @@ async def test_what_follows_the_question_mark_may_vary_where_the_text_goes_there
             await client.http.get(f"{target.origin}/ask?q=hello")
 
     assert [heard.path for heard in target.heard] == ["/ask?q=hello"]
+
+
+async def test_a_fixed_path_may_need_encoding() -> None:
+    with endpoint() as target:
+        async with guarded(target.origin, Place("POST", "/ask?for=[ü]&as=a|b")) as client:
+            await client.http.post(f"{target.origin}/ask?for=[ü]&as=a|b")
+
+    assert len(target.heard) == 1
 
 
 async def test_a_name_that_changes_is_looked_up_once() -> None:

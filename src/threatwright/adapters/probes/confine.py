@@ -30,7 +30,8 @@ def confine(places: frozenset[Place], tell: Callable[[str], None]) -> None:
 
     def look(event: str, arguments: tuple[Any, ...]) -> None:
         if event in _CONNECTS:
-            is_allowed = _is_allowed(*arguments, places)
+            connection, address = arguments
+            is_allowed = _is_allowed(connection, address, places)
         elif event in _LOOKS_UP:
             is_allowed = arguments[0] in hosts
         else:

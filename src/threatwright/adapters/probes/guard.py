@@ -12,20 +12,18 @@ import hashlib
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 import httpx2
 
-from threatwright.adapters.probes.key import Key
 from threatwright.adapters.probes.ledger import Ledger, SpentError
 from threatwright.adapters.probes.outlet import Arrived, Outlet
 from threatwright.adapters.probes.passing import Outcome, is_failure, may_pass, pause
-from threatwright.adapters.probes.pins import Pin
 from threatwright.adapters.probes.replies import usage
+from threatwright.adapters.probes.way import Way, refusal
 from threatwright.adapters.probes.wire import current
 from threatwright.model.endpoint import Patience
 from threatwright.model.probe_evidence import Exchange
-from threatwright.model.probe_run import Denied, Sending, Side
+from threatwright.model.probe_run import Denied, Sending
 
 GONE = "the endpoint is gone"
 KEPT = frozenset({"accept", "content-type"})
@@ -42,28 +40,6 @@ class OutOfScopeError(httpx2.TransportError):
 
 class HaltedError(httpx2.TransportError):
     """A request was not sent, as nothing more may be on its side."""
-
-
-class Place(NamedTuple):
-    """A method and a path that a side may use. What follows the ? is part of a fixed path."""
-
-    method: str
-    path: str
-    is_fixed: bool = True
-    """Whether nothing is filled into what follows the ?."""
-
-
-class Way(NamedTuple):
-    """Where one side of a run may send, and as whom."""
-
-    side: Side
-    pin: Pin
-    places: tuple[Place, ...]
-    headers: frozenset[str] = frozenset()
-    """Names, in lower case, of the fixed headers of the scope."""
-    key: Key | None = None
-    blocking: frozenset[int] = frozenset()
-    """Statuses with which a control stops a request."""
 
 
 class Guard(httpx2.AsyncBaseTransport):
@@ -104,7 +80,7 @@ class Guard(httpx2.AsyncBaseTransport):
         await self._outlet.aclose()
 
     def _admit(self, request: httpx2.Request) -> None:
-        because = _refusal(request, self._way)
+        because = refusal(request, self._way)
         if because:
             self._tell(Denied(url=str(request.url), because=because))
             raise OutOfScopeError(because)
@@ -209,20 +185,3 @@ def _words(error: BaseException) -> str:
             return "no answer in time"
         case _:
             return str(error) or type(error).__name__
-
-
-def _refusal(request: httpx2.Request, way: Way) -> str:
-    """Why a request may not leave; empty if it may. Spellings are compared, no name looked up."""
-    url, pin = request.url, way.pin
-    port = url.port or (443 if url.scheme == "https" else 80)
-    if (url.scheme, url.host, port) != (pin.scheme, pin.host, pin.port):
-        return "the scope does not name this origin"
-    if url.userinfo:
-        return "the address holds a name or password"
-    target = url.raw_path.decode("ascii")
-    bare = target.partition("?")[0]
-    for place in way.places:
-        is_there = target == place.path if place.is_fixed else bare == place.path.partition("?")[0]
-        if request.method == place.method and is_there:
-            return ""
-    return "the scope does not name this method and path"

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from threatwright.adapters.probes.guard import Guard, Place, Tell, Way
+from threatwright.adapters.probes.guard import Guard, Tell
 from threatwright.adapters.probes.key import key
 from threatwright.adapters.probes.ledger import Ledger
 from threatwright.adapters.probes.outlet import Outlet
@@ -20,6 +20,7 @@ from threatwright.adapters.probes.targets import (
     chat,
     client,
 )
+from threatwright.adapters.probes.way import Place, Way
 from threatwright.model.endpoint import Price
 from threatwright.model.findings import Spent
 from threatwright.model.probe_request import PROMPT, SESSION, OpenAiChat, ProbeRequest, RawHttp
