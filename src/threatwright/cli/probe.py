@@ -221,13 +221,16 @@ def _plan(
     from pathlib import Path
 
     from threatwright.cli.outputs import check_target
-    from threatwright.cli.probing import planning
+    from threatwright.cli.probing import planning, predictive
     from threatwright.cli.probing.begun import Named, begun
     from threatwright.workflow.probing import Wanted
 
     path = Path(out) if out else None
     if path is not None:
         check_target(path)
+    if predicts := predictive.meant(Named(*named)):
+        predictive.show(Named(*named), predicts)
+        return
     probing = begun(Named(*named))
     made = planning.plan_of(probing, Wanted(*wanted))
     planning.show(made, probing, concurrency, path, as_json=as_json)
@@ -241,12 +244,16 @@ def _run(
     resume: str | None,
     wants: Demanded,
 ) -> None:
-    from threatwright.cli.probing import running
+    from threatwright.cli.probing import predictive, running
     from threatwright.cli.probing.begun import Named
     from threatwright.cli.probing.ending import end
     from threatwright.workflow.probing import Pace, Wanted
 
     who = running.Speaks(*speaks)
+    if not resume and (predicts := predictive.meant(Named(*named))):
+        fails = wants.fails_on_confirmed
+        predictive.run(Named(*named), predicts, who, as_json=wants.as_json, fails=fails)
+        return
     came = (
         running.resume(named[0], resume, who)
         if resume

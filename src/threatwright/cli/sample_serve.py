@@ -74,7 +74,8 @@ def serve(
     elif samples:
         _print_samples(demo)
     elif scope is not None:
-        _print_scope(demo, scope, place, tool_sink)
+        planted = () if hardened else weak_of(demo, weak)
+        _print_scope(Wanted(demo, planted, tool_sink=tool_sink), scope, place)
     else:
         _refuse_contradiction(demo, weak, hardened, twin, canaries or tool_sink)
         planted = () if hardened or twin else weak_of(demo, weak)
@@ -152,7 +153,7 @@ def _print_samples(demo: Demo) -> None:
     console.say(samples_csv(), end="")
 
 
-def _print_scope(demo: Demo, source: str, port: int, tool_sink: str | None) -> None:
+def _print_scope(wanted: Wanted, source: str, port: int) -> None:
     from datetime import UTC, datetime
 
     from threatwright import bootstrap
@@ -162,6 +163,7 @@ def _print_scope(demo: Demo, source: str, port: int, tool_sink: str | None) -> N
 
     if port == 0:
         raise InputError("A scope names an exact port.", "Give --port the port of the demo.")
-    sink = None if tool_sink is None else checked(tool_sink)
+    sink = None if wanted.tool_sink is None else checked(wanted.tool_sink)
     model = open_model(source, bootstrap.knowledge())
-    console.say(scope.of(demo, model, port, datetime.now(UTC), sink), end="")
+    text = scope.of(wanted.demo, model, port, datetime.now(UTC), sink, wanted.weak)
+    console.say(text, end="")

@@ -8,12 +8,25 @@ from threatwright.errors import InputError, TargetError
 from threatwright.model.document import ThreatModel
 from threatwright.model.findings import Consent
 from threatwright.model.origins import is_loopback
+from threatwright.model.predict_run import PredictPlan
 from threatwright.model.probe_plan import ProbePlan
-from threatwright.model.probe_scope import Environment, ProbeScope, ProbeTarget
+from threatwright.model.probe_scope import (
+    Endpoint,
+    Environment,
+    PredictTarget,
+    ProbeScope,
+    ProbeTarget,
+)
+
+AnyTarget = ProbeTarget | PredictTarget
 
 
 def consent(
-    plan: ProbePlan, scope: ProbeScope, model: ThreatModel, now: datetime, typed: str = ""
+    plan: ProbePlan | PredictPlan,
+    scope: ProbeScope,
+    model: ThreatModel,
+    now: datetime,
+    typed: str = "",
 ) -> Consent:
     """Consent to a plan, at a moment with its time zone.
 
@@ -22,7 +35,8 @@ def consent(
     was not typed.
     """
     refuse(scope, plan.target, model, now, typed)
-    if plan.model != model.id or not plan.probes:
+    planned = plan.probes if isinstance(plan, ProbePlan) else plan.families
+    if plan.model != model.id or not planned:
         raise TargetError(
             "There is nothing in the plan that could be run.", "Make a plan of this model first."
         )
@@ -39,7 +53,7 @@ def consent(
 
 
 def refuse(
-    scope: ProbeScope, target: ProbeTarget, model: ThreatModel, now: datetime, typed: str = ""
+    scope: ProbeScope, target: AnyTarget, model: ThreatModel, now: datetime, typed: str = ""
 ) -> None:
     """Raise what `consent` would, whatever the plan."""
     refuse_target(scope, target, model)
@@ -56,19 +70,20 @@ def refuse(
         )
 
 
-def refuse_target(scope: ProbeScope, target: ProbeTarget, model: ThreatModel) -> None:
+def refuse_target(scope: ProbeScope, target: AnyTarget, model: ThreatModel) -> None:
     """Raise TargetError unless model and scope both allow that the target is probed."""
     if scope.model != model.id:
         raise TargetError(
             f"The scope was made for another threat model, “{scope.system}”.",
             "Make one for this model: threatwright probe FILE --init-scope -o SCOPE.yaml",
         )
-    if target not in scope.targets:
+    if target not in (*scope.targets, *scope.predictive):
         raise TargetError(
             f"{target.origin} is no target of the scope.", "Nothing outside of it is probed."
         )
     components = {component.id: component for component in model.system.components}
-    for named in (target.element, *target.answers_for):
+    others = target.answers_for if isinstance(target, ProbeTarget) else ()
+    for named in (target.element, *others):
         if named not in components:
             raise TargetError(
                 f"The scope names {named}, and the model has no such component.",
@@ -96,5 +111,5 @@ def _refuse_outside(scope: ProbeScope, now: datetime) -> None:
         )
 
 
-def _of(target: ProbeTarget) -> str:
+def _of(target: Endpoint) -> str:
     return ", and in production" if target.environment is Environment.PRODUCTION else ""

@@ -8,16 +8,22 @@ measured to the end, is inconclusive.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 
+from threatwright.engine.probes.standing import known_of
+from threatwright.engine.spoken import Head
 from threatwright.model.document import ThreatModel
-from threatwright.model.findings import Finding, Measured, Tried
+from threatwright.model.findings import Finding, Measured, Probed, Spent, Tried
 from threatwright.model.predict_run import (
     FamilyMeasured,
     PlannedFamily,
+    PredictEnded,
     PredictEvent,
     PredictPlan,
+    Progressed,
 )
+from threatwright.model.probe_run import Started
 from threatwright.model.probe_scope import PredictTarget, ProbeScope
 from threatwright.model.probes import Family, Method, ProbeEntry, Shows
 
@@ -94,6 +100,38 @@ def _threats(
         threat.id
         for threat in model.threats
         if threat.element == target.element and threat.pattern in tested
+    )
+
+
+def outcome(
+    run: str,
+    plan: PredictPlan,
+    events: Sequence[PredictEvent],
+    model: ThreatModel,
+    head: Head,
+) -> Probed:
+    """The entry of a run that ended, whatever ended it: what was measured until then is kept."""
+    end = next((e for e in events if isinstance(e, PredictEnded)), None)
+    versions = next((e.versions for e in events if isinstance(e, Started)), {})
+    sent = max((e.requests for e in events if isinstance(e, Progressed | PredictEnded)), default=0)
+    request = plan.target.request
+    what = f"{plan.target.origin}{request.path} {request.gives} {request.classes}"
+    return Probed(
+        **head,
+        run=run,
+        element=plan.target.element,
+        origin=plan.target.origin,
+        fingerprint=hashlib.sha256(what.encode()).hexdigest(),
+        known=known_of(plan.target.element, model.system),
+        plan=plan.hash,
+        scope=plan.scope,
+        is_complete=end is not None and end.is_complete,
+        ended=end.because if end else "cancelled",
+        findings=findings(plan, events),
+        target=Spent(
+            requests=sent, retries=end.retries if end else 0, seconds=end.seconds if end else None
+        ),
+        versions=versions,
     )
 
 
