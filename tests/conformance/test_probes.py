@@ -252,11 +252,40 @@ def test_addresses_in_seeds_lead_nowhere() -> None:
                     assert host in ("probe.invalid", "127.0.0.1:8199")
 
 
-def test_seeds_that_pyrit_ships_are_where_they_are_looked_for() -> None:
+# --- beside what PyRIT ships ------------------------------------------------------------------
+
+
+def shipped() -> Path:
+    """The folder of the data sets of PyRIT, which need not be imported for it."""
     found = importlib.util.find_spec("pyrit")
     assert found is not None
     assert found.submodule_search_locations
-    seeds = Path(found.submodule_search_locations[0], "datasets", "seed_datasets", "local")
+    return Path(found.submodule_search_locations[0], "datasets")
+
+
+def test_seeds_that_pyrit_ships_are_where_they_are_looked_for() -> None:
     paths = [probe.shipped.path for probe in KNOWLEDGE.probes if probe.shipped]
     assert paths
+    seeds = shipped() / "seed_datasets" / "local"
     assert [path for path in paths if not (seeds / path).is_file()] == []
+
+
+def runs(text: str) -> set[str]:
+    """Its runs of eight words."""
+    words = re.findall(r"[^\W_]+", text.casefold())
+    return {" ".join(words[n : n + 8]) for n in range(len(words) - 7)}
+
+
+@pytest.mark.slow
+def test_no_eight_words_of_a_seed_stand_together_in_what_pyrit_ships() -> None:
+    files = [p for p in shipped().rglob("*") if p.suffix in (".prompt", ".yaml", ".json")]
+    assert len(files) > 100
+    theirs = set().union(*(runs(path.read_text(encoding="utf-8")) for path in files))
+    ours = (
+        (probe.id, run)
+        for probe in KNOWLEDGE.probes
+        for seed in probe.seeds
+        for text in (*seed.turns, seed.document, *seed.later)
+        for run in runs(text)
+    )
+    assert [(id_, run) for id_, run in ours if run in theirs] == []

@@ -119,5 +119,5 @@ def hit_in_words(scorer: Scorer) -> str:
             return "the answer matches what a product rule of the scope says it never may"
         case Judge(goal=goal):
             return f"none; a judge may suspect: {goal}"
-        case Measure():
-            return "none; a figure stands beside its reference"
+        case Measure(by=by):
+            return f"none; what {by.replace('-', ' ')} comes to stands beside its reference"
