@@ -145,6 +145,7 @@ def _samples() -> Iterator[Sample]:
 def _core(*, offline: bool) -> Core:
     """What is slow to import; the user interface calls this behind its first screen."""
     from threatwright import bootstrap, config
+    from threatwright.cli.probe_desk import Desk
     from threatwright.engine.answers import Speaker
     from threatwright.engine.coverage import coverage
     from threatwright.engine.planner import open_questions
@@ -172,6 +173,7 @@ def _core(*, offline: bool) -> Core:
             said, model, knowledge, Speaker(at=bootstrap.now())
         ),
         targets=partial(targets, knowledge=knowledge),
+        desk=Desk(knowledge),
         asked_to_explain=lambda model, id_: prompt_for(model, id_, knowledge, settings.redact),
     )
 

@@ -42,6 +42,10 @@ class ProbeDesk(Protocol):
         """What a scope file allows, a target each, with the canary kit that lies beside it."""
         ...
 
+    def begin_kit(self, probing: Probing, scope: Path) -> tuple[Path, Sequence[str]]:
+        """Write a canary kit beside a scope file: where it is, and what to plant."""
+        ...
+
     async def plan(self, probing: Probing, without: Sequence[str] = ()) -> ProbePlan:
         """The plan of a target, without some threats or families. Nothing is sent."""
         ...

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from threatwright.adapters.probes import chain, run_folder
+from threatwright.adapters.probes import chain, evidence, run_folder
 from threatwright.errors import InputError
+from threatwright.model.probe_evidence import TrialRecord
 from threatwright.model.probe_run import ProbeEvent, ProbeRun
 
 CANCEL = "cancel"
@@ -47,6 +48,13 @@ class Runs:
     def events(self, name: str) -> tuple[ProbeEvent, ...]:
         """What happened in a run, in order; nothing where it never began."""
         return run_folder.events(self.folder(name))
+
+    def evidence(self, name: str, ids: Collection[str]) -> tuple[TrialRecord, ...]:
+        """The records with these ids, in order; none where the run is not here any more."""
+        path = self.folder(name)
+        if not (path / run_folder.EVIDENCE).is_file():
+            return ()
+        return tuple(one for one in evidence.records(path) if one.id in ids)
 
     def flaws(self, name: str, last: str = "") -> tuple[str, ...]:
         """Where the evidence of a run is not what was written; nothing if it is whole.

@@ -32,9 +32,12 @@ def begun(named: Named) -> Probing:
     model, knowledge = model_of(named.file)
     scope, digest = scope_of(named.scope)
     probing = Probing(model, knowledge, scope, digest, target_named(scope, named.target))
-    if named.kit is None:
-        return probing
-    kit = kit_file.read(inputs.read_text(named.kit, inputs.MAX_PROSE), inputs.named(named.kit))
+    return probing if named.kit is None else with_kit(probing, named.kit)
+
+
+def with_kit(probing: Probing, argument: str) -> Probing:
+    """The same with the canaries of a file, if they were made for it."""
+    kit = kit_file.read(inputs.read_text(argument, inputs.MAX_PROSE), inputs.named(argument))
     return probing._replace(kit=fitting(kit, probing))
 
 

@@ -23,7 +23,7 @@ def make(file: str, scope: str | None, target: str, out: str | None) -> None:
     """Make a kit for a target, and print it or put it in a new file."""
     path = new_file(out)
     model, knowledge = model_of(file)
-    kit = _kit(model, _element(model, scope, target), knowledge)
+    kit = kit_for(model, _element(model, scope, target), knowledge)
     if path is None:
         console.say(kit_file.write(kit), end="")
         return
@@ -62,8 +62,11 @@ def _element(model: ThreatModel, scope: str | None, target: str) -> str:
     return found[0]
 
 
-def _kit(model: ThreatModel, element: str, knowledge: Knowledge) -> CanaryKit:
-    """Canaries for the places in which probes of the model's threats look for one."""
+def kit_for(model: ThreatModel, element: str, knowledge: Knowledge) -> CanaryKit:
+    """Canaries for the places in which probes of the model's threats look for one.
+
+    Raises InputError if none of its threats is tried with a canary.
+    """
     patterns = {threat.pattern for threat in model.threats}
     places = [
         entry.scorer.place

@@ -10,12 +10,15 @@ from threatwright.cli.probing.canaries import new_file
 from threatwright.engine.probing import is_refused, probe_candidates
 from threatwright.errors import InputError
 from threatwright.exchange import scope_form
+from threatwright.model.document import ThreatModel
+from threatwright.model.knowledge import Knowledge
 
 
 def begin(source: str, out: str | None) -> None:
     """Print the form, or put it in a new file. Nothing is sent."""
     path = new_file(out)
-    form = _form(source)
+    knowledge = bootstrap.knowledge()
+    form = form_of(open_model(source, knowledge), knowledge)
     if path is None:
         console.say(form, end="")
         return
@@ -25,9 +28,8 @@ def begin(source: str, out: str | None) -> None:
     )
 
 
-def _form(source: str) -> str:
-    knowledge = bootstrap.knowledge()
-    model = open_model(source, knowledge)
+def form_of(model: ThreatModel, knowledge: Knowledge) -> str:
+    """The form for a model. Raises InputError if it has no endpoint that could be probed."""
     candidates = probe_candidates(model.system)
     if not candidates:
         raise InputError(

@@ -1,12 +1,13 @@
-"""Small dialogs: yes or no, a line of text."""
+"""Small dialogs: yes or no, a line of text, lines to read."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
@@ -68,3 +69,21 @@ class AskLine(ModalScreen[str | None]):
             self.dismiss(text)
         else:
             self.app.bell()
+
+
+class Told(ModalScreen[None]):
+    """Lines to read. Any of Enter and Escape closes them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,escape", "dismiss", "Close")]
+
+    def __init__(self, title: str, lines: Sequence[str]) -> None:
+        super().__init__()
+        self._title, self._lines = title, lines
+
+    def compose(self) -> ComposeResult:
+        """Title, lines, and how to close them."""
+        with Vertical(classes="dialog -large"):
+            yield Static(Content(one_line(self._title)), classes="dialog-title")
+            with VerticalScroll(classes="changes"):
+                yield Static(Content(plain("\n".join(f"- {line}" for line in self._lines))))
+            yield Static(Content("Enter: close"), classes="dialog-keys")

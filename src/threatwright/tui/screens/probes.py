@@ -19,7 +19,7 @@ from threatwright.exchange.plain import one_line
 from threatwright.exchange.probes.words import costs, duration
 from threatwright.model.document import ThreatModel
 from threatwright.model.findings import Finding, Tried
-from threatwright.tui.screens.dialogs import AskLine, Confirm
+from threatwright.tui.screens.dialogs import AskLine, Confirm, Told
 from threatwright.tui.screens.model_screen import UNDO, ModelScreen
 from threatwright.tui.screens.pick import Item, Pick
 from threatwright.tui.widgets import probe_detail, probe_table
@@ -52,6 +52,7 @@ class ProbesScreen(ModelScreen):
         Binding("o", "scope", "Scope"),
         Binding("space", "want", "Want"),
         Binding("f", "families", "Families"),
+        Binding("k", "kit", "Canaries", show=False),
         Binding("r", "run", "Run"),
         Binding("x", "cancel", "Stop"),
         Binding("y", "rule(True)", "Confirmed"),
@@ -186,7 +187,7 @@ class ProbesScreen(ModelScreen):
         match action:
             case "scope":
                 return doing is not None and not running and not doing.is_planning
-            case "want" | "families" | "run":
+            case "want" | "families" | "run" | "kit":
                 return has_plan
             case "cancel":
                 return running
@@ -247,6 +248,19 @@ class ProbesScreen(ModelScreen):
         assert self.at_work is not None
         try:
             await self.at_work.prepare(probing, scope)
+        except ThreatwrightError as error:
+            self.workbench.show_error(error)
+
+    def action_kit(self) -> None:
+        """Make canaries to plant; the plan is worked out anew with them."""
+        doing = self.at_work
+        if doing is None or doing.probing is None or doing.scope is None:
+            return
+        try:
+            path, plant = doing.desk.begin_kit(doing.probing, doing.scope)
+            self.app.push_screen(
+                Told(f"Wrote {path.name}. Plant these, then choose the scope", plant)
+            )
         except ThreatwrightError as error:
             self.workbench.show_error(error)
 
