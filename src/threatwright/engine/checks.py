@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from threatwright.engine import checks_of_file, checks_of_review, checks_of_threats, checks_of_time
+from threatwright.engine import (
+    checks_of_file,
+    checks_of_probes,
+    checks_of_review,
+    checks_of_threats,
+    checks_of_time,
+)
 from threatwright.engine.case import Case, Found, Rule
 from threatwright.model.objections import Baseline, Objection
 
 RULES: tuple[Rule, ...] = (
     *checks_of_file.RULES,
     *checks_of_threats.RULES,
+    *checks_of_probes.RULES,
     *checks_of_review.RULES,
     *checks_of_time.RULES,
 )
