@@ -35,7 +35,7 @@ FORMAT = 5
 LEAST_SCORE = 0.02
 """Below it stands what shares no word with a query and has little to do with it: latent parts are
 never quite zero."""
-AHEAD = 40
+AHEAD = 20
 """How many documents more than wanted are looked at first: nearest lines move few so far up."""
 
 _log = logging.getLogger(__name__)

@@ -46,15 +46,14 @@ def lines_of(documents: Sequence[Document], vectoriser: Vectoriser) -> Lines:
 
 @dataclass(frozen=True)
 class Nearness:
-    """Lines laid out one after the other, so that a query meets them all in one step."""
+    """An inverted index: for each element of a vector, the lines that hold its term."""
 
     keys: tuple[str, ...]
-    elements: Elements
-    """Which element of a vector each term of each line is."""
-    weights: Vector
-    """What each of them weighs; those of a line have the length one."""
     starts: Elements
-    """Where each line begins in both."""
+    """Where the lines of each element begin in the two that follow; one more tells the end."""
+    lines: Elements
+    weights: Vector
+    """What the element weighs in each of these lines, whose length is one."""
     rows: Elements
     """Which key each line belongs to."""
     columns: Elements
@@ -66,18 +65,17 @@ class Nearness:
     def laid_out(cls, lines: Lines, vectoriser: Vectoriser) -> Nearness:
         """The lines that `lines_of` gave for this vectoriser."""
         told = [line for of_one in lines.values() for line in of_one]
-        sizes = np.array([len(line) for line in told], dtype=np.int64)
         numbers = np.array([len(of_one) for of_one in lines.values()], dtype=np.int64)
         elements = np.array([at for line in told for at in line], dtype=np.int64)
-        starts = sizes.cumsum() - sizes
-        weights = np.sqrt(vectoriser.idf[elements])
-        if told:
-            weights /= np.repeat(np.sqrt(np.add.reduceat(weights**2, starts)), sizes)
+        lines_ = np.repeat(np.arange(len(told)), [len(line) for line in told])
+        idf = vectoriser.idf[elements]
+        lengths = np.sqrt(np.bincount(lines_, idf, minlength=len(told)))
+        order = np.argsort(elements, kind="stable")
         return cls(
             keys=tuple(lines),
-            elements=elements,
-            weights=weights,
-            starts=starts,
+            starts=np.searchsorted(elements[order], np.arange(len(vectoriser.idf) + 1)),
+            lines=lines_[order],
+            weights=(np.sqrt(idf) / lengths[lines_])[order],
             rows=np.repeat(np.arange(len(numbers)), numbers),
             columns=np.arange(len(told)) - np.repeat(numbers.cumsum() - numbers, numbers),
             count=numbers.clip(1, LINES),
@@ -85,13 +83,19 @@ class Nearness:
 
     def near(self, query: Vector) -> dict[str, float]:
         """Key → how near a query's vector (of length one) comes to its nearest lines, 0 to 1."""
-        if not len(self.starts):
-            return dict.fromkeys(self.keys, 0.0)
-        similar = np.add.reduceat(query[self.elements] * self.weights, self.starts)
-        table = np.zeros((len(self.keys), max(LINES, int(self.columns.max()) + 1)), np.float32)
-        table[self.rows, self.columns] = similar
+        widest = int(self.columns.max(initial=0)) + 1
+        table = np.zeros((len(self.keys), max(LINES, widest)), dtype=np.float32)
+        table[self.rows, self.columns] = self._similar(query)
         nearest = np.partition(table, -LINES, axis=1)[:, -LINES:].sum(axis=1) / self.count
         return dict(zip(self.keys, nearest.tolist(), strict=True))
+
+    def _similar(self, query: Vector) -> Vector:
+        """The cosine similarity of each line to the query."""
+        similar = np.zeros(len(self.rows), dtype=np.float32)
+        for at in np.flatnonzero(query[: len(self.starts) - 1]).tolist():
+            held = slice(self.starts[at], self.starts[at + 1])
+            similar[self.lines[held]] += query[at] * self.weights[held]
+        return similar
 
 
 def score(whole: float, near: float) -> float:
