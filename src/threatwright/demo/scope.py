@@ -105,11 +105,11 @@ def of(
     Raises InputError if the model has no component that the demo could stand for.
     """
     if demo is FRAUD:
-        head = _common(model, _predictive(model), port, now)
-        return _HEAD.format(**head, kind="predictive") + _fraud(weak) + _caps(20_000, 600_000)
+        head = _head(model, _predictive(model), port, now, "predictive")
+        return head + _fraud(weak) + _caps(20_000, 600_000)
     element = _generative(model)
     others = askers(element, model.system)
-    head = _HEAD.format(**_common(model, element, port, now), kind="targets")
+    head = _head(model, element, port, now, "targets")
     return head + _chatbot(others, tool_sink) + _caps(2_000, 6_000)
 
 
@@ -142,16 +142,17 @@ def _caps(requests: int, rate: int) -> str:
     return _CAPS.format(requests=requests, rate=rate)
 
 
-def _common(model: ThreatModel, element: str, port: int, now: datetime) -> dict[str, str]:
-    return {
-        "format": FORMAT,
-        "system": json.dumps(one_line(model.name), ensure_ascii=False),
-        "model": json.dumps(model.id),
-        "begins": now.isoformat(timespec="seconds"),
-        "ends": (now + timedelta(days=1)).isoformat(timespec="seconds"),
-        "element": json.dumps(element),
-        "origin": f"http://{HOST}:{port}",
-    }
+def _head(model: ThreatModel, element: str, port: int, now: datetime, kind: str) -> str:
+    return _HEAD.format(
+        format=FORMAT,
+        system=json.dumps(one_line(model.name), ensure_ascii=False),
+        model=json.dumps(model.id),
+        begins=now.isoformat(timespec="seconds"),
+        ends=(now + timedelta(days=1)).isoformat(timespec="seconds"),
+        element=json.dumps(element),
+        origin=f"http://{HOST}:{port}",
+        kind=kind,
+    )
 
 
 def _generative(model: ThreatModel) -> str:

@@ -13,7 +13,7 @@ from threatwright import bootstrap
 from threatwright.cli import changing, console
 from threatwright.cli.probing.begun import Named, model_of, scope_of
 from threatwright.cli.probing.running import Speaks
-from threatwright.engine.answers import head_of
+from threatwright.engine.answers import Speaker, head_of
 from threatwright.engine.probes.consent import consent
 from threatwright.engine.probes.outcome import consented
 from threatwright.engine.probes.predictive import outcome, plan
@@ -118,7 +118,7 @@ def _write(file: str, entry: Callable[[ThreatModel], JournalEntry]) -> JournalEn
     return changing.changed(file, says).entries[0]
 
 
-def _speaker(speaks: Speaks) -> changing.Speaker:
+def _speaker(speaks: Speaks) -> Speaker:
     return changing.speaker(speaks.by, speaks.role)
 
 
