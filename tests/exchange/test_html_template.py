@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from tests.exchange import example
 from tests.exchange.markup import Page
 from threatwright.errors import InputError
-from threatwright.exchange.html.page import write
+from threatwright.exchange.html.page import values, write
+from threatwright.exchange.report.content import Content
 from threatwright.model.document import ThreatModel
 
 
@@ -52,6 +54,26 @@ def test_what_a_template_prints_is_escaped(tmp_path: Path) -> None:
     text = filled(tmp_path, "<p>{{ title }}</p>", example.hostile())
     assert Page(text).tags == {"p"}
     assert "\x1b" not in text
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "threats.sys",
+        "states.func.__globals__",
+        "names_its_kind.__globals__",
+        "content.__class__.__init__",
+        "content.model.__class__.__mro__",
+    ],
+)
+def test_no_way_leads_from_a_template_into_the_program(tmp_path: Path, way: str) -> None:
+    with pytest.raises(InputError):
+        filled(tmp_path, "{{ " + way + " }}")
+
+
+def test_a_module_is_no_value_of_a_template() -> None:
+    given = values(Content(example.model(), example.KNOWLEDGE))
+    assert not [name for name, value in given.items() if isinstance(value, ModuleType)]
 
 
 @pytest.mark.parametrize(

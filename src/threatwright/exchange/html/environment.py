@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from jinja2 import (
@@ -73,9 +74,16 @@ def _ours() -> Template:
     return _environment(FileSystemLoader(OURS), Environment).get_template(REPORT)
 
 
-def _environment(
-    loader: BaseLoader, guarded: type[Environment] = ImmutableSandboxedEnvironment
-) -> Environment:
+class _Guarded(ImmutableSandboxedEnvironment):
+    """The sandbox of an organisation's template: no way leads into the program's modules."""
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Whether a template may follow an attribute."""
+        is_module = isinstance(obj, ModuleType) or isinstance(value, ModuleType)
+        return not is_module and super().is_safe_attribute(obj, attr, value)
+
+
+def _environment(loader: BaseLoader, guarded: type[Environment] = _Guarded) -> Environment:
     made = guarded(
         loader=loader,
         autoescape=True,

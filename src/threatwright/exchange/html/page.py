@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,7 @@ def values(content: Content) -> dict[str, Any]:
         "kinds": {kind: entry.name for kind, entry in knowledge.kind_entries.items()},
         "at": _at_elements(content),
         "orders": _orders(content),
-        "risk": risk,
+        **_risk(content),
         "pasta": pasta.stages(content),
         "names_its_kind": threats.names_its_kind,
         "why_rejected": threats.why_rejected,
@@ -83,6 +84,16 @@ def values(content: Content) -> dict[str, Any]:
         **planned(content),
         "mitigations": _mitigations(content),
         **_closing(content),
+    }
+
+
+def _risk(content: Content) -> dict[str, Any]:
+    return {
+        "states": partial(risk.states, content),
+        "planned_off": partial(risk.planned_off, content),
+        "attacker": partial(risk.who, content),
+        "appetite": risk.appetite_in_words(content) if content.appetite else "",
+        "above_appetite": risk.above_appetite(content) if content.appetite else [],
     }
 
 
