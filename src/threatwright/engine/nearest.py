@@ -29,10 +29,10 @@ Elements = NDArray[np.int64]
 
 def lines_of(documents: Sequence[Document], vectoriser: Vectoriser) -> Lines:
     """The lines of each document; those without a known term are left out."""
+    position = vectoriser.position
 
     def elements(line: str) -> list[int]:
-        known = {vectoriser.position.get(term) for term in terms(line)}
-        return sorted(known - {None})  # type: ignore[type-var]
+        return sorted({position[term] for term in terms(line) if term in position})
 
     return {
         document.key: [
@@ -75,7 +75,7 @@ class Nearness:
             keys=tuple(lines),
             starts=np.searchsorted(elements[order], np.arange(len(vectoriser.idf) + 1)),
             lines=lines_[order],
-            weights=(np.sqrt(idf) / lengths[lines_])[order],
+            weights=(np.sqrt(idf) / lengths[lines_])[order].astype(np.float32),
             rows=np.repeat(np.arange(len(numbers)), numbers),
             columns=np.arange(len(told)) - np.repeat(numbers.cumsum() - numbers, numbers),
             count=numbers.clip(1, LINES),
