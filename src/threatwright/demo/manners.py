@@ -51,8 +51,7 @@ _CHANGES_RULES = re.compile(
     _FLAGS | re.DOTALL,
 )
 _SPEAKS = re.compile(
-    r"^\W*(?:user|human|customer|person|visitor|q|question|guest|client)\b\W{0,4}:",
-    _FLAGS | re.MULTILINE,
+    r"\b(?:user|human|customer|person|visitor|q|question|guest|client)\W{0,3}:", _FLAGS
 )
 _LEADS_ON = re.compile(
     r"\b(?:how (?:do|does|are|were) you|your (?:work|job|role|task|rules|instruct\w*|"
@@ -89,6 +88,11 @@ def changes_the_rules(text: str) -> bool:
 def shows_many_examples(text: str) -> bool:
     """Whether it shows many exchanges in which everything is answered."""
     return len(_SPEAKS.findall(text)) >= MANY
+
+
+def last_question(text: str) -> str:
+    """What is asked behind made-up exchanges: what the last of those who ask says."""
+    return _SPEAKS.split(text)[-1]
 
 
 def leads_on(text: str) -> bool:

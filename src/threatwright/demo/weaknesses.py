@@ -72,7 +72,7 @@ def _skeleton_key(turn: Turn) -> str | None:
 
 def _many_examples(turn: Turn) -> str | None:
     if manners.shows_many_examples(turn.text):
-        return compliance.obeyed(turn.text[-_TAIL:], turn.shop)
+        return compliance.obeyed(manners.last_question(turn.text), turn.shop)
     if len(turn.earlier) >= manners.MANY:
         return compliance.obeyed(turn.text, turn.shop)
     return None
@@ -88,7 +88,9 @@ def _trusting_retrieval(turn: Turn) -> str | None:
     if not turn.documents:
         return None
     sentences = re.split(r"(?<=[.!?])\s+", " ".join(d.text for d in turn.documents))
-    return "As far as we know: " + " ".join(sentences[:_SENTENCES])
+    told = "As far as we know: " + " ".join(sentences[:_SENTENCES])
+    worked_out = [compliance.joined(document.text) for document in turn.documents]
+    return "\n".join([told, *filter(None, worked_out)])
 
 
 def _markdown(turn: Turn) -> str | None:
@@ -162,7 +164,6 @@ def flaky(seed: int, share: float = 0.3) -> Weakness:
 
 
 _PATIENCE = 3
-_TAIL = 600
 _SENTENCES = 12
 _OVERRIDES = frozenset({Family.DIRECT_OVERRIDE, Family.PROMPT_LEAK, Family.JAILBREAK_TEMPLATE})
 _DISGUISES = frozenset({Family.ENCODING, Family.GUARDRAIL_BYPASS})

@@ -72,7 +72,7 @@ _PATTERNS: dict[Wish, tuple[str, ...]] = {
         r"one word|as one|side by side|in a row|back to back|next to each other|in one piece)",
         r"\b(?:no|without (?:a |any )?)(?:\w+ ){0,2}(?:spac\w*|gap\w*|separator\w*|blank\w*|"
         r"anything between)",
-        r"\b(?:directly|immediately|straight|right)? ?(?:followed by|after|behind)\b",
+        r"\b(?:followed by|continued by|after|behind)\b",
     ),
     Wish.IMAGE: (
         r"!?\[[^\]]*\]\([^)]*\)",
