@@ -1,21 +1,20 @@
-"""How the messages of a probe are sent: its method, as an attack of PyRIT's."""
+"""How the messages of a probe are sent: its method, with PyRIT."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from pyrit.executor.attack import (
     AttackAdversarialConfig,
     AttackConverterConfig,
     AttackScoringConfig,
     CrescendoAttack,
-    MultiPromptSendingAttack,
-    PromptSendingAttack,
     RedTeamingAttack,
     SkeletonKeyAttack,
 )
 from pyrit.models import Message
-from pyrit.prompt_normalizer import ConverterConfiguration
+from pyrit.prompt_normalizer import ConverterConfiguration, PromptNormalizer
 
 from threatwright.adapters.probes.converters import chain
 from threatwright.adapters.probes.scorers import RefusalScorer, ShownScorer
@@ -35,8 +34,8 @@ BACKTRACKS = 2
 class Attacks:
     """All methods, against one target.
 
-    Only the methods that go on until something is shown are given a scorer: what the others get as
-    answers is scored from the wire, which costs a fifth less.
+    Messages that are known beforehand go through PyRIT's normalizer and memory, without an attack
+    around each: that would ask the memory five more times, and score what is scored from the wire.
     """
 
     def __init__(
@@ -47,12 +46,12 @@ class Attacks:
     ) -> None:
         self._target = target
         self._attacker = attacker
-        self._one = PromptSendingAttack(objective_target=target)
-        self._plant = PromptSendingAttack(objective_target=sink) if sink else None
+        self._sink = sink
+        self._normalizer = PromptNormalizer()
 
     async def ask(self, question: str) -> None:
         """Send one message in a conversation of its own, and score nothing."""
-        await self._one.execute_async(objective=question)
+        await self._converse((question,))
 
     async def execute(self, probe: PlannedProbe, payload: Payload) -> None:
         """Send a payload as its method says. Raises whatever PyRIT does if an answer fails."""
@@ -72,21 +71,27 @@ class Attacks:
                 await self._converse(payload.turns)
 
     async def _converse(self, turns: tuple[str, ...]) -> None:
-        """The messages in a new conversation."""
-        if len(turns) == 1:
-            await self._one.execute_async(objective=turns[0])
-            return
-        messages = [Message.from_prompt(prompt=text, role="user") for text in turns]
-        attack = self._made(MultiPromptSendingAttack)
-        await attack.execute_async(objective=turns[-1], user_messages=messages)
+        """The messages in a new conversation, one after another."""
+        if len(turns) > 1:
+            self._check_conversations()
+        conversation = str(uuid4())
+        for text in turns:
+            await self._send(text, self._target, conversation)
 
     async def _planted(self, document: str) -> None:
-        if self._plant is None:
+        if self._sink is None:
             raise TargetError(
                 "The scope names no way to put a document where the system reads it.",
                 "Describe one under `document_sink`.",
             )
-        await self._plant.execute_async(objective=document)
+        await self._send(document, self._sink, str(uuid4()))
+
+    async def _send(self, text: str, target: PromptTarget, conversation: str) -> None:
+        await self._normalizer.send_prompt_async(
+            message=Message.from_prompt(prompt=text, role="user"),
+            target=target,
+            conversation_id=conversation,
+        )
 
     async def _skeleton_key(self, payload: Payload) -> None:
         """PyRIT says for the endpoint that it accepts: a chat holds the history that it is sent."""
@@ -121,14 +126,17 @@ class Attacks:
 
     def _made(self, attack: Any, **options: Any) -> Any:
         """An attack on the target, if the target can hold a conversation."""
-        if not self._target.capabilities.supports_multi_turn:
-            raise TargetError(
-                "The raw request has no place for the id of a conversation.",
-                "Put {SESSION} where the endpoint expects it.",
-            )
+        self._check_conversations()
         if attack is CrescendoAttack and not self._target.capabilities.supports_editable_history:
             raise TargetError(
                 "This endpoint keeps conversations itself, so that no step can be taken back.",
                 "Leave Crescendo out.",
             )
         return attack(objective_target=self._target, **options)
+
+    def _check_conversations(self) -> None:
+        if not self._target.capabilities.supports_multi_turn:
+            raise TargetError(
+                "The raw request has no place for the id of a conversation.",
+                "Put {SESSION} where the endpoint expects it.",
+            )
