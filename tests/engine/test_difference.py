@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.engine import family, small
@@ -425,7 +425,11 @@ def journals(draw: st.DrawFn) -> tuple[JournalEntry, ...]:
     return tuple(entries)
 
 
+TAKEN_BACK = (accepted(1, "T-evade@endpoint"), Retracted(n=2, entry=1))
+
+
 @given(journals(), journals())
+@example(TAKEN_BACK, (*TAKEN_BACK, Retracted(n=3, entry=2)))
 @settings(max_examples=60, deadline=None)
 def test_every_change_between_any_two_states_has_a_cause(
     one: tuple[JournalEntry, ...], other: tuple[JournalEntry, ...]
@@ -449,3 +453,9 @@ def test_a_decision_that_is_no_longer_taken_back_is_told_by_the_retraction_that_
     found = between(model(decision, Retracted(n=2, entry=1)), model(decision))
     (change,) = found.decisions
     assert refs(change.causes) == ["retraction:2"]
+
+
+def test_a_decision_that_a_second_retraction_gives_back_is_told_by_that_retraction() -> None:
+    found = between(model(*TAKEN_BACK), model(*TAKEN_BACK, Retracted(n=3, entry=2)))
+    (change,) = found.decisions
+    assert refs(change.causes) == ["retraction:3"]

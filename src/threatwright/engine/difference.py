@@ -9,6 +9,7 @@ is a step of its own.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from threatwright.engine import causes
@@ -16,7 +17,7 @@ from threatwright.engine.causes import Causes
 from threatwright.engine.derive import derived
 from threatwright.engine.grounds import Stand
 from threatwright.engine.inheritance import digest_of, reached
-from threatwright.engine.replay import Step, steps
+from threatwright.engine.replay import Step, steps, turns
 from threatwright.engine.system_difference import Differing, Told, changed_fields, differing
 from threatwright.engine.threat_difference import (
     Pair,
@@ -29,7 +30,6 @@ from threatwright.engine.threat_difference import (
 from threatwright.engine.trail import Trail
 from threatwright.model.difference import Aspect, Cause, Difference, PartChange, Side
 from threatwright.model.document import ThreatModel
-from threatwright.model.journal import Decided, JournalEntry, Retracted
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import SYSTEM
 from threatwright.uncollected import uncollected
@@ -169,27 +169,18 @@ class _Why:
         """The title of a threat; its id where neither state has it."""
         return self._compared.titles.get(threat, threat)
 
-    def decided(self, before: Decided | None, after: Decided | None) -> tuple[Cause, ...]:
-        """The later decision, or what took the earlier one back."""
-        words = self._compared.words
-        entry = after or before
-        assert entry is not None
-        old, new = (s.model.journal for s in (self._compared.before, self._compared.after))
-        if after is not None and (before is None or after.n > before.n):
-            lifted = _retraction(after, old) if after in old else None
-            return (words.of_missing(lifted) if lifted else words.of_entry(after),)
-        back = _retraction(before or entry, new)
-        return (words.of_entry(back) if back else words.of_missing(before or entry),)
+    def decided(self, threat: str) -> tuple[Cause, ...]:
+        """The decision that was taken or taken back last, or what is in the journal no more."""
+        return (self._turns[threat],)
 
     def moved(self, threat: str) -> tuple[Cause, ...]:
         """What made it go, come back, or its risk move."""
         return self._trail.of(threat, Aspect.RISK, Aspect.RESIDUAL)
 
-
-def _retraction(entry: Decided, journal: Sequence[JournalEntry]) -> Retracted | None:
-    """What takes an entry back."""
-    backs = (e for e in journal if isinstance(e, Retracted) and e.entry == entry.n)
-    return next(backs, None)
+    @cached_property
+    def _turns(self) -> dict[str, Cause]:
+        old, new = (s.model.journal for s in (self._compared.before, self._compared.after))
+        return turns(old, new, self._compared.words)
 
 
 def _outdated(model: ThreatModel) -> Iterator[Cause]:

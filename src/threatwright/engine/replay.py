@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from threatwright.engine import causes
 from threatwright.engine.causes import Causes
+from threatwright.engine.decisions import decisions
 from threatwright.model.difference import Cause, CauseKind
 from threatwright.model.document import ThreatModel
 from threatwright.model.inheritance import Inherited
@@ -39,6 +40,26 @@ def steps(old: ThreatModel, new: ThreatModel, words: Causes) -> Iterator[Step]:
     yield from way.taken_away(old.journal[len(shared) :])
     yield from way.put_on(new.journal[len(shared) :], later)
     yield from way.rest()
+
+
+def turns(
+    old: Sequence[JournalEntry], new: Sequence[JournalEntry], words: Causes
+) -> dict[str, Cause]:
+    """Id of a threat → what last changed the decision that counts about it, on the same way."""
+    shared = len(_shared(old, new))
+    gone = [(old[:n], words.of_missing(old[n])) for n in reversed(range(shared, len(old)))]
+    come = [(new[: n + 1], words.of_entry(new[n])) for n in range(shared, len(new))]
+    found: dict[str, Cause] = {}
+    before = _deciding(old)
+    for journal, cause in (*gone, *come):
+        after = _deciding(journal)
+        found |= {threat: cause for threat, _ in before ^ after}
+        before = after
+    return found
+
+
+def _deciding(journal: Sequence[JournalEntry]) -> set[tuple[str, int]]:
+    return {(threat, entry.n) for threat, entry in decisions(journal).items()}
 
 
 def _shared(one: Sequence[JournalEntry], other: Sequence[JournalEntry]) -> tuple[JournalEntry, ...]:

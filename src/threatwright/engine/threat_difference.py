@@ -203,7 +203,7 @@ def decision_changes(
                 before=was,
                 after=now,
                 stale=gone,
-                causes=why.decided(old.get(id_), new.get(id_)),
+                causes=why.decided(id_),
             )
         elif now is not None and (pair := found.get(id_)) and (text := _stale(pair, now)):
             change = DecisionChange(
@@ -220,8 +220,8 @@ class Why(Protocol):
         """The title of a threat, whether or not it is there; its id where nobody knows it."""
         ...
 
-    def decided(self, before: Decided | None, after: Decided | None) -> tuple[Cause, ...]:
-        """What put one decision in the place of another."""
+    def decided(self, threat: str) -> tuple[Cause, ...]:
+        """What put one decision about it in the place of another."""
         ...
 
     def moved(self, threat: str) -> tuple[Cause, ...]:
