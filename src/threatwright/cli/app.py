@@ -38,7 +38,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("scope", "scope", "Show or set what a model is about, and who answers for what."),
     Entry("sign-off", "sign_off", "Stand up for a model as it is."),
     Entry("minutes", "minutes", "Tell who said what, and what is still open for whom."),
-    Entry("probe", "probe", "Try threats on an endpoint, with consent, and weigh what is found."),
+    Entry("probe", "probe", "Try threats on an endpoint, with consent; weigh what is found."),
     Entry("explain", "explain", "Have a language model explain a threat."),
     Entry("export", "export", "Write a model as a report, a diagram or JSON."),
     Entry("diff", "diff", "Tell what differs between two states, and what caused it."),
