@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.engine.small import component, flow, knowledge, said, system
+from tests.engine.small import knowledge, said, scoring
 from threatwright.adapters.model_text import model_of, text_of
 from threatwright.engine.answers import Speaker, entries_for
 from threatwright.engine.derive import begin, derive, record
@@ -26,14 +26,7 @@ LIMIT = "limit-queries"
 
 
 def made(**facts: Fact) -> ThreatModel:
-    of = system(
-        (
-            component("users", "person", "internet"),
-            component("endpoint", "inference-endpoint", **facts),
-        ),
-        (flow("users", "endpoint"),),
-    )
-    source = Source(kind=SourceKind.SYSTEM, name="scoring.yaml", system=of)
+    source = Source(kind=SourceKind.SYSTEM, name="scoring.yaml", system=scoring(**facts))
     return begin("Scoring", [source], KNOWLEDGE)
 
 
