@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.engine.small import knowledge, said, scoring
+from tests.engine.small import SAID, knowledge, said, scoring
 from threatwright.adapters.model_text import model_of, text_of
 from threatwright.engine.answers import Speaker, entries_for
 from threatwright.engine.derive import begin, derive, record
@@ -26,7 +26,8 @@ LIMIT = "limit-queries"
 
 
 def made(**facts: Fact) -> ThreatModel:
-    source = Source(kind=SourceKind.SYSTEM, name="scoring.yaml", system=scoring(**facts))
+    of = scoring(SAID, **facts)
+    source = Source(kind=SourceKind.SYSTEM, name="scoring.yaml", system=of)
     return begin("Scoring", [source], KNOWLEDGE)
 
 
