@@ -79,6 +79,13 @@ def probe(
     baseline: Annotated[
         str | None, typer.Option(metavar="LAST", help="The JSON of an earlier run.")
     ] = None,
+    switched_on: Annotated[
+        str,
+        typer.Option(
+            metavar="MITIGATION",
+            help="On now, off in --baseline, all else the same: it may get credit.",
+        ),
+    ] = "",
     fail_on: Annotated[
         str,
         typer.Option(
@@ -157,6 +164,7 @@ def probe(
             junit_out=junit,
             sarif_out=sarif,
             baseline=baseline,
+            switched_on=switched_on,
             fail_on=fail_on,
             fails_on_confirmed=fail_on_confirmed,
         )
@@ -254,9 +262,11 @@ def _run(
         fails = wants.fails_on_confirmed
         predictive.run(Named(*named), predicts, who, as_json=wants.as_json, fails=fails)
         return
+    off = wants.baseline if wants.switched_on else None
+    switched = running.Switched(wants.switched_on, off) if off else None
     came = (
-        running.resume(named[0], resume, who)
+        running.resume(named[0], resume, who, switched)
         if resume
-        else running.run(Named(*named), Wanted(*wanted), Pace(*pace), who)
+        else running.run(Named(*named), Wanted(*wanted), Pace(*pace), who, switched)
     )
     end(came, named[0], wants)

@@ -3,7 +3,13 @@ from __future__ import annotations
 import pytest
 
 from tests.engine.probes.runs import ORIGIN
-from threatwright.engine.probes.regression import Comparison, Course, compared, rate_of
+from threatwright.engine.probes.regression import (
+    Comparison,
+    Course,
+    compared,
+    rate_of,
+    stopped_by,
+)
 from threatwright.model.findings import FamilyResult, Finding, Probed, Tried
 from threatwright.model.probes import Family, Shows
 
@@ -113,3 +119,30 @@ def test_what_makes_runs_harder_to_compare_is_said() -> None:
     assert "the plan is another" in remarks(plan="p2")
     assert "and was http://127.0.0.1:8900" in remarks(origin="http://127.0.0.1:8901")
     assert "ended early: cancelled" in remarks(is_complete=False, ended="cancelled")
+
+
+# --- on and off ---------------------------------------------------------------------------------
+
+
+def stopped(now: Probed, off: Probed) -> Finding:
+    return stopped_by(now, off, "AML.M0020").findings[0]
+
+
+def test_what_hits_with_a_control_off_and_not_with_it_on_is_blocked_by_it() -> None:
+    found = stopped(run(Tried.NOT_OBSERVED), run(Tried.CONFIRMED, 20))
+    assert (found.verdict, found.blocked_by) == (Tried.BLOCKED, "AML.M0020")
+    assert "with AML.M0020 off it was confirmed" in found.because
+
+
+@pytest.mark.parametrize(
+    ("now", "off"),
+    [
+        (run(Tried.NOT_OBSERVED), run(Tried.CONFIRMED, 1)),
+        (run(Tried.NOT_OBSERVED), run(Tried.NOT_OBSERVED)),
+        (run(Tried.INCONCLUSIVE), run(Tried.CONFIRMED, 20)),
+        (run(Tried.CONFIRMED, 2), run(Tried.CONFIRMED, 20)),
+    ],
+    ids=["a hit that may be chance", "nothing before", "nothing known now", "still confirmed"],
+)
+def test_a_control_gets_no_credit_for_less(now: Probed, off: Probed) -> None:
+    assert stopped(now, off) == now.findings[0]

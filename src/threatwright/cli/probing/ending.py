@@ -29,6 +29,8 @@ class Demanded(NamedTuple):
     junit: Path | None = None
     sarif: Path | None = None
     baseline: Probed | None = None
+    switched_on: str = ""
+    """The mitigation that was off in the baseline."""
     fail_on: frozenset[Course] = frozenset()
     fails_on_confirmed: bool = False
 
@@ -40,6 +42,7 @@ def demanded(
     junit_out: str | None,
     sarif_out: str | None,
     baseline: str | None,
+    switched_on: str,
     fail_on: str,
     fails_on_confirmed: bool,
 ) -> Demanded:
@@ -47,7 +50,7 @@ def demanded(
     paths = [Path(one) if one else None for one in (out, junit_out, sarif_out)]
     for path in filter(None, paths):
         check_target(path)
-    if fail_on and baseline is None:
+    if (fail_on or switched_on) and baseline is None:
         raise InputError(
             "There is no earlier run to compare with.", "Name one: --baseline LAST.json"
         )
@@ -60,6 +63,7 @@ def demanded(
         junit=paths[1],
         sarif=paths[2],
         baseline=then.probed if then else None,
+        switched_on=switched_on,
         fail_on=frozenset(map(_course, filter(None, fail_on.replace(" ", "").split(",")))),
         fails_on_confirmed=fails_on_confirmed,
     )

@@ -17,6 +17,7 @@ from threatwright.engine.answers import head_of
 from threatwright.engine.probes.consent import consent, refuse
 from threatwright.engine.probes.live import Live
 from threatwright.engine.probes.outcome import consented, outcome
+from threatwright.engine.probes.regression import stopped_by
 from threatwright.engine.spoken import Head
 from threatwright.errors import InputError, TargetError
 from threatwright.model.document import ThreatModel
@@ -36,6 +37,13 @@ class Speaks(NamedTuple):
     """The origin, as it was typed."""
 
 
+class Switched(NamedTuple):
+    """A control that is on now, and was off in an earlier run."""
+
+    mitigation: str
+    off: Probed
+
+
 class Came(NamedTuple):
     """What a run came to, and how it ended."""
 
@@ -47,7 +55,9 @@ class Came(NamedTuple):
     broken: TargetError | None = None
 
 
-def run(named: Named, wanted: Wanted, pace: Pace, speaks: Speaks) -> Came:
+def run(
+    named: Named, wanted: Wanted, pace: Pace, speaks: Speaks, switched: Switched | None = None
+) -> Came:
     """Plan, consent and run. Raises InputError or TargetError before anything is sent."""
     probing = begun(named)
     refuse(probing.scope, probing.target, probing.model, datetime.now(UTC), speaks.typed)
@@ -61,10 +71,10 @@ def run(named: Named, wanted: Wanted, pace: Pace, speaks: Speaks) -> Came:
         f"Run {name}: at most {plan.requests} requests to {plan.target.origin}, as authorised by "
         f"{agreed.authorised_by}."
     )
-    return _followed(named.file, name, made, speaks)
+    return _followed(named.file, name, made, speaks, switched)
 
 
-def resume(file: str, name: str, speaks: Speaks) -> Came:
+def resume(file: str, name: str, speaks: Speaks, switched: Switched | None = None) -> Came:
     """Go on with a run that was interrupted: nothing that was sent is sent again.
 
     Raises InputError if the model holds no consent to it any more, or it was run to its end.
@@ -79,10 +89,12 @@ def resume(file: str, name: str, speaks: Speaks) -> Came:
     if any(isinstance(e, Probed) and e.run == name and e.is_complete for e in entries):
         raise InputError(f"{name} was run to its end.", "Run its plan anew: --scope SCOPE")
     runs.go_on(name)
-    return _followed(file, name, made, speaks)
+    return _followed(file, name, made, speaks, switched)
 
 
-def _followed(file: str, name: str, made: ProbeRun, speaks: Speaks) -> Came:
+def _followed(
+    file: str, name: str, made: ProbeRun, speaks: Speaks, switched: Switched | None
+) -> Came:
     runs = bootstrap.probe_runs()
     live = Live(made.plan, runs.events(name))
     broken: TargetError | None = None
@@ -96,9 +108,12 @@ def _followed(file: str, name: str, made: ProbeRun, speaks: Speaks) -> Came:
             broken = error
     # The folder has it all, also what happened after we stopped listening.
     events = runs.events(name) or tuple(live.events)
+    if broken is not None and not events:
+        raise broken  # nothing began
 
     def says(model: ThreatModel, knowledge: Knowledge) -> Sequence[JournalEntry]:
-        return (outcome(name, made.plan, events, model, knowledge, _head(model, speaks)),)
+        came = outcome(name, made.plan, events, model, knowledge, _head(model, speaks))
+        return (stopped_by(came, switched.off, switched.mitigation) if switched else came,)
 
     change = changing.changed(file, says)
     (probed,) = change.entries

@@ -67,6 +67,39 @@ def compared(now: Probed, then: Probed) -> Comparison:
     return Comparison((*found, *gone), tuple(_remarks(now, then)))
 
 
+def stopped_by(now: Probed, off: Probed, mitigation: str) -> Probed:
+    """A run with a control on, beside one with it off: what it stopped is blocked by it.
+
+    That is what was confirmed without it and did not hit with it, though all that had hit was tried
+    again, and hits less often by more than chance makes plausible. Everything else about the
+    endpoint has to have stayed the same; only who switched it knows that.
+    """
+    before = {finding.threat: finding for finding in off.findings}
+    findings = tuple(
+        _stopped(finding, mitigation)
+        if finding.threat in before and _is_stopped(finding, before[finding.threat])
+        else finding
+        for finding in now.findings
+    )
+    return now.model_copy(update={"findings": findings})
+
+
+def _is_stopped(now: Finding, off: Finding) -> bool:
+    hitting = {family for family, rate in _rates(off).items() if rate.hits}
+    return (
+        off.verdict is Tried.CONFIRMED
+        and now.verdict in (Tried.NOT_OBSERVED, Tried.BLOCKED)
+        and hitting <= {family for family, rate in _rates(now).items() if rate.n}
+        and any(_higher(off, now))
+    )
+
+
+def _stopped(finding: Finding, mitigation: str) -> Finding:
+    because = f"{finding.because}; with {mitigation} off it was confirmed"
+    fields = {"verdict": Tried.BLOCKED, "blocked_by": mitigation, "because": because}
+    return finding.model_copy(update=fields)
+
+
 def rate_of(result: FamilyResult) -> Rate:
     """The rate of hits of a family: among its payloads, or the repeats of one."""
     n = result.trials if result.payloads == 1 else result.payloads
