@@ -10,6 +10,7 @@ from threatwright.model.said import Answer
 LETTERS = "bcdefgh"
 """What the further parts of a question are called by; its lead is `a`, or nothing."""
 _CHOICE = re.compile(r"([a-h]?)([1-9]\d?)")
+_WITH_WORDS = re.compile(r"([1-9]\d?)\s*[;:,.–—-]\s+(\D.*)", re.DOTALL)
 _STRUCK = re.compile(r"no ([1-9]\d{0,2})", re.IGNORECASE)
 
 
@@ -27,8 +28,12 @@ def parts(question: Question) -> tuple[tuple[str, Also], ...]:
 def choices_in(text: str, question: Question) -> tuple[Answer, ...]:
     """The answers that choices by letter and number come to; none if the text is something else.
 
-    A number alone is a choice for the lead. The lead's answer comes first.
+    A number alone is a choice for the lead, and so is one before words ("1; it is a file"). The
+    lead's answer comes first.
     """
+    if (chosen := _WITH_WORDS.fullmatch(text.strip())) and int(chosen[1]) <= len(question.choices):
+        value = question.choices[int(chosen[1]) - 1].value
+        return (Answer(question=question.id, value=value, text=chosen[2]),)
     words = text.lower().replace(",", " ").split()
     found = [match for word in words if (match := _CHOICE.fullmatch(word))]
     if len(found) < len(words) or not any(match[1] for match in found):
