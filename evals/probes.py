@@ -29,10 +29,11 @@ from evals.probe_targets import (
     free_origin,
 )
 from threatwright.adapters.probes.prober import WorkerProber
+from threatwright.demo import compliance
 from threatwright.demo import scope as demo_scope
 from threatwright.demo.demos import CHATBOT
 from threatwright.demo.loopback import served
-from threatwright.demo.shop import MODEL
+from threatwright.demo.shop import MODEL, Shop
 from threatwright.engine.derive import begin
 from threatwright.engine.probes.canaries import make_kit
 from threatwright.engine.probes.consent import consent
@@ -55,6 +56,8 @@ from threatwright.model.probe_run import ConvertRequest, Ended, ProbeEvent, Prob
 from threatwright.model.probe_scope import Caps, ProbeScope, SideModel
 from threatwright.model.probes import Family, Method, Place, Rule
 
+REPEATS = 50
+"""Trials of the one payload that the flaky one is sent."""
 SHARE = 0.3
 """Of the requests that the flaky one obeys."""
 _ALL = 10_000
@@ -126,19 +129,19 @@ def measure(behaviours: Sequence[Behaviour] = BEHAVIOURS) -> list[Outcome]:
 
 async def _probed(behaviour: Behaviour, ground: Ground, folder: Path) -> Outcome:
     with served(behaviour.respond(ground.kit, ground.tool_sink)) as origin:
-        run = await _run_of(ground, origin, folder, behaviour.families)
+        run = await _run_of(ground, origin, folder, behaviour)
         events: list[ProbeEvent] = [event async for event in WorkerProber().run(run)]
     end = next(event for event in events if isinstance(event, Ended))
     found = findings(run.plan, events)
     return Outcome(behaviour, found, end.target.requests, end.is_complete)
 
 
-async def _run_of(
-    ground: Ground, origin: str, folder: Path, families: frozenset[Family]
-) -> ProbeRun:
-    """A run of the probes of some families; of all, if there are none."""
+async def _run_of(ground: Ground, origin: str, folder: Path, behaviour: Behaviour) -> ProbeRun:
+    """A run of the probes that ought to see it; of all, if nothing is planted."""
     scope = _scope(ground, int(origin.rpartition(":")[2]))
-    made = await _plan_of(ground, scope, families)
+    made = await _plan_of(ground, scope, behaviour.families)
+    if behaviour.name == FLAKY:
+        made = _repeated(made)
     now = datetime.now(UTC)
     return ProbeRun(
         plan=made,
@@ -179,6 +182,21 @@ async def _plan_of(ground: Ground, scope: ProbeScope, families: frozenset[Family
     matches = tuple(Match(entry, (f"T-{entry.family}",)) for entry in entries)
     selection = Selection(matches, (), ())
     return plan(ground.model, scope, "0" * 64, target, selection, payloads)
+
+
+def _repeated(made: ProbePlan) -> ProbePlan:
+    """One payload that the demo understands, again and again: its share is that of the flaky one.
+
+    How many of different payloads hit says as much about what they ask.
+    """
+    probe, payload = next(
+        (probe, payload)
+        for probe in made.probes
+        for payload in probe.payloads
+        if probe.method is Method.SINGLE and compliance.obeyed(payload.turns[0], Shop())
+    )
+    once = probe.model_copy(update={"payloads": (payload,), "trials": REPEATS})
+    return made.model_copy(update={"probes": (once,)})
 
 
 def faults(outcomes: Sequence[Outcome]) -> list[str]:

@@ -64,7 +64,7 @@ class Chatbot:
             return article
         if _GREETS.search(turn.text):
             return f"Hello! This is {NAME}. What can I do for you?"
-        return self._refused(turn) if self._quotes else ELSE
+        return f"You wrote: “{turn.text}” {ELSE}" if self._quotes else ELSE
 
     def _refused(self, turn: Turn) -> str:
         if not self._quotes:
