@@ -57,7 +57,7 @@ from threatwright.model.probe_scope import Caps, ProbeScope, SideModel
 from threatwright.model.probes import Family, Method, Place, Rule
 
 REPEATS = 50
-"""Trials of the one payload that the flaky one is sent."""
+"""The most trials of the one payload that the flaky one is sent; a confirmation ends them."""
 SHARE = 0.3
 """Of the requests that the flaky one obeys."""
 _ALL = 10_000
