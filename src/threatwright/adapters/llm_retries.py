@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 import openai
 import stamina
@@ -13,6 +11,7 @@ from stamina.instrumentation import set_on_retry_hooks
 
 from threatwright.adapters.llm_abilities import is_refusal
 from threatwright.adapters.llm_reply import BrokenReplyError
+from threatwright.adapters.retry_after import seconds_asked_for
 from threatwright.errors import LanguageModelError
 from threatwright.model.endpoint import Patience
 
@@ -54,15 +53,7 @@ def _asked_for(error: Exception) -> float | None:
     """Seconds that the endpoint asks to be left alone; None if it does not say."""
     if not isinstance(error, openai.APIStatusError):
         return None
-    said = error.response.headers.get("retry-after", "")
-    try:
-        return max(0.0, float(said))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, (parsedate_to_datetime(said) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):  # no date, or one without a time zone
-        return None
+    return seconds_asked_for(error.response.headers.get("retry-after", ""))
 
 
 def is_outage(error: openai.OpenAIError) -> bool:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 import httpx2
 
 from threatwright.adapters.probes.outlet import Arrived, OversizeError
+from threatwright.adapters.retry_after import seconds_asked_for
 from threatwright.model.endpoint import Patience
 
 Outcome = Arrived | httpx2.TransportError | TimeoutError
@@ -40,18 +39,7 @@ def is_failure(outcome: Outcome, blocking: Collection[int]) -> bool:
 
 def pause(attempt: int, outcome: Outcome, patience: Patience) -> float:
     """Seconds to wait after so many attempts: as the endpoint asks, else doubled each time."""
-    asked = _asked_for(outcome) if isinstance(outcome, Arrived) else None
+    header = outcome.headers.get("retry-after", "") if isinstance(outcome, Arrived) else ""
+    asked = seconds_asked_for(header)
     wait = patience.wait * 2 ** (attempt - 1) if asked is None else asked
     return min(wait, patience.longest_wait)
-
-
-def _asked_for(arrived: Arrived) -> float | None:
-    said = arrived.headers.get("retry-after", "")
-    try:
-        return max(0.0, float(said))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, (parsedate_to_datetime(said) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):  # no date, or one without a time zone
-        return None
