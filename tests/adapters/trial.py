@@ -80,6 +80,6 @@ async def failing(llm: OpenAiLlm) -> LanguageModelError:
 
 async def until(holds: Callable[[], bool]) -> None:
     """Wait for something that the server does in its own threads."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not holds():  # noqa: ASYNC110 - an event of asyncio cannot be set from a thread
             await asyncio.sleep(0.005)
