@@ -12,6 +12,8 @@ VENV := .venv
 # On every processor; the slow tests one by one, as some of them measure or fill the machine.
 PARALLEL := -n auto
 PY := $(VENV)/bin/python
+# Images that hold Python often forbid bytecode, and each process would compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := $(VENV)/bin
 
 # One stamp for each set of packages, remade when what they are made from changes.
@@ -81,7 +83,7 @@ constraints: ## Resolve the newest versions into constraints.txt (needs uv)
 
 clean: ## Remove caches and build output (.venv stays)
 	rm -rf build dist .benchmarks .hypothesis .import_linter_cache .mypy_cache .pytest_cache \
-		.ruff_cache snapshot_report.html
+		.ruff_cache
 	find src tests evals -type d -name __pycache__ -prune -exec rm -rf {} +
 
 $(INSTALLED): $(MADE_FROM) | $(PY)
