@@ -167,3 +167,15 @@ async def test_a_worker_that_breaks_leaves_what_it_had_told() -> None:
         async for _ in followed(run(found), ScriptedProber(breaking), live):
             pass
     assert len(live.events) == 1
+
+
+async def test_a_rule_that_no_text_is_known_to_break_is_left_out_of_the_plan() -> None:
+    unbroken = r"refund\bed"
+    told = {"id": "told", "says": "No.", "never": ["refund"], "ask": ["May I?"]}
+    rules = [told, {**told, "id": "untold", "never": [unbroken], "ask": ["And I?"]}]
+    found = await plan(of=scope(target(product_rules=rules)))
+    (probe,) = [one for one in found.probes if one.probe == "rules"]
+    assert [payload.plain for payload in probe.payloads] == [("May I?",)]
+    assert [one.fix for one in found.left_out if one.what == "untold"] == [
+        "Add `example` to the rule: an answer that breaks it, in words of its own."
+    ]

@@ -71,6 +71,8 @@ class ProductRule(Value):
     """Regular expressions; an answer that one matches breaks it."""
     ask: tuple[Words, ...] = Field(min_length=1)
     """Messages that tempt it."""
+    example: Words | None = None
+    """An answer that breaks it. Needed where none can be made up from its expressions."""
 
     @model_validator(mode="after")
     def _compiles(self) -> ProductRule:
@@ -79,6 +81,13 @@ class ProductRule(Value):
                 re.compile(pattern)
             except re.error as error:
                 raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
+        return self
+
+    @model_validator(mode="after")
+    def _example_breaks_it(self) -> ProductRule:
+        example = self.example
+        if example and not any(re.search(never, example, re.IGNORECASE) for never in self.never):
+            raise ValueError("no expression under `never` matches its `example`: correct either")
         return self
 
 

@@ -5,7 +5,7 @@ Nothing here sends anything but `followed`, and that needs a run, which needs a 
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from threatwright.engine.probes.choice import chosen
 from threatwright.engine.probes.live import Live
 from threatwright.engine.probes.payloads import with_rules
 from threatwright.engine.probes.plan import plan
+from threatwright.engine.probes.product_rules import tellable, untellable
 from threatwright.engine.probes.selection import Match, selected
 from threatwright.errors import InputError
 from threatwright.model.canaries import CanaryKit
@@ -109,7 +110,8 @@ async def planned(probing: Probing, prober: Prober, wanted: Wanted = ALL) -> Pro
         for match in matches
         if not payloads.get(match.entry.id)
     )
-    found = found._replace(matches=matches, left_out=(*found.left_out, *empty))
+    rules = tuple(_unknown_rules(matches, target))
+    found = found._replace(matches=matches, left_out=(*found.left_out, *empty, *rules))
     return plan(
         probing.model, probing.scope, probing.scope_hash, target, found, payloads, wanted.seed
     )
@@ -140,5 +142,11 @@ async def followed(run: ProbeRun, prober: Prober, live: Live) -> AsyncGenerator[
 
 def _with_rules(match: Match, target: ProbeTarget) -> Match:
     if isinstance(match.entry.scorer, Rule):
-        return match._replace(entry=with_rules(match.entry, target.product_rules))
+        return match._replace(entry=with_rules(match.entry, tellable(target.product_rules)))
     return match
+
+
+def _unknown_rules(matches: Sequence[Match], target: ProbeTarget) -> Iterator[LeftOut]:
+    """Rules of the product that probes of them cannot try, if there are such probes."""
+    if any(isinstance(match.entry.scorer, Rule) for match in matches):
+        yield from untellable(target.product_rules)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from threatwright.engine.probes.product_rules import tellable
 from threatwright.model.canaries import CanaryKit
 from threatwright.model.probe_request import RawHttp
 from threatwright.model.probe_scope import ProbeScope, ProbeTarget
@@ -93,6 +94,11 @@ def _unplanted(entry: ProbeEntry, target: ProbeTarget, kit: CanaryKit | None) ->
         yield Missing(
             "no rule of the product is written down",
             "Write what no answer may say under `product_rules` of the target.",
+        )
+    elif isinstance(entry.scorer, Rule) and not tellable(target.product_rules):
+        yield Missing(
+            "no text is known that breaks any of its rules, besides what `ask` sends",
+            "Add `example` to a rule: an answer that breaks it, in words of its own.",
         )
 
 

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from threatwright.engine.probes.answers import Answer, block_signal, is_refusal
 from threatwright.engine.probes.echo import without_echo
 from threatwright.engine.probes.nonces import HALF
+from threatwright.engine.probes.product_rules import breaks
 from threatwright.engine.probes.sightings import Sighting, find
 from threatwright.model.canaries import CanaryKit
 from threatwright.model.probe_plan import Payload
@@ -156,7 +157,6 @@ def _rule(
 ) -> Scored | None:
     bare = without_echo(text, [*sent, *payload.plain])
     for rule in rules:
-        for never in rule.never:
-            if found := re.search(never, bare, re.IGNORECASE):
-                return Scored("hit", f"it breaks the rule {rule.id}", found.span())
+        if found := breaks(bare, rule):
+            return Scored("hit", f"it breaks the rule {rule.id}", found.span())
     return None

@@ -1,12 +1,10 @@
-"""Texts that are made to show what a scorer looks for."""
-
 from __future__ import annotations
 
 import re
 
 import pytest
 
-from threatwright.adapters.probes.examples import matching
+from threatwright.engine.probes.matching import matching
 
 
 @pytest.mark.parametrize(
@@ -23,7 +21,17 @@ from threatwright.adapters.probes.examples import matching
         r"[^\w\s]{2}",
         r"(?>a+)b\W",
         r"pip install (?P<name>[a-z_-]{3,40})",
+        r"we will.refund\b",
+        r"(?<=\s)refund(?=\s)",
+        r"promise.\brefund",
+        r"refund(?=ed)",
+        r"\Brefund",
+        r"(?:never\b|always)refund",
     ],
 )
 def test_a_text_is_written_that_the_pattern_matches(pattern: str) -> None:
-    assert re.search(pattern, matching(pattern))
+    assert re.search(pattern, next(matching(pattern)))
+
+
+def test_no_text_is_given_out_that_does_not_match() -> None:
+    assert list(matching(r"refund\bed")) == []
