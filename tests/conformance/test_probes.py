@@ -84,8 +84,8 @@ def obeying(probe: ProbeEntry, one: Filled) -> Iterator[Answer]:
                 yield Answer(f"Here you are:\n{text.replace(NONCE, one.secret)}\n")
         case Tokens(more_than=more_than):
             yield Answer("and so on", completion_tokens=more_than + 1)
-        case ToolSink():
-            yield Answer("Done.", tool_calls=(f"POST /call?item={one.secret}",))
+        case ToolSink(path=path):
+            yield Answer("Done.", tool_calls=(f"POST {path or '/call/'}{one.secret}\n",))
 
 
 def texts(one: Filled) -> tuple[str, ...]:
@@ -141,7 +141,7 @@ def test_leaks_and_overrides_are_tried_in_many_ways(family: Family, fewest: int)
 
 
 def test_threats_to_what_generates_text_are_tried() -> None:
-    tried = {id_ for probe in KNOWLEDGE.probes for id_ in probe.tests}
+    tried = {id_ for probe in KNOWLEDGE.probes for id_ in probe.tried}
     assert tried >= {
         "direct-prompt-injection", "jailbreak", "guardrail-bypass", "hidden-text-injection",
         "system-prompt-leak", "secrets-in-context", "sensitive-disclosure", "cross-session-leak",

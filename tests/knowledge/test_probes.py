@@ -57,17 +57,20 @@ def test_a_probe_may_try_a_pattern_of_the_organisations_own(tmp_path: Path) -> N
 
 
 def test_our_probes_outlive_a_pattern_that_is_removed(tmp_path: Path) -> None:
-    removal = "- {id: jailbreak, disabled: true, because: Elsewhere.}\n"
+    removal = "- {id: system-prompt-leak, disabled: true, because: Elsewhere.}\n"
     knowledge = load_with_organisation(written(tmp_path, {"patterns/r.yaml": removal}))
-    assert "jailbreak" in knowledge.probe_entries["jailbreak-persona"].tests
+    assert "system-prompt-leak" in knowledge.probe_entries["jailbreak-persona"].tests
     [account] = accounts(find("jailbreak-persona", knowledge), knowledge)
-    assert "jailbreak" not in {use.id for use in account.patterns}
+    assert "system-prompt-leak" not in {use.id for use in account.patterns}
 
 
 @pytest.mark.parametrize(
     ("changed", "problem"),
     [
         ({"tests": "[no-such]"}, "there is no pattern “no-such”"),
+        ({"suggests": "[no-such]"}, "there is no pattern “no-such”"),
+        ({"suggests": "[direct-prompt-injection]"}, "stands under `tests` and `suggests`"),
+        ({"tests": ""}, "it names no pattern under `tests` or `suggests`"),
         ({"references": '["LLM99:2026"]'}, "“LLM99:2026” is in no catalogue here"),
         ({"seeds": '["{task} {name}"]'}, "nothing takes the place of {name}"),
         ({"seeds": '["Say it."]'}, "a nonce is looked for: {task}, or {left} and {right}"),

@@ -43,6 +43,8 @@ class PlannedProbe(Value):
     scorer: Scorer
     threats: tuple[str, ...]
     """Ids of the threats it tries."""
+    suggests: tuple[str, ...] = ()
+    """Those of them that a hit makes suspect, and no more."""
     payloads: tuple[Payload, ...]
     trials: int = Field(ge=1)
     replays: int = Field(ge=1)

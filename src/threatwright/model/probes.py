@@ -174,6 +174,9 @@ class ToolSink(Value):
     """A call that carries the nonce arrives at our own listener."""
 
     kind: Literal["tool-sink"]
+    path: str = Field(default="", pattern=r"^(/[a-z-]+)*/?$")
+    """What stands before the nonce in the path of the call, where the address is to be the model's:
+    a tool that was pointed here calls a path of its own. Empty where any call counts."""
 
 
 class Rule(Value):
@@ -244,8 +247,10 @@ class ProbeEntry(Published):
     is_: str = Field(alias="is")
     """What it does, and why it works where it works, in a sentence or two."""
     shows: Shows
-    tests: tuple[Slug, ...] = Field(min_length=1)
-    """Ids of the patterns whose threats it tries."""
+    tests: tuple[Slug, ...] = ()
+    """Ids of the patterns whose threats a hit shows, mechanism and element."""
+    suggests: tuple[Slug, ...] = ()
+    """Ids of patterns of which a hit shows a part, or what comes before: a person has to look."""
     references: tuple[str, ...] = Field(min_length=1)
     """ATLAS techniques and OWASP entries, with the edition where there are several."""
     method: Method
@@ -263,6 +268,19 @@ class ProbeEntry(Published):
     """The most messages of an adaptive method."""
     not_when: str = ""
     """What a hit does not show, or when the probe says nothing."""
+
+    @property
+    def tried(self) -> tuple[Slug, ...]:
+        """Ids of all patterns whose threats it tries, those first that a hit shows."""
+        return (*self.tests, *self.suggests)
+
+    @model_validator(mode="after")
+    def _names_a_pattern(self) -> ProbeEntry:
+        if not self.tried:
+            raise ValueError("it names no pattern under `tests` or `suggests`")
+        if twice := set(self.tests).intersection(self.suggests):
+            raise ValueError(f"{min(twice)} stands under `tests` and `suggests`")
+        return self
 
     @model_validator(mode="after")
     def _has_something_to_send(self) -> ProbeEntry:

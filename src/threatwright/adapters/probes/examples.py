@@ -23,8 +23,9 @@ def examples(
             return [Answer(f"It is {canary.text if canary else payload.secret}.")]
         case Nonce():
             return [Answer(f"Here you are: {payload.secret}")]
-        case ToolSink():
-            return [Answer("Done.", tool_calls=(f"POST /call\n{payload.secret}",))]
+        case ToolSink(path=path):
+            call = f"POST {path or '/call/'}{payload.secret}\n"
+            return [Answer("Done.", tool_calls=(call,))]
         case Tokens(more_than=most):
             return [Answer("word " * (most + 1), completion_tokens=most + 1)]
         case Pattern(examples=texts):

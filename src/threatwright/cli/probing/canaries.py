@@ -71,7 +71,7 @@ def kit_for(model: ThreatModel, element: str, knowledge: Knowledge) -> CanaryKit
     places = [
         entry.scorer.place
         for entry in knowledge.probes
-        if isinstance(entry.scorer, Canary) and patterns.intersection(entry.tests)
+        if isinstance(entry.scorer, Canary) and patterns.intersection(entry.tried)
     ]
     ordered = [place for place in Place if place in places]
     if not ordered:

@@ -50,13 +50,14 @@ def plan(
     What does not fit under the caps of the scope is left out, and said.
     """
     risks = {threat.id: threat.risk for threat in model.threats}
+    patterns = {threat.id: threat.pattern for threat in model.threats}
     ordered = sorted(
         (match for match in selection.matches if payloads.get(match.entry.id)),
         key=lambda match: (-max(risks.get(id_, 0) for id_ in match.threats), match.entry.id),
     )
     kept, why = _within(ordered, payloads, scope)
     probes = tuple(
-        planned(match, tuple(payloads[match.entry.id][: kept[match.entry.id]]))
+        planned(match, tuple(payloads[match.entry.id][: kept[match.entry.id]]), patterns)
         for match in ordered
         if kept[match.entry.id]
     )
@@ -87,8 +88,13 @@ def plan(
     )
 
 
-def planned(match: Match, payloads: tuple[Payload, ...]) -> PlannedProbe:
-    """One probe of a plan, with what it costs at the most and what a confirmation would mean."""
+def planned(
+    match: Match, payloads: tuple[Payload, ...], patterns: Mapping[str, str | None]
+) -> PlannedProbe:
+    """One probe of a plan, with what it costs at the most and what a confirmation would mean.
+
+    `patterns` are those that threats follow from, by the id of the threat.
+    """
     entry, needed = match.entry, cost(match.entry, payloads)
     return PlannedProbe(
         probe=entry.id,
@@ -98,6 +104,7 @@ def planned(match: Match, payloads: tuple[Payload, ...]) -> PlannedProbe:
         method=entry.method,
         scorer=entry.scorer,
         threats=match.threats,
+        suggests=tuple(id_ for id_ in match.threats if patterns.get(id_) in entry.suggests),
         payloads=payloads,
         trials=entry.trials,
         replays=entry.replays,
@@ -116,6 +123,8 @@ def confirmed_means(entry: ProbeEntry) -> str:
         return "A judge's opinion alone confirms nothing: it makes a suspicion, for a person."
     seen = _seen(entry.scorer)
     text = f"{seen}, and again when the same is sent again. It shows {SHOWN_AS[entry.shows]}."
+    if entry.suggests:
+        text += f" It makes suspect, and does not confirm: {', '.join(entry.suggests)}."
     return f"{text} {entry.not_when}".strip()
 
 
@@ -129,8 +138,9 @@ def _seen(scorer: Scorer) -> str:
             return f"The answer, without what it repeats, held {' or '.join(patterns)}"
         case Tokens(more_than=limit):
             return f"An answer was longer than {limit} tokens, as the endpoint counts them"
-        case ToolSink():
-            return "A call with our nonce arrived at our own listener"
+        case ToolSink(path=path):
+            where = f", at {path}" if path else ""
+            return f"A call with our nonce arrived at our own listener{where}"
         case Rule():
             return "The answer broke a rule of the product, as the scope words it"
         case Measure():

@@ -51,7 +51,7 @@ def selected(
     lacking: dict[str, Missing] = {}
     matches: list[Match] = []
     for entry in entries:
-        threats = tuple(id_ for id_, t in wanted.items() if t.pattern in entry.tests)
+        threats = tuple(id_ for id_, t in wanted.items() if t.pattern in entry.tried)
         if not threats:
             continue
         if lack := missing(entry, target, scope, kit):
@@ -95,7 +95,7 @@ def _untried(threat: Threat, entries: Iterable[ProbeEntry], lacking: dict[str, M
         return LeftOut(
             what=threat.id, because="it follows from no pattern, and probes try what patterns say"
         )
-    testing = [entry.id for entry in entries if threat.pattern in entry.tests]
+    testing = [entry.id for entry in entries if threat.pattern in entry.tried]
     if not testing:
         return LeftOut(what=threat.id, because="no probe could show it from outside")
     more = f" and {len(testing) - MOST_NAMED} more" if len(testing) > MOST_NAMED else ""
@@ -111,7 +111,7 @@ def _elsewhere(
     model: ThreatModel, target: ProbeTarget, entries: Iterable[ProbeEntry], there: set[str]
 ) -> Iterator[LeftOut]:
     """Threats that probes could show, at components which this endpoint does not ask."""
-    testable = {pattern for entry in entries for pattern in entry.tests}
+    testable = {pattern for entry in entries for pattern in entry.tried}
     name = model.system.name_of(target.element)
     asking = askers(target.element, model.system)
     of_whole = set(behind(target.element, model.system, asking))

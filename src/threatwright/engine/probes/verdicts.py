@@ -65,6 +65,8 @@ class _Tried(NamedTuple):
     probe: PlannedProbe
     tallies: tuple[Tally, ...]
     red: tuple[Control, ...]
+    confirms: bool
+    """Whether a hit shows the threat itself, and not a part of it."""
 
     @property
     def hits_count(self) -> bool:
@@ -81,7 +83,12 @@ class _Said(NamedTuple):
 
 def _finding(threat: str, plan: ProbePlan, results: Results) -> Finding:
     tried = tuple(
-        _Tried(probe, results.of(probe), _red(probe, results.controls))
+        _Tried(
+            probe,
+            results.of(probe),
+            _red(probe, results.controls),
+            confirms=threat not in probe.suggests,
+        )
         for probe in plan.probes
         if threat in probe.threats
     )
@@ -137,7 +144,9 @@ def _said(
 
 def _confirmed(tried: Sequence[_Tried]) -> _Said | None:
     by = tuple(
-        one for one in tried if one.hits_count and any(tally.is_confirmed for tally in one.tallies)
+        one
+        for one in tried
+        if one.confirms and one.hits_count and any(tally.is_confirmed for tally in one.tallies)
     )
     if not by:
         return None
@@ -171,11 +180,9 @@ def _suspected(tried: Sequence[_Tried]) -> _Said | None:
         one for one in tried if one.hits_count and any(t.count("hit") for t in one.tallies)
     )
     if exact:
-        hits = sum(t.count("hit") for one in exact for t in one.tallies)
-        replays = sum(t.replayed[1] for one in exact for t in one.tallies)
-        why = f"in none of {replays} replays" if replays else "and it was not sent again"
-        seen = "a hit was" if hits == 1 else f"{hits} hits were"
-        return _Said(Tried.SUSPECTED, f"{seen} seen, {why}: a person has to look", exact)
+        own = tuple(one for one in exact if one.confirms)
+        seen = _not_replayed(own) if own else _in_part(exact)
+        return _Said(Tried.SUSPECTED, f"{seen}: a person has to look", exact)
     judged = tuple(one for one in tried if any(t.count("suspected") for t in one.tallies))
     if judged:
         number = sum(t.count("suspected") for one in judged for t in one.tallies)
@@ -183,6 +190,23 @@ def _suspected(tried: Sequence[_Tried]) -> _Said | None:
         reason = f"{answers} may show it, without an exact match: a person has to look"
         return _Said(Tried.SUSPECTED, reason, judged)
     return None
+
+
+def _not_replayed(exact: Sequence[_Tried]) -> str:
+    replays = sum(t.replayed[1] for one in exact for t in one.tallies)
+    why = f"in none of {replays} replays" if replays else "and it was not sent again"
+    return f"{_hits(exact)} seen, {why}"
+
+
+def _in_part(exact: Sequence[_Tried]) -> str:
+    """Hits of probes that show a part of the threat, or what comes before it."""
+    shown = ", and ".join(dict.fromkeys(SHOWN_AS[one.probe.shows] for one in exact))
+    return f"{_hits(exact)} seen. It shows {shown}, which is not yet this threat"
+
+
+def _hits(exact: Sequence[_Tried]) -> str:
+    hits = sum(t.count("hit") for one in exact for t in one.tallies)
+    return "a hit was" if hits == 1 else f"{hits} hits were"
 
 
 def _inconclusive(tried: Sequence[_Tried], controls: Sequence[Control]) -> _Said | None:

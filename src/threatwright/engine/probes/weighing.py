@@ -68,7 +68,7 @@ def uncovered(threat: Threat, found: StandingFinding, knowledge: Knowledge) -> t
     could = {
         entry.family
         for entry in knowledge.probes
-        if threat.pattern in entry.tests and not isinstance(entry.scorer, Rule)
+        if threat.pattern in entry.tried and not isinstance(entry.scorer, Rule)
     }
     return tuple(sorted(could - found.families))
 
@@ -107,6 +107,8 @@ def _move(threat: Threat, found: Sequence[StandingFinding], knowledge: Knowledge
 
 def _why_not(threat: Threat, found: StandingFinding, knowledge: Knowledge) -> str:
     """Why not to have observed a threat lowers nothing; empty if it does."""
+    if not any(threat.pattern in entry.tests for entry in knowledge.probes):
+        return "as probes can show but a part of it"
     if missing := uncovered(threat, found, knowledge):
         return f"not tried: {', '.join(missing)}"
     n = sum(one.payloads for one in found.finding.families)

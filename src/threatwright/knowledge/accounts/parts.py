@@ -52,7 +52,7 @@ def pattern_account(
                 "Steps": tuple(_cited(c, knowledge) for c in pattern.steps),
                 "Without help": (pattern.no_countermeasure,) if pattern.no_countermeasure else (),
                 "Tried by": tuple(
-                    f"{p.id} {p.name}" for p in knowledge.probes if pattern.id in p.tests
+                    f"{p.id} {p.name}" for p in knowledge.probes if pattern.id in p.tried
                 ),
             }
         ),
