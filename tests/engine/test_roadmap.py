@@ -6,7 +6,7 @@ from datetime import date
 from math import prod
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from tests.engine.paths import IDS, applied, entry, knowledge, known, threat, threats
 from tests.exchange import example
@@ -42,14 +42,12 @@ def order_of(found: Roadmap) -> list[str]:
 
 
 @given(threats(), knowledge())
-@settings(max_examples=60)
 def test_the_phases_hold_each_open_mitigation_once(found: list[Threat], known: Knowledge) -> None:
     open_ = {m.id for t in found for m in t.mitigations if m.status not in DONE}
     assert sorted(order_of(roadmap(model_of(*found), known))) == sorted(open_)
 
 
 @given(threats(), knowledge())
-@settings(max_examples=60)
 def test_nothing_comes_before_what_it_builds_on(found: list[Threat], known: Knowledge) -> None:
     told = roadmap(model_of(*found), known)
     order = order_of(told)
@@ -60,7 +58,6 @@ def test_nothing_comes_before_what_it_builds_on(found: list[Threat], known: Know
 
 
 @given(threats(), knowledge())
-@settings(max_examples=60)
 def test_after_the_last_phase_the_matrix_is_what_is_left_with_everything_in_place(
     found: list[Threat], known: Knowledge
 ) -> None:
@@ -75,7 +72,6 @@ def test_after_the_last_phase_the_matrix_is_what_is_left_with_everything_in_plac
 
 
 @given(threats(), knowledge())
-@settings(max_examples=60)
 def test_no_phase_adds_risk_and_every_matrix_counts_every_threat(
     found: list[Threat], known: Knowledge
 ) -> None:
@@ -89,7 +85,6 @@ def test_no_phase_adds_risk_and_every_matrix_counts_every_threat(
 
 
 @given(threats(), knowledge())
-@settings(max_examples=60)
 def test_a_phase_ends_as_soon_as_its_share_is_reached(
     found: list[Threat], known: Knowledge
 ) -> None:
@@ -149,6 +144,19 @@ def test_detection_waits_for_somebody_who_responds() -> None:
     assert [work.takes_off for work in work_of(told)] == [8, 4]
     assert not told.unheard
     assert order_of(roadmap(answered(model_of(found)), base)) == ["watch", "respond"]
+
+
+def test_who_responds_is_credited_with_what_came_to_be_detected_elsewhere() -> None:
+    found = [
+        threat(1, [applied("watch", Effect.DETECTS)]),
+        threat(2, [applied("respond", Effect.RECOVERS, MitigationStatus.PARTIAL)], impact=1),
+    ]
+    base = known(entry("watch"), entry("respond", after=("watch",), fact="incident_response"))
+    told = roadmap(model_of(*found), base)
+    assert [(work.mitigation, work.takes_off) for work in work_of(told)] == [
+        ("watch", 0),
+        ("respond", 4),
+    ]
 
 
 def test_it_is_said_where_nobody_would_respond() -> None:

@@ -52,7 +52,11 @@ class Outlook:
         """Mitigations whose gain may change when this one comes into place."""
         if mitigation in self.responders:
             return set(self._having)
-        return {id_ for alike in self._having[mitigation] for id_, *_ in alike.mitigations}
+        shared = [one for alike in self._having[mitigation] for one in alike.mitigations]
+        found = {id_ for id_, *_ in shared}
+        is_detected = any(effect is Effect.DETECTS for _, effect, *_ in shared)
+        # Whoever is first to respond gains by all that is detected, also where they do nothing.
+        return found | self.responders if is_detected and not self.is_answered else found
 
     def gain(self, mitigation: str) -> int:
         """The residual risk that goes if it comes into place now, after what is done."""
