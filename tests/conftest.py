@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hypothesis import HealthCheck, settings
+
 from threatwright import resources
 from threatwright.knowledge.prebuild import prebuild
 
 if TYPE_CHECKING:
     import pytest
+
+# How long an example takes says how loaded the machine is: what is to be fast has its own test.
+settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=50
+)
+settings.load_profile("untimed")
 
 
 def pytest_configure(config: pytest.Config) -> None:

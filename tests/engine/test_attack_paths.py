@@ -261,7 +261,7 @@ def test_a_threat_of_an_element_that_is_gone_keeps_the_path_that_it_was_told_wit
 
 
 @given(systems())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_each_path_is_joined_by_flows_from_its_entry_to_its_threat(found: SystemModel) -> None:
     source = Source(kind=SourceKind.SYSTEM, name="s.json", system=found)
     model = begin("Scoring", [source], WIDE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engine import small
@@ -86,7 +86,7 @@ def courses(draw: st.DrawFn) -> tuple[ThreatModel, list[JournalEntry]]:
 
 
 @given(courses())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15)
 def test_what_is_kept_of_an_assessment_is_what_would_be_worked_out_again(
     course: tuple[ThreatModel, list[JournalEntry]],
 ) -> None:

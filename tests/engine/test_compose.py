@@ -911,7 +911,7 @@ READINGS = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(READINGS, max_size=3), st.randoms(use_true_random=False))
 def test_nothing_ever_dangles_and_the_order_of_the_files_does_not_matter(
     readings: list[Reading], chance: random.Random

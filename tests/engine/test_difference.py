@@ -430,7 +430,7 @@ TAKEN_BACK = (accepted(1, "T-evade@endpoint"), Retracted(n=2, entry=1))
 
 @given(journals(), journals())
 @example(TAKEN_BACK, (*TAKEN_BACK, Retracted(n=3, entry=2)))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40)
 def test_every_change_between_any_two_states_has_a_cause(
     one: tuple[JournalEntry, ...], other: tuple[JournalEntry, ...]
 ) -> None:

@@ -153,7 +153,7 @@ def contradicts(model: SystemModel, element: str, key: str, value: str) -> bool:
 DEFINITE = (Outcome.APPLIES, Outcome.NOT_APPLICABLE)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60)
 @given(systems(), st.data())
 def test_refining_an_unknown_never_flips_a_definite_verdict(
     model: SystemModel, data: st.DataObject
@@ -176,7 +176,7 @@ def test_refining_an_unknown_never_flips_a_definite_verdict(
             assert after[where].outcome is verdict.outcome
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60)
 @given(systems(), st.data())
 def test_a_verdict_changes_only_if_its_recorded_support_changed(
     model: SystemModel, data: st.DataObject
@@ -197,7 +197,7 @@ def test_a_verdict_changes_only_if_its_recorded_support_changed(
         )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40)
 @given(systems())
 def test_unknown_never_equals_no(model: SystemModel) -> None:
     found = verdicts(model)
@@ -207,7 +207,7 @@ def test_unknown_never_equals_no(model: SystemModel) -> None:
             assert found["not-costly", c.id].outcome is not Outcome.APPLIES
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40)
 @given(systems(), st.randoms(use_true_random=False))
 def test_the_result_does_not_depend_on_the_order_of_declaration(
     model: SystemModel, random: Any
@@ -223,7 +223,7 @@ def test_the_result_does_not_depend_on_the_order_of_declaration(
     assert draft(shuffled, WIDE) == draft(model, WIDE)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40)
 @given(systems())
 def test_drafting_again_gives_the_same_bytes(model: SystemModel) -> None:
     def once() -> str:
@@ -238,7 +238,7 @@ def test_drafting_again_gives_the_same_bytes(model: SystemModel) -> None:
     assert once() == once()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40)
 @given(systems())
 def test_controls_lower_residual_risk_and_never_hide_a_threat(model: SystemModel) -> None:
     def controlled(value: str) -> SystemModel:
@@ -257,7 +257,7 @@ def test_controls_lower_residual_risk_and_never_hide_a_threat(model: SystemModel
         assert full[id_].residual <= full[id_].risk
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30)
 @given(systems())
 def test_questions_are_never_about_what_was_stated(model: SystemModel) -> None:
     whole = ThreatModel(id="x", name="x", system=model)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -285,7 +285,5 @@ class Reviewing(RuleBasedStateMachine):
 Reviewing.TestCase.settings = settings(
     max_examples=200,
     stateful_step_count=20,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
 )
 TestReviewing = pytest.mark.slow(Reviewing.TestCase)

@@ -80,7 +80,7 @@ def figures(found: Threat) -> list[int]:
 
 
 @given(systems())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40)
 def test_the_factors_of_a_likelihood_add_up_to_it(model: SystemModel) -> None:
     for found in draft(model, ALL).threats:
         assert len(figures(found)) == len(found.likelihood_reasons)
@@ -197,7 +197,7 @@ def test_each_asset_that_is_at_stake_is_named_with_its_rating() -> None:
 
 
 @given(systems(), st.sampled_from([choice["value"] for choice in DECIDES]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_an_answer_leaves_the_impact_within_its_band(model: SystemModel, decides: str) -> None:
     before = {t.id: t for t in draft(model, ALL).threats}
     facts = {**model.facts, "decision_effect": said(decides)}

@@ -126,7 +126,7 @@ SAID = st.builds(
 
 
 @given(st.lists(SAID, min_size=1, max_size=5))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_taking_everything_back_brings_the_scope_back(all_said: list[Rescope]) -> None:
     before = START.model_copy(update={"scope": Scope(objectives=("a", "z"), handling="internal")})
     model, done = before, 0

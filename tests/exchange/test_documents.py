@@ -103,7 +103,7 @@ def test_xhtml_is_read_as_html() -> None:
 
 
 @every_format
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(chance=st.data())
 def test_a_damaged_document_is_read_or_refused_and_nothing_else(
     kind: DocumentFormat, chance: st.DataObject

@@ -13,11 +13,12 @@ from tests.engine.probes.bot import (
     selection,
     threat,
 )
-from tests.engine.probes.runs import target
-from threatwright.engine.probes.choice import chosen
+from tests.engine.probes.runs import INJECT, LEAK, plan, probe, target
+from threatwright.engine.probes.choice import chosen, thinned
 from threatwright.engine.probes.selection import Selection, selected
 from threatwright.errors import InputError
 from threatwright.model.probe_plan import LeftOut
+from threatwright.model.probes import Family
 from threatwright.model.terms import Status
 
 RAW = {
@@ -157,3 +158,16 @@ def test_what_is_named_under_without_is_not_tried() -> None:
 def test_a_name_that_fits_nothing_is_an_error() -> None:
     with pytest.raises(InputError, match="is called T-injct@llm"):
         chosen(selection(), ["T-injct@llm"], [])
+
+
+def test_a_plan_is_thinned_by_a_threat_and_by_a_family() -> None:
+    both = probe("both", threats=(LEAK, INJECT))
+    alone = probe("alone", threats=(INJECT,), family=Family.CRESCENDO)
+    found = plan(both, alone)
+    without_threat = thinned(found, {INJECT})
+    assert [(one.probe, one.threats) for one in without_threat.probes] == [("both", (LEAK,))]
+    assert [one.id for one in without_threat.threats] == [LEAK]
+    without_family = thinned(found, {Family.PROMPT_LEAK})
+    assert [one.probe for one in without_family.probes] == ["alone"]
+    assert without_family.requests < found.requests
+    assert thinned(found, ()) == found
