@@ -21,6 +21,7 @@ from threatwright.model.journal import (
     Source,
     SourceKind,
 )
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.probes import Family, Shows
 from threatwright.model.threats import Threat
 
@@ -33,6 +34,7 @@ PROBES = (
     entry("override", ("evade",)),
     entry("encoded", ("evade",), family="encoding"),
     entry("rules", ("evade",), family="product-rule", scorer={"kind": "rule"}),
+    entry("part", (), family="many-shot", suggests=("evade",)),
 )
 KNOWLEDGE = small.knowledge().model_copy(update={"probes": PROBES})
 UNLIKELY_KNOWLEDGE = small.knowledge((UNLIKELY,)).model_copy(update={"probes": PROBES})
@@ -75,8 +77,13 @@ def probed(found: Finding, n: int = 1, **more: Any) -> Probed:
     )
 
 
-def model(*journal: JournalEntry, unlikely: bool = False, **facts: Fact) -> ThreatModel:
-    known = UNLIKELY_KNOWLEDGE if unlikely else KNOWLEDGE
+def model(
+    *journal: JournalEntry,
+    unlikely: bool = False,
+    knowledge: Knowledge = KNOWLEDGE,
+    **facts: Fact,
+) -> ThreatModel:
+    known = UNLIKELY_KNOWLEDGE if unlikely else knowledge
     source = Source(
         kind=SourceKind.SYSTEM, name="x.json", system=small.scoring(small.SAID, **facts)
     )
@@ -144,6 +151,21 @@ def test_not_observed_with_too_few_payloads_lowers_nothing() -> None:
     after = evade(probed(few))
     assert after.likelihood == 4
     assert "6 payloads leave a rate of 39 % possible" in after.notes[-1]
+
+
+def test_payloads_that_can_show_but_a_part_of_it_are_no_payloads() -> None:
+    few = (*(family(one, payloads=3) for one in BOTH), family(Family.MANY_SHOT, payloads=40))
+    after = evade(probed(finding(Tried.NOT_OBSERVED, few)))
+    assert after.likelihood == 4
+    assert "6 payloads leave a rate of 39 % possible" in after.notes[-1]
+
+
+def test_not_observed_lowers_nothing_where_probes_can_show_but_a_part_of_it() -> None:
+    part = small.knowledge().model_copy(update={"probes": PROBES[-1:]})
+    seen = probed(finding(Tried.NOT_OBSERVED, (family(Family.MANY_SHOT, 40),)))
+    (after,) = (t for t in model(seen, knowledge=part).threats if t.id == EVADE)
+    assert after.likelihood == 4
+    assert "as probes can show but a part of it" in after.notes[-1]
 
 
 def test_two_runs_without_a_hit_lower_no_more_than_one() -> None:

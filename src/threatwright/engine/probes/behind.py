@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from threatwright.model.system import Element, Flow, SystemModel
 from threatwright.model.terms import ComponentKind, Movement
@@ -54,6 +54,19 @@ def way_to(element: Element, ways: dict[str, Way]) -> Way | None:
         return ways.get(element.id)
     ends = (ways.get(element.source), ways.get(element.target))
     return max((end for end in ends if end), key=len) if all(ends) else None
+
+
+def twin(component: str, ways: Mapping[str, Way], system: SystemModel) -> str | None:
+    """What a hit may as well be due to: of the same kind as a component, and as near or nearer.
+
+    None for what answers itself, and for the nearest of its kind.
+    """
+    way = ways[component]
+    if len(way) == 1:
+        return None
+    kinds = {one.id: one.kind for one in system.components}
+    alike = (other for other in ways if kinds.get(other) is kinds[component] and other != component)
+    return next((other for other in alike if len(ways[other]) <= len(way)), None)
 
 
 def told(way: Way, target: str, system: SystemModel) -> str:

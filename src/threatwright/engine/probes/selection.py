@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from threatwright.engine.probes.behind import Way, askers, behind, told, way_to
+from threatwright.engine.probes.behind import Way, askers, behind, told, twin, way_to
 from threatwright.engine.probes.needs import Missing, missing
 from threatwright.model.canaries import CanaryKit
 from threatwright.model.document import ThreatModel
@@ -47,7 +47,8 @@ def selected(
     """The probes for the threats at a target of the scope, and behind it."""
     ways = behind(target.element, model.system, target.answers_for)
     there = [(t, way) for t in model.threats if (way := _way(t, model, ways)) is not None]
-    wanted = {t.id: t for t, _ in there if _refusal(t) is None}
+    unclear = {t.id: why for t, _ in there if (why := _mistakable(t, model, ways))}
+    wanted = {t.id: t for t, _ in there if _refusal(t) is None and t.id not in unclear}
     lacking: dict[str, Missing] = {}
     matches: list[Match] = []
     for entry in entries:
@@ -67,7 +68,9 @@ def selected(
         if t.id in tried
     )
     left = [LeftOut(what=id_, because=m.because, fix=m.fix) for id_, m in lacking.items()]
-    left += (_untried(t, entries, lacking) for t, _ in there if t.id not in tried)
+    left += (
+        _untried(t, entries, lacking, unclear.get(t.id)) for t, _ in there if t.id not in tried
+    )
     left += _elsewhere(model, target, entries, {t.id for t, _ in there})
     return Selection(tuple(matches), planned, tuple(left))
 
@@ -88,7 +91,26 @@ def _refusal(threat: Threat) -> Missing | None:
     return None
 
 
-def _untried(threat: Threat, entries: Iterable[ProbeEntry], lacking: dict[str, Missing]) -> LeftOut:
+def _mistakable(threat: Threat, model: ThreatModel, ways: dict[str, Way]) -> Missing | None:
+    """Why a hit would not say that it is this component, of several behind the endpoint."""
+    if threat.element not in ways:
+        return None  # a flow
+    other = twin(threat.element, ways, model.system)
+    if other is None:
+        return None
+    name = model.system.name_of(other)
+    return Missing(
+        f"a hit may be due to {name}, which is of the same kind and no farther",
+        "If it is this one that the endpoint gets at, list it under `answers_for` of the target.",
+    )
+
+
+def _untried(
+    threat: Threat,
+    entries: Iterable[ProbeEntry],
+    lacking: dict[str, Missing],
+    unclear: Missing | None,
+) -> LeftOut:
     if refusal := _refusal(threat):
         return LeftOut(what=threat.id, because=refusal.because, fix=refusal.fix)
     if threat.pattern is None:
@@ -98,6 +120,8 @@ def _untried(threat: Threat, entries: Iterable[ProbeEntry], lacking: dict[str, M
     testing = [entry.id for entry in entries if threat.pattern in entry.tried]
     if not testing:
         return LeftOut(what=threat.id, because="no probe could show it from outside")
+    if unclear is not None:
+        return LeftOut(what=threat.id, because=unclear.because, fix=unclear.fix)
     more = f" and {len(testing) - MOST_NAMED} more" if len(testing) > MOST_NAMED else ""
     fixes = dict.fromkeys(lacking[id_].fix for id_ in testing)
     return LeftOut(

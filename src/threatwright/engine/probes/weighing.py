@@ -64,13 +64,17 @@ def weighed(
 
 
 def uncovered(threat: Threat, found: StandingFinding, knowledge: Knowledge) -> tuple[Family, ...]:
-    """The families that could show a threat, and were not tried. A user's own rules are extra."""
-    could = {
+    """The families that could show a threat, and were not tried."""
+    return tuple(sorted(_showing(threat, knowledge) - found.families))
+
+
+def _showing(threat: Threat, knowledge: Knowledge) -> frozenset[Family]:
+    """The families of which a hit shows a threat. A user's own rules are extra."""
+    return frozenset(
         entry.family
         for entry in knowledge.probes
-        if threat.pattern in entry.tried and not isinstance(entry.scorer, Rule)
-    }
-    return tuple(sorted(could - found.families))
+        if threat.pattern in entry.tests and not isinstance(entry.scorer, Rule)
+    )
 
 
 def _weighed(
@@ -107,11 +111,12 @@ def _move(threat: Threat, found: Sequence[StandingFinding], knowledge: Knowledge
 
 def _why_not(threat: Threat, found: StandingFinding, knowledge: Knowledge) -> str:
     """Why not to have observed a threat lowers nothing; empty if it does."""
-    if not any(threat.pattern in entry.tests for entry in knowledge.probes):
+    showing = _showing(threat, knowledge)
+    if not showing:
         return "as probes can show but a part of it"
     if missing := uncovered(threat, found, knowledge):
         return f"not tried: {', '.join(missing)}"
-    n = sum(one.payloads for one in found.finding.families)
+    n = sum(one.payloads for one in found.finding.families if one.family in showing)
     high = wilson(Rate(0, n)).high
     if high > LOW_ENOUGH:
         return f"{n} payloads leave a rate of {high:.0%} possible".replace("%", " %")
