@@ -118,4 +118,6 @@ def run_on(origin: str, folder: Path, case: Case) -> PredictRun:
         money="0.00 EUR",
         minutes=10,
     )
-    return PredictRun(plan=plan, consent=consent, caps=caps)
+    runs = folder / "runs"
+    run = runs / str(len(list(runs.glob("*"))))
+    return PredictRun(plan=plan, consent=consent, caps=caps, folder=str(run))

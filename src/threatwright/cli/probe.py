@@ -169,8 +169,7 @@ def probe(
             fails_on_confirmed=fail_on_confirmed,
         )
         speaks = (_author(by, file), role, authorised)
-        pace = (concurrency, enough or (ALL if baseline else 1))
-        _run(named, wanted, pace, speaks, resume, wants)
+        _run(named, wanted, (concurrency, enough), speaks, resume, wants)
 
 
 def _refuse_mixture(*forms: object) -> None:
@@ -237,7 +236,7 @@ def _plan(
     if path is not None:
         check_target(path)
     if predicts := predictive.meant(Named(*named)):
-        predictive.show(Named(*named), predicts)
+        predictive.show(Named(*named), predicts, Wanted(*wanted), path, as_json=as_json)
         return
     probing = begun(Named(*named))
     made = planning.plan_of(probing, Wanted(*wanted))
@@ -247,7 +246,7 @@ def _plan(
 def _run(
     named: tuple[str, str | None, str, str | None],
     wanted: tuple[tuple[str, ...], tuple[str, ...], int],
-    pace: tuple[int, int],
+    pace: tuple[int, int | None],
     speaks: tuple[str, str, str],
     resume: str | None,
     wants: Demanded,
@@ -258,15 +257,15 @@ def _run(
     from threatwright.workflow.probing import Pace, Wanted
 
     who = running.Speaks(*speaks)
-    if not resume and (predicts := predictive.meant(Named(*named))):
-        fails = wants.fails_on_confirmed
-        predictive.run(Named(*named), predicts, who, as_json=wants.as_json, fails=fails)
-        return
     off = wants.baseline if wants.switched_on else None
     switched = running.Switched(wants.switched_on, off) if off else None
-    came = (
-        running.resume(named[0], resume, who, switched)
-        if resume
-        else running.run(Named(*named), Wanted(*wanted), Pace(*pace), who, switched)
-    )
+    if resume:
+        came = running.resume(named[0], resume, who, switched)
+    elif predicts := predictive.meant(Named(*named)):
+        predictive.refuse_pace(*pace)
+        came = predictive.run(Named(*named), predicts, Wanted(*wanted), who, switched)
+    else:
+        concurrency, enough = pace
+        at = Pace(concurrency, enough or (ALL if wants.baseline else 1))
+        came = running.run(Named(*named), Wanted(*wanted), at, who, switched)
     end(came, named[0], wants)

@@ -14,6 +14,7 @@ from pydantic import Field
 
 from threatwright.model.base import Value
 from threatwright.model.findings import Consent, Measured
+from threatwright.model.probe_plan import LeftOut
 from threatwright.model.probe_run import Denied, Failed, Started
 from threatwright.model.probe_scope import Caps, PredictTarget
 from threatwright.model.probes import Family, Shows
@@ -44,6 +45,8 @@ class PredictPlan(Value):
     """The most rows that are sent."""
     requests: int = Field(ge=0)
     """The most requests that they are sent in."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Threats that no family of the plan tries."""
     seed: int = 0
 
     @property
@@ -60,6 +63,8 @@ class PredictRun(Value):
     plan: PredictPlan
     consent: Consent
     caps: Caps
+    folder: str
+    """The run folder, new and private to the user. What is measured is not gone on with."""
     addresses: tuple[str, ...] = ()
     """Those of the target's host, looked up once; whoever starts the worker fills them in."""
     seconds_left: float = Field(default=0.0, ge=0)
@@ -79,6 +84,25 @@ class Progressed(Value):
     rows: int = Field(ge=0)
     requests: int = Field(ge=0)
     """Of the whole run so far."""
+
+
+class Asked(Value):
+    """A request was sent, and came back or did not. What rows held stands in no event."""
+
+    event: Literal["asked"] = "asked"
+    n: int = Field(ge=1)
+    """Its number."""
+    rows: int = Field(ge=0)
+    sha256: str
+    """Of its body."""
+    status: int | None = None
+    """None where nothing came back."""
+    answered: str = ""
+    """SHA-256 of the body that came back."""
+    because: str = ""
+    """Why nothing came back, or nothing that could be read."""
+    is_retry: bool = False
+    milliseconds: int = Field(ge=0)
 
 
 class FamilyMeasured(Value):
@@ -106,6 +130,6 @@ class PredictEnded(Value):
 
 
 PredictEvent = Annotated[
-    Started | Progressed | FamilyMeasured | Denied | PredictEnded | Failed,
+    Started | Asked | Progressed | FamilyMeasured | Denied | PredictEnded | Failed,
     Field(discriminator="event"),
 ]

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import AwareDatetime, Field
 
 from threatwright.model.base import Value
+from threatwright.model.predict_run import Asked, FamilyMeasured
 from threatwright.model.probe_run import Side
 
 
@@ -74,3 +75,19 @@ class TrialRecord(Value):
     tool_calls: tuple[str, ...] = ()
     """What arrived at the tool sink with the nonce of the trial."""
     exchanges: tuple[Exchange, ...] = ()
+
+
+class BatchRecord(Value):
+    """One request of rows to an endpoint that predicts: its hashes, not its rows."""
+
+    record: Literal["batch"] = "batch"
+    at: AwareDatetime
+    asked: Asked
+
+
+class FiguresRecord(Value):
+    """What one family of a predictive endpoint came to, after the batches before it."""
+
+    record: Literal["figures"] = "figures"
+    at: AwareDatetime
+    measured: FamilyMeasured

@@ -232,7 +232,8 @@ class ProbeScope(Value):
     @model_validator(mode="after")
     def _names_each_once(self) -> ProbeScope:
         seen: set[tuple[str, str, str]] = set()
-        for target in (*self.targets, *self.predictive):
+        every: tuple[ProbeTarget | PredictTarget, ...] = (*self.targets, *self.predictive)
+        for target in every:
             key = (target.element, target.origin, target.request.path)
             if key in seen:
                 raise ValueError(f"the target {target.element} stands there twice")

@@ -10,7 +10,7 @@ from threatwright.engine.probes.regression import (
     rate_of,
     stopped_by,
 )
-from threatwright.model.findings import FamilyResult, Finding, Probed, Tried
+from threatwright.model.findings import FamilyResult, Finding, Measured, Probed, Tried
 from threatwright.model.probes import Family, Shows
 
 LEAK = "T-leak@llm"
@@ -146,3 +146,41 @@ def test_what_hits_with_a_control_off_and_not_with_it_on_is_blocked_by_it() -> N
 )
 def test_a_control_gets_no_credit_for_less(now: Probed, off: Probed) -> None:
     assert stopped(now, off) == now.findings[0]
+
+
+def figure(value: float) -> Measured:
+    around = {"value": value, "low": value - 0.05, "high": value + 0.05}
+    return Measured(name="AUC", **around, reference=0.5, reference_name="chance", n=200)
+
+
+def measured(value: float) -> Probed:
+    return Probed.model_validate(
+        {
+            **run(None).model_dump(),
+            "findings": [
+                {
+                    "threat": LEAK,
+                    "verdict": Tried.CONFIRMED,
+                    "shows": Shows.MEMBERSHIP,
+                    "because": "as measured",
+                    "measured": [figure(value)],
+                }
+            ],
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "course", "moved"),
+    [
+        (0.6, 0.8, Course.WORSE, "AUC 0.60 → 0.80"),
+        (0.8, 0.6, Course.BETTER, "AUC 0.80 → 0.60"),
+        (0.6, 0.65, Course.UNCHANGED, ""),
+    ],
+)
+def test_a_figure_has_moved_where_its_intervals_do_not_overlap(
+    then: float, now: float, course: Course, moved: str
+) -> None:
+    (one,) = compared(measured(now), measured(then)).threats
+    assert one.course is course
+    assert moved in one.text

@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections import deque
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from threatwright.adapters.probes.art_environment import ArtEnvironment
 from threatwright.adapters.probes.key import key
+from threatwright.adapters.probes.measuring import Measuring, measuring
 from threatwright.adapters.probes.pins import Resolver, SystemResolver, pinned
 from threatwright.errors import TargetError
 from threatwright.model.predict_run import PredictEnded, PredictEvent, PredictRun
@@ -45,13 +46,22 @@ class ArtProber:
         self._resolver = resolver or SystemResolver()
 
     async def run(self, run: PredictRun) -> AsyncGenerator[PredictEvent]:
-        """What happens in a run, as it happens, up to its end.
+        """What happens in a run, as it happens, up to its end; its folder keeps it, with evidence.
 
-        Who stops iterating stops the run. Raises ArtError if IBM ART is not installed, TargetError
-        if the run is not allowed, the host is not found, or the worker breaks.
+        Who stops iterating stops the run; what it tells then is in the folder alone. Raises
+        ArtError if IBM ART is not installed, TargetError if the run is not allowed, the host is not
+        found, or the worker breaks.
         """
         python = self._art.ready().python
         prepared = await self._prepared(run)
+        with measuring(run) as kept:
+            async with aclosing(self._working(python, prepared, kept)) as events:
+                async for event in events:
+                    yield event
+
+    async def _working(
+        self, python: Path, run: PredictRun, kept: Measuring
+    ) -> AsyncGenerator[PredictEvent]:
         process = await asyncio.create_subprocess_exec(
             str(python), "-I", "-c", _BEGIN, str(Path(__file__).parent),
             stdin=asyncio.subprocess.PIPE,
@@ -63,10 +73,11 @@ class ArtProber:
         words: deque[str] = deque(maxlen=_LAST_WORDS)
         listening = asyncio.create_task(_listen(process, words))
         try:
-            async for event in _events(process, prepared, words, listening):
+            async for event in _events(process, run, words, listening):
+                kept.note(event)
                 yield event
         finally:
-            await asyncio.shield(_ended(process, listening))
+            await asyncio.shield(_ended(process, listening, kept))
 
     async def _prepared(self, run: PredictRun) -> PredictRun:
         """The run with its host's addresses. Raises TargetError for one that is not allowed."""
@@ -134,12 +145,19 @@ async def _listen(process: asyncio.subprocess.Process, words: deque[str]) -> Non
         words.append(line.decode(errors="replace").strip())
 
 
-async def _ended(process: asyncio.subprocess.Process, listening: asyncio.Task[None]) -> None:
-    """The worker is gone: by itself, as its input ended, or by force."""
+async def _ended(
+    process: asyncio.subprocess.Process, listening: asyncio.Task[None], kept: Measuring
+) -> None:
+    """The worker is gone: by itself, as its input ended, or by force. Its last words are kept."""
     assert process.stdin is not None, "it was opened with pipes"
+    assert process.stdout is not None, "it was opened with pipes"
     process.stdin.close()
     try:
-        await asyncio.wait_for(process.wait(), _FAREWELL)
+        async with asyncio.timeout(_FAREWELL):
+            while line := await process.stdout.readline():
+                with suppress(ValidationError):
+                    kept.note(_EVENT.validate_json(line))
+            await process.wait()
     except TimeoutError:
         process.kill()
         await process.wait()

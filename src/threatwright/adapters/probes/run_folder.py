@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -12,6 +13,7 @@ from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
 from threatwright.errors import InputError
+from threatwright.model.predict_run import PredictEvent, PredictRun
 from threatwright.model.probe_run import ProbeEvent, ProbeRun
 
 RUN = "run.json"
@@ -21,6 +23,7 @@ PYRIT = "pyrit"
 _LOCK = ".lock"
 _PRIVATE = 0o700
 _EVENT: TypeAdapter[ProbeEvent] = TypeAdapter(ProbeEvent)
+_PREDICTED: TypeAdapter[PredictEvent] = TypeAdapter(PredictEvent)
 
 
 class RunFolder:
@@ -63,26 +66,41 @@ class RunFolder:
             )
         return before
 
+    def begin_measuring(self, run: PredictRun) -> None:
+        """Keep what is asked of an endpoint that predicts. Raises InputError if the folder is old.
+
+        Figures rest on rows drawn together, so a run that broke off is not gone on with.
+        """
+        if (self.path / RUN).exists():
+            raise InputError(f"{self.path} holds a run already.", "Measure anew, in a new folder.")
+        _write(self.path / RUN, run.model_dump_json(indent=1))
+
     def note(self, line: bytes) -> None:
         """Write an event down. It is with the system when this returns, whoever is killed then."""
         os.write(self._events, line)
 
 
 def kept(path: Path) -> ProbeRun:
-    """The run of a folder. Raises InputError if it holds none."""
+    """The run of a folder. Raises InputError if it holds none that can go on."""
+    if _said(path).get("do") == "predict":
+        raise InputError(
+            f"{path.name} measured an endpoint that predicts; such a run is not gone on with.",
+            "Measure anew: threatwright probe FILE --scope SCOPE",
+        )
     try:
         return ProbeRun.model_validate_json((path / RUN).read_bytes())
     except (OSError, ValidationError) as error:
-        raise InputError(f"{path} holds no run of probes.", "Name the folder of a run.") from error
+        raise _nothing(path) from error
 
 
 def events(path: Path) -> tuple[ProbeEvent, ...]:
     """What happened in a run, in order, without a last line that was cut off."""
-    try:
-        *lines, _ = (path / EVENTS).read_bytes().split(b"\n")
-    except FileNotFoundError:
-        return ()
-    return tuple(_EVENT.validate_json(line) for line in lines if line)
+    return tuple(_EVENT.validate_json(line) for line in _noted(path))
+
+
+def predicted(path: Path) -> tuple[PredictEvent, ...]:
+    """The same of a run that measured an endpoint that predicts."""
+    return tuple(_PREDICTED.validate_json(line) for line in _noted(path))
 
 
 def purge(path: Path) -> None:
@@ -90,7 +108,8 @@ def purge(path: Path) -> None:
 
     Raises InputError if the folder holds no run, or the run is under way.
     """
-    kept(path)
+    if "do" not in _said(path):
+        raise _nothing(path)
     _locked(path).release()
     shutil.rmtree(path)
 
@@ -132,3 +151,24 @@ def _write(path: Path, text: str) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
+
+
+def _said(path: Path) -> dict[str, object]:
+    """What stands in the file of a run, whichever it is of; nothing where there is none."""
+    try:
+        said = json.loads((path / RUN).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _nothing(path: Path) -> InputError:
+    return InputError(f"{path} holds no run of probes.", "Name the folder of a run.")
+
+
+def _noted(path: Path) -> list[bytes]:
+    try:
+        *lines, _ = (path / EVENTS).read_bytes().split(b"\n")
+    except FileNotFoundError:
+        return []
+    return [line for line in lines if line]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from threatwright.adapters.probes import chain, evidence, run_folder
 from threatwright.errors import InputError
+from threatwright.model.predict_run import PredictEvent
 from threatwright.model.probe_evidence import TrialRecord
 from threatwright.model.probe_run import ProbeEvent, ProbeRun
 
@@ -48,6 +49,16 @@ class Runs:
     def events(self, name: str) -> tuple[ProbeEvent, ...]:
         """What happened in a run, in order; nothing where it never began."""
         return run_folder.events(self.folder(name))
+
+    def predicted(self, name: str) -> tuple[PredictEvent, ...]:
+        """What happened in a run that measured an endpoint that predicts, in order."""
+        return run_folder.predicted(self.folder(name))
+
+    def last(self, name: str) -> str:
+        """The hash of the last record of a run's evidence; empty where there is none."""
+        path = self.folder(name) / run_folder.EVIDENCE
+        links = tuple(chain.links(path)) if path.is_file() else ()
+        return links[-1].hash if links else ""
 
     def evidence(self, name: str, ids: Collection[str]) -> tuple[TrialRecord, ...]:
         """The records with these ids, in order; none where the run is not here any more."""

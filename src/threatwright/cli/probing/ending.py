@@ -81,7 +81,7 @@ def _course(word: str) -> Course:
 def end(came: Came, file: str, wants: Demanded) -> None:
     """Print and write what was found. Raises typer.Exit or TargetError where it is no success."""
     beside = compared(came.probed, wants.baseline) if wants.baseline else None
-    told = report.report(came.model, came.probed, came.run.plan.left_out, beside)
+    told = report.report(came.model, came.probed, came.left_out, beside)
     failing = _failing(came.probed, beside, wants)
     if wants.out is not None:
         write_text(wants.out, report.json_of(told))
@@ -109,9 +109,8 @@ def _failing(probed: Probed, beside: Comparison | None, wants: Demanded) -> froz
 
 def _leave(came: Came, failing: Collection[str]) -> None:
     if came.is_cancelled:
-        console.note(
-            f"Stopped. What was found is in the model file; go on with --resume {came.probed.run}"
-        )
+        how = f"go on with --resume {came.probed.run}" if came.goes_on else "to go on, measure anew"
+        console.note(f"Stopped. What was found is in the model file; {how}")
         raise typer.Exit(130)
     if came.broken is not None:
         raise came.broken

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 
 from threatwright.cli.probing.progress import Shown
 from threatwright.engine.probes.live import Live
@@ -24,8 +24,15 @@ async def follow(
 
     Raises TargetError as the prober does; the events until then stand in `live`.
     """
+    return await until_stopped(_listen(run, prober, live, shown), is_cancelled)
+
+
+async def until_stopped(
+    listens: Coroutine[None, None, None], is_cancelled: Callable[[], bool]
+) -> bool:
+    """Let it listen to its end. Returns whether it was stopped before. Raises what it raises."""
     loop = asyncio.get_running_loop()
-    listening = asyncio.create_task(_listen(run, prober, live, shown))
+    listening = asyncio.create_task(listens)
     looking = asyncio.create_task(_look(is_cancelled, listening))
     for number in _SIGNALS:
         loop.add_signal_handler(number, listening.cancel)

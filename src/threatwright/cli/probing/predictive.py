@@ -3,35 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
-
-import typer
+from pathlib import Path
+from typing import NamedTuple
 
 from threatwright import bootstrap
 from threatwright.cli import changing, console
+from threatwright.cli.outputs import write_text
 from threatwright.cli.probing.begun import Named, model_of, scope_of
-from threatwright.cli.probing.running import Speaks
-from threatwright.engine.answers import Speaker, head_of
+from threatwright.cli.probing.following import until_stopped
+from threatwright.cli.probing.running import Came, Speaks, Switched, head, take_down_consent
 from threatwright.engine.probes.consent import consent
-from threatwright.engine.probes.outcome import consented
-from threatwright.engine.probes.predictive import outcome, plan
-from threatwright.errors import InputError
-from threatwright.exchange.json_file import dumped
-from threatwright.exchange.plain import one_line
+from threatwright.engine.probes.predictive import chosen, outcome, plan
+from threatwright.engine.probes.regression import stopped_by
+from threatwright.errors import InputError, TargetError
+from threatwright.exchange.probes import predict_text, report
 from threatwright.model.document import ThreatModel
-from threatwright.model.findings import Consent, Probed, Tried
+from threatwright.model.findings import Probed
 from threatwright.model.journal import JournalEntry
 from threatwright.model.knowledge import Knowledge
-from threatwright.model.predict_run import (
-    FamilyMeasured,
-    PredictEvent,
-    PredictPlan,
-    PredictRun,
-    Progressed,
-)
+from threatwright.model.predict_run import FamilyMeasured, PredictPlan, PredictRun, Progressed
 from threatwright.model.probe_scope import PredictTarget, ProbeScope
+from threatwright.workflow.probing import Wanted
+
+
+class _Made(NamedTuple):
+    plan: PredictPlan
+    scope: ProbeScope
+    model: ThreatModel
 
 
 def meant(named: Named) -> PredictTarget | None:
@@ -45,94 +46,99 @@ def meant(named: Named) -> PredictTarget | None:
     return found[0] if len(found) == 1 and not is_other else None
 
 
-def show(named: Named, target: PredictTarget) -> None:
-    """Print what would be asked. Nothing is sent."""
-    made, _, _ = _planned(named, target)
-    console.say(f"{target.element} at {target.origin}: at most {made.rows} rows in {made.requests}")
-    console.say("requests, from the file " + one_line(target.request.samples.file))
-    for family in made.families:
-        console.say(f"\n{family.family}: {', '.join(family.threats)}")
-        console.say(f"  Confirmed means: {family.confirmed_means}.")
-    if not made.families:
-        console.say("Nothing can be tried: no threat at it that rows could show.")
+def show(
+    named: Named, target: PredictTarget, wanted: Wanted, out: Path | None, *, as_json: bool
+) -> None:
+    """Print what would be asked, or put it in a file. Nothing is sent."""
+    made = _planned(named, target, wanted).plan
+    is_json = as_json or (out is not None and out.suffix.lower() == ".json")
+    text = report.json_of_plan(made) if is_json else predict_text.plan_text(made)
+    if out is None:
+        console.say(text, end="")
+        return
+    write_text(out, text)
+    console.say(f"Wrote the plan to {out.name}. Nothing was sent.")
 
 
-def run(named: Named, target: PredictTarget, speaks: Speaks, *, as_json: bool, fails: bool) -> None:
+def run(
+    named: Named,
+    target: PredictTarget,
+    wanted: Wanted,
+    speaks: Speaks,
+    switched: Switched | None = None,
+) -> Came:
     """Plan, consent and run; the outcome goes into the model file.
 
-    Raises InputError or TargetError before anything is sent, and typer.Exit with 1 where `fails`
-    and a threat is confirmed.
+    Raises InputError or TargetError before anything is sent.
     """
-    made, scope, model = _planned(named, target)
-    agreed = consent(made, scope, model, datetime.now(UTC), speaks.typed)
-    run_ = PredictRun(plan=made, consent=agreed, caps=scope.caps.target)
+    made = _planned(named, target, wanted)
+    agreed = consent(made.plan, made.scope, made.model, datetime.now(UTC), speaks.typed)
     bootstrap.art_environment().ready()
-    _write(named.file, lambda m: consented(agreed, head_of(m, _speaker(speaks))))
-    name = _name(agreed)
+    runs = bootstrap.probe_runs()
+    name = runs.new(bootstrap.now(), target.element, made.plan.hash)
+    folder = str(runs.folder(name))
+    asked = PredictRun(plan=made.plan, consent=agreed, caps=made.scope.caps.target, folder=folder)
+    take_down_consent(named.file, agreed, speaks)
     console.note(
-        f"Run {name}: at most {made.rows} rows to {target.origin}, as authorised by "
+        f"Run {name}: at most {made.plan.rows} rows to {target.origin}, as authorised by "
         f"{agreed.authorised_by}. Ctrl-C ends it; what is measured is kept."
     )
-    events: list[PredictEvent] = []
-    try:
-        asyncio.run(_follow(run_, events))
-    except KeyboardInterrupt:
-        console.note("Cancelled.")
-    finally:
-        entry = _write(
-            named.file,
-            lambda m: outcome(name, made, events, m, head_of(m, _speaker(speaks))),
-        )
-    assert isinstance(entry, Probed)
-    _tell(entry, as_json=as_json)
-    if fails and any(finding.verdict is Tried.CONFIRMED for finding in entry.findings):
-        raise typer.Exit(1)
+    return _followed(named.file, name, asked, speaks, switched)
 
 
-def _planned(named: Named, target: PredictTarget) -> tuple[PredictPlan, ProbeScope, ThreatModel]:
+def refuse_pace(concurrency: int, enough: int | None) -> None:
+    """Raise InputError for what makes no sense for rows: they are asked in turn, all of them."""
+    for option, is_given in (("--concurrency", concurrency != 4), ("--enough", bool(enough))):
+        if is_given:
+            raise InputError(
+                f"{option} is not for an endpoint that predicts: rows are asked in turn.",
+                f"Leave {option} out for this target; the pace is `requests_per_minute`.",
+            )
+
+
+def _planned(named: Named, target: PredictTarget, wanted: Wanted) -> _Made:
     model, knowledge = model_of(named.file)
     scope, digest = scope_of(named.scope)
     if named.kit is not None:
         raise InputError("Rows hold no canaries.", "Leave --kit out for this target.")
-    return plan(model, knowledge.probes, scope, digest, target), scope, model
+    made = plan(model, knowledge.probes, scope, digest, target, wanted.seed)
+    return _Made(chosen(made, wanted.only, wanted.without), scope, model)
 
 
-async def _follow(run_: PredictRun, events: list[PredictEvent]) -> None:
+def _followed(
+    file: str, name: str, run_: PredictRun, speaks: Speaks, switched: Switched | None
+) -> Came:
+    runs = bootstrap.probe_runs()
+    is_cancelled, broken = False, None
+    try:
+        is_cancelled = asyncio.run(until_stopped(_listen(run_), lambda: runs.is_cancelled(name)))
+    except TargetError as error:
+        broken = error
+    # The folder has it all, also what the worker told when it was stopped.
+    events = runs.predicted(name)
+    if broken is not None and not events:
+        raise broken  # nothing began
+
+    def says(model: ThreatModel, knowledge: Knowledge) -> Sequence[JournalEntry]:
+        del knowledge
+        by, chain = head(model, speaks), runs.last(name)
+        came = outcome(name, run_.plan, events, model, by, chain)
+        return (stopped_by(came, switched.off, switched.mitigation) if switched else came,)
+
+    change = changing.changed(file, says)
+    (probed,) = change.entries
+    assert isinstance(probed, Probed)
+    left_out = run_.plan.left_out
+    return Came(
+        change.after, change.knowledge, probed, left_out, is_cancelled, broken, goes_on=False
+    )
+
+
+async def _listen(run_: PredictRun) -> None:
     async with aclosing(bootstrap.art_prober().run(run_)) as happening:
         async for event in happening:
-            events.append(event)
             if isinstance(event, Progressed):
                 console.invite(f"{event.family}: {event.done} of {event.of}, {event.rows} rows")
             elif isinstance(event, FamilyMeasured):
                 figures = ", ".join(f"{m.name} {m.value:.2f}" for m in event.measured)
                 console.note(f"{event.family}: {figures or event.because}")
-
-
-def _write(file: str, entry: Callable[[ThreatModel], JournalEntry]) -> JournalEntry:
-    """Put one entry into the model file."""
-
-    def says(model: ThreatModel, knowledge: Knowledge) -> Sequence[JournalEntry]:
-        del knowledge
-        return (entry(model),)
-
-    return changing.changed(file, says).entries[0]
-
-
-def _speaker(speaks: Speaks) -> Speaker:
-    return changing.speaker(speaks.by, speaks.role)
-
-
-def _name(agreed: Consent) -> str:
-    """Named as the other runs are: by moment and plan."""
-    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-predict-{agreed.plan[:8]}"
-
-
-def _tell(entry: Probed, *, as_json: bool) -> None:
-    if as_json:
-        console.say(dumped(entry.model_dump(mode="json")), end="")
-        return
-    for finding in entry.findings:
-        console.say(f"{finding.threat}: {finding.verdict.replace('-', ' ')}")
-        console.say(f"  {one_line(finding.because)}")
-    if entry.ended:
-        console.say(f"It did not run to its end: {one_line(entry.ended)}.")

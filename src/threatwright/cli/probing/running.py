@@ -24,6 +24,7 @@ from threatwright.model.document import ThreatModel
 from threatwright.model.findings import Consent, Consented, Probed
 from threatwright.model.journal import JournalEntry, standing
 from threatwright.model.knowledge import Knowledge
+from threatwright.model.probe_plan import LeftOut
 from threatwright.model.probe_run import ProbeRun
 from threatwright.workflow.probing import Pace, Wanted, run_of
 
@@ -50,9 +51,11 @@ class Came(NamedTuple):
     model: ThreatModel
     knowledge: Knowledge
     probed: Probed
-    run: ProbeRun
+    left_out: tuple[LeftOut, ...]
     is_cancelled: bool
     broken: TargetError | None = None
+    goes_on: bool = True
+    """Whether --resume can go on with it where it stopped."""
 
 
 def run(
@@ -66,7 +69,7 @@ def run(
     runs = bootstrap.probe_runs()
     name = runs.new(bootstrap.now(), plan.target.element, plan.hash)
     made = run_of(probing, plan, agreed, str(runs.folder(name)), pace)
-    _take_down_consent(named.file, agreed, speaks)
+    take_down_consent(named.file, agreed, speaks)
     console.note(
         f"Run {name}: at most {plan.requests} requests to {plan.target.origin}, as authorised by "
         f"{agreed.authorised_by}."
@@ -112,23 +115,25 @@ def _followed(
         raise broken  # nothing began
 
     def says(model: ThreatModel, knowledge: Knowledge) -> Sequence[JournalEntry]:
-        came = outcome(name, made.plan, events, model, knowledge, _head(model, speaks))
+        came = outcome(name, made.plan, events, model, knowledge, head(model, speaks))
         return (stopped_by(came, switched.off, switched.mitigation) if switched else came,)
 
     change = changing.changed(file, says)
     (probed,) = change.entries
     assert isinstance(probed, Probed)
-    return Came(change.after, change.knowledge, probed, made, is_cancelled, broken)
+    left_out = made.plan.left_out
+    return Came(change.after, change.knowledge, probed, left_out, is_cancelled, broken)
 
 
-def _take_down_consent(file: str, agreed: Consent, speaks: Speaks) -> None:
+def take_down_consent(file: str, agreed: Consent, speaks: Speaks) -> None:
     """Into the model file, before anything is sent."""
 
     def says(model: ThreatModel, knowledge: Knowledge) -> Sequence[JournalEntry]:
-        return (consented(agreed, _head(model, speaks)),)
+        return (consented(agreed, head(model, speaks)),)
 
     changing.changed(file, says)
 
 
-def _head(model: ThreatModel, speaks: Speaks) -> Head:
+def head(model: ThreatModel, speaks: Speaks) -> Head:
+    """The head of an entry that somebody makes now."""
     return head_of(model, changing.speaker(speaks.by, speaks.role))

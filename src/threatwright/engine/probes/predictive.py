@@ -10,19 +10,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
 
+from threatwright.engine.probes.needs import Missing
 from threatwright.engine.probes.standing import known_of
 from threatwright.engine.spoken import Head
+from threatwright.errors import InputError
 from threatwright.model.document import ThreatModel
 from threatwright.model.findings import Finding, Measured, Probed, Spent, Tried
 from threatwright.model.predict_run import (
+    Asked,
     FamilyMeasured,
     PlannedFamily,
     PredictEnded,
     PredictEvent,
     PredictPlan,
-    Progressed,
 )
+from threatwright.model.probe_plan import LeftOut
 from threatwright.model.probe_run import Started
 from threatwright.model.probe_scope import PredictTarget, ProbeScope
 from threatwright.model.probes import Family, Method, ProbeEntry, Shows
@@ -58,6 +62,10 @@ def plan(
 
     No families where nothing fits: no threat, forbidden ones, no members among the samples.
     """
+    testable = {
+        family: threats for family in ORDER if (threats := _threats(model, entries, family, target))
+    }
+    lacking = {family: lack for family in testable if (lack := _lack(family, scope, target))}
     families = [
         PlannedFamily(
             family=family,
@@ -65,9 +73,8 @@ def plan(
             threats=threats,
             confirmed_means=MEANS[family],
         )
-        for family in ORDER
-        if _is_allowed(family, scope, target)
-        and (threats := _threats(model, entries, family, target))
+        for family, threats in testable.items()
+        if family not in lacking
     ]
     requests = min(target.request.rows, scope.caps.target.requests)
     rows = min(target.request.rows, requests * target.request.rows_per_request)
@@ -78,13 +85,55 @@ def plan(
         families=tuple(families),
         rows=rows,
         requests=requests,
+        left_out=tuple(
+            LeftOut(what=threat, because=lack.because, fix=lack.fix)
+            for family, lack in lacking.items()
+            for threat in testable[family]
+        ),
         seed=seed,
     )
 
 
-def _is_allowed(family: Family, scope: ProbeScope, target: PredictTarget) -> bool:
-    lacks_members = family is Family.MEMBERSHIP and target.request.samples.member is None
-    return family not in scope.forbidden_families and not lacks_members
+def chosen(plan: PredictPlan, only: Sequence[str], without: Sequence[str]) -> PredictPlan:
+    """The plan with what is wanted alone: names of families or threats, `*` stands for anything.
+
+    Raises InputError for a name that nothing in the plan has.
+    """
+    for name in (*only, *without):
+        if not any(_is_named(family, (name,)) for family in plan.families):
+            raise InputError(
+                f"Nothing in the plan is named {name}.",
+                f"Families are {', '.join(f.family for f in plan.families)}; or name a threat.",
+            )
+    kept = tuple(
+        family
+        for family in plan.families
+        if (not only or _is_named(family, only)) and not _is_named(family, without)
+    )
+    tried = {threat for family in kept for threat in family.threats}
+    gone = dict.fromkeys(t for f in plan.families for t in f.threats if t not in tried)
+    left = (LeftOut(what=id_, because="it is not wanted: --only, --without") for id_ in gone)
+    return plan.model_copy(update={"families": kept, "left_out": (*plan.left_out, *left)})
+
+
+def _is_named(family: PlannedFamily, names: Iterable[str]) -> bool:
+    own = (family.family.value, *family.threats)
+    return any(fnmatchcase(one, name) for name in names for one in own)
+
+
+def _lack(family: Family, scope: ProbeScope, target: PredictTarget) -> Missing | None:
+    """Why a family is not tried at a target."""
+    if family in scope.forbidden_families:
+        return Missing(
+            f"the scope forbids {family}",
+            "Take it from `forbidden_families`, if who authorised the scope agrees.",
+        )
+    if family is Family.MEMBERSHIP and target.request.samples.member is None:
+        return Missing(
+            "nothing says which samples the model was trained on",
+            "Name the column that does under `samples.member` of the target.",
+        )
+    return None
 
 
 def _threats(
@@ -109,11 +158,15 @@ def outcome(
     events: Sequence[PredictEvent],
     model: ThreatModel,
     head: Head,
+    chain: str = "",
 ) -> Probed:
-    """The entry of a run that ended, whatever ended it: what was measured until then is kept."""
+    """The entry of a run that ended, whatever ended it: what was measured until then is kept.
+
+    `chain` is the hash of the last record of its evidence.
+    """
     end = next((e for e in events if isinstance(e, PredictEnded)), None)
     versions = next((e.versions for e in events if isinstance(e, Started)), {})
-    sent = max((e.requests for e in events if isinstance(e, Progressed | PredictEnded)), default=0)
+    asked = [e for e in events if isinstance(e, Asked)]
     request = plan.target.request
     what = f"{plan.target.origin}{request.path} {request.gives} {request.classes}"
     return Probed(
@@ -129,9 +182,12 @@ def outcome(
         ended=end.because if end else "cancelled",
         findings=findings(plan, events),
         target=Spent(
-            requests=sent, retries=end.retries if end else 0, seconds=end.seconds if end else None
+            requests=len(asked),
+            retries=sum(one.is_retry for one in asked),
+            seconds=end.seconds if end else None,
         ),
         versions=versions,
+        chain=chain,
     )
 
 

@@ -42,6 +42,14 @@ class Compared(NamedTuple):
     text: str
 
 
+class _Step(NamedTuple):
+    """What is higher in one of two findings."""
+
+    of: str
+    low: str
+    high: str
+
+
 class Comparison(NamedTuple):
     """One run beside an earlier one."""
 
@@ -130,18 +138,24 @@ def _course(now: Finding, then: Finding | None) -> Course:
     return Course.UNCHANGED
 
 
-def _higher(one: Finding, other: Finding) -> Iterator[Family]:
-    """The families with which one hits more often than the other."""
-    rates = _rates(other)
+def _higher(one: Finding, other: Finding) -> Iterator[_Step]:
+    """With what one succeeds more often than the other: families by rate, figures by interval.
+
+    Of a figure no more than its interval is known, so it is higher where the two do not overlap.
+    """
+    rates, figures = _rates(other), {figure.name: figure for figure in other.measured}
     for family, rate in _rates(one).items():
         if family in rates and is_higher(rate, rates[family]):
-            yield family
+            low, high = (f"{of.value:.0%}".replace("%", " %") for of in (rates[family], rate))
+            yield _Step(family, low, high)
+    for figure in one.measured:
+        if figure.name in figures and figure.low > figures[figure.name].high:
+            yield _Step(figure.name, f"{figures[figure.name].value:.2f}", f"{figure.value:.2f}")
 
 
 def _moved(now: Finding, then: Finding) -> Iterator[str]:
-    after, before = _rates(now), _rates(then)
-    for family in (*_higher(now, then), *_higher(then, now)):
-        yield f"{family} {before[family].value:.0%} → {after[family].value:.0%}".replace("%", " %")
+    yield from (f"{step.of} {step.low} → {step.high}" for step in _higher(now, then))
+    yield from (f"{step.of} {step.high} → {step.low}" for step in _higher(then, now))
 
 
 def _rates(finding: Finding) -> Mapping[Family, Rate]:

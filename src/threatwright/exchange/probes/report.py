@@ -13,6 +13,7 @@ from threatwright.exchange.json_file import dumped
 from threatwright.model.base import Value
 from threatwright.model.document import ThreatModel
 from threatwright.model.findings import Probed
+from threatwright.model.predict_run import PredictPlan
 from threatwright.model.probe_plan import LeftOut, ProbePlan
 
 FORMAT: Literal["threatwright-probe-run/1"] = "threatwright-probe-run/1"
@@ -70,13 +71,11 @@ def json_of(run: RunReport) -> str:
     return dumped(run.model_dump(mode="json"))
 
 
-def json_of_plan(plan: ProbePlan) -> str:
+def json_of_plan(plan: ProbePlan | PredictPlan) -> str:
     """A plan as JSON, with its hash and what it comes to."""
-    sums: Mapping[str, object] = {
-        "hash": plan.hash,
-        "requests": plan.requests,
-        "tokens": plan.tokens,
-    }
+    sums: Mapping[str, object] = {"hash": plan.hash, "requests": plan.requests}
+    if isinstance(plan, ProbePlan):
+        sums = {**sums, "tokens": plan.tokens}
     return dumped({**sums, **plan.model_dump(mode="json")})
 
 

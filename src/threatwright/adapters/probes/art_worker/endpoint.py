@@ -6,6 +6,7 @@ up before the run. Standard library and numpy alone: this runs in another enviro
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import json
 import socket
@@ -91,7 +92,10 @@ class Endpoint:
         headers: dict[str, str],
         timeout: float,
         is_stopped: Callable[[], bool],
+        tell: Callable[[dict[str, Any]], None] = lambda _: None,
     ) -> None:
+        """`tell` hears of each request: its number, rows, hashes, status and milliseconds."""
+        self._tell = tell
         self.rows = self.requests = self.retries = 0
         self._request, self.place, self._limits = request, place, limits
         self._headers = {"Content-Type": "application/json", **request["headers"], **headers}
@@ -132,7 +136,7 @@ class Endpoint:
         for attempt in range(TRIES):
             self._pass(len(rows))
             self.retries += attempt > 0
-            status, wait, content = self._exchanged(body)
+            status, wait, content = self._asked(body, len(rows), is_retry=attempt > 0)
             if status == http.client.OK:
                 return self._read(content, len(rows))
             if status not in (429, 503) or wait is None:
@@ -160,6 +164,22 @@ class Endpoint:
         end = min(time.monotonic() + seconds, self._limits.until)
         while (left := end - time.monotonic()) > 0 and not self._is_stopped():
             time.sleep(min(left, 0.1))
+
+    def _asked(self, body: bytes, rows: int, *, is_retry: bool) -> tuple[int, float | None, bytes]:
+        """As `_exchanged`, and told whatever comes of it."""
+        begun, told = time.monotonic(), {"n": self.requests, "rows": rows, "is_retry": is_retry}
+        came: dict[str, Any] = {}
+        try:
+            status, wait, content = self._exchanged(body)
+            came = {"status": status, "answered": hashlib.sha256(content).hexdigest()}
+        except EndpointFailed as error:
+            came = {"because": str(error)}
+            raise
+        finally:
+            took = round(1000 * (time.monotonic() - begun))
+            sent = hashlib.sha256(body).hexdigest()
+            self._tell({**told, "sha256": sent, **came, "milliseconds": took})
+        return status, wait, content
 
     def _exchanged(self, body: bytes) -> tuple[int, float | None, bytes]:
         """(status, seconds to wait where it says so, body). Raises EndpointFailed."""

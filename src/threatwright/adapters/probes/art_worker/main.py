@@ -84,7 +84,7 @@ def _run(run: dict[str, Any], tell: Tell, stopped: threading.Event) -> None:
     request = plan["target"]["request"]
     known = samples.read(request)
     tell({"event": "started", "versions": _versions()})
-    endpoint = _endpoint(run, begun, stopped)
+    endpoint = _endpoint(run, begun, stopped, tell)
     _confine(endpoint.place, tell)
     reasons: list[str] = []
     for family in [planned["family"] for planned in plan["families"]]:
@@ -129,7 +129,7 @@ def _versions() -> dict[str, str]:
     return {package: version(package) for package in packages}
 
 
-def _endpoint(run: dict[str, Any], begun: float, stopped: threading.Event) -> Endpoint:
+def _endpoint(run: dict[str, Any], begun: float, stopped: threading.Event, tell: Tell) -> Endpoint:
     target, caps = run["plan"]["target"], run["caps"]
     origin = urlsplit(target["origin"])
     place = Place(origin.scheme, origin.hostname or "", origin.port or 0, run["addresses"][0])
@@ -146,6 +146,7 @@ def _endpoint(run: dict[str, Any], begun: float, stopped: threading.Event) -> En
         headers=_key(target["authentication"]),
         timeout=run["timeout"],
         is_stopped=stopped.is_set,
+        tell=lambda asked: tell({"event": "asked", **asked}),
     )
 
 
