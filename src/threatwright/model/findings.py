@@ -94,6 +94,13 @@ class Measured(Value):
     """What it would be if nothing were wrong."""
     reference_name: str
     n: int = Field(ge=0)
+    family: Family | None = None
+    """What it was measured with; None where that was not taken down."""
+
+    @property
+    def is_above(self) -> bool:
+        """Whether it is above its reference with 95 % confidence."""
+        return self.low > self.reference
 
 
 class Finding(Value):

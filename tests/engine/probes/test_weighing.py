@@ -12,7 +12,7 @@ from threatwright.engine.probes.standing import known_of
 from threatwright.model.contributions import Rating
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import Fact
-from threatwright.model.findings import FamilyResult, Finding, Probed, Ruled, Tried
+from threatwright.model.findings import FamilyResult, Finding, Measured, Probed, Ruled, Tried
 from threatwright.model.journal import (
     Answered,
     Edited,
@@ -91,7 +91,8 @@ def model(
 
 
 def evade(*journal: JournalEntry, unlikely: bool = False, **facts: Fact) -> Threat:
-    return next(t for t in model(*journal, unlikely=unlikely, **facts).threats if t.id == EVADE)
+    found = model(*journal, unlikely=unlikely, knowledge=KNOWLEDGE, **facts)
+    return next(t for t in found.threats if t.id == EVADE)
 
 
 # --- confirmed ----------------------------------------------------------------------------------
@@ -281,3 +282,73 @@ def test_answers_after_a_run_are_weighed_with_it() -> None:
     said = Answered(n=2, question="endpoint.rate_limit", value="all")
     after = evade(probed(finding(Tried.CONFIRMED)), said)
     assert (after.likelihood, after.residual) == (5, after.risk)
+
+
+# --- figures ------------------------------------------------------------------------------------
+
+
+MEASURE = {"kind": "measure", "by": "knockoff"}
+MEASURING = small.knowledge().model_copy(
+    update={
+        "probes": (
+            entry("members", ("evade",), family="membership", scorer=MEASURE, method="predict"),
+            entry("copies", ("evade",), family="extraction", scorer=MEASURE, method="predict"),
+        )
+    }
+)
+
+
+def figures(
+    verdict: Tried, *highs: float, families: tuple[Family, ...] = (Family.MEMBERSHIP,)
+) -> Probed:
+    """A run whose figures are as high, beside a reference of 0.5."""
+    measured = tuple(
+        Measured(
+            name="AUC",
+            value=high - 0.05,
+            low=high - 0.1,
+            high=high,
+            reference=0.5,
+            reference_name="chance",
+            n=200,
+            family=family,
+        )
+        for high, family in zip(highs, families, strict=True)
+    )
+    return probed(finding(verdict).model_copy(update={"families": (), "measured": measured}))
+
+
+def measured(*journal: JournalEntry) -> Threat:
+    return next(t for t in model(*journal, knowledge=MEASURING).threats if t.id == EVADE)
+
+
+BOTH_MEASURED = (Family.MEMBERSHIP, Family.EXTRACTION)
+
+
+def test_a_figure_above_its_reference_raises_as_a_hit_does() -> None:
+    assert measured().likelihood == 4
+    assert measured(figures(Tried.CONFIRMED, 0.8)).likelihood == 5
+
+
+def test_figures_that_exclude_what_would_matter_lower_by_one_once_all_families_are_measured() -> (
+    None
+):
+    all_ = figures(Tried.NOT_OBSERVED, 0.6, 0.64, families=BOTH_MEASURED)
+    assert measured(all_).likelihood == 3
+    one = measured(figures(Tried.NOT_OBSERVED, 0.6))
+    assert one.likelihood == 4
+    assert "not tried: extraction" in one.notes[-1]
+
+
+def test_a_figure_that_leaves_an_effect_possible_lowers_nothing() -> None:
+    found = measured(figures(Tried.NOT_OBSERVED, 0.6, 0.66, families=BOTH_MEASURED))
+    assert found.likelihood == 4
+    assert "AUC may be 0.66, beside 0.50 for chance" in found.notes[-1]
+
+
+def test_what_a_figure_confirmed_is_cleared_by_measuring_the_same_again() -> None:
+    shown = figures(Tried.CONFIRMED, 0.8)
+    other = figures(Tried.NOT_OBSERVED, 0.6, families=(Family.EXTRACTION,))
+    again = figures(Tried.NOT_OBSERVED, 0.6)
+    assert measured(shown, other.model_copy(update={"n": 2, "run": "r2"})).likelihood == 5
+    assert measured(shown, again.model_copy(update={"n": 2, "run": "r2"})).likelihood == 4

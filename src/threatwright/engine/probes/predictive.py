@@ -199,12 +199,25 @@ def findings(plan: PredictPlan, events: Iterable[PredictEvent]) -> tuple[Finding
         for threat in planned.threats:
             found = _finding(threat, planned, told.get(planned.family))
             by_threat.setdefault(threat, []).append(found)
-    return tuple(
-        min(found, key=lambda f: _STRENGTH.index(f.verdict)) for found in by_threat.values()
-    )
+    return tuple(map(_strongest, by_threat.values()))
 
 
 _STRENGTH: Sequence[Tried] = (Tried.CONFIRMED, Tried.INCONCLUSIVE, Tried.NOT_OBSERVED)
+
+
+def _strongest(found: Sequence[Finding]) -> Finding:
+    """What is said of a threat, with the figures of all families: its own first."""
+    first, *others = sorted(found, key=lambda f: _STRENGTH.index(f.verdict))
+    figures = (figure for one in others for figure in one.measured)
+    return first.model_copy(update={"measured": (*first.measured, *figures)})
+
+
+def leading(finding: Finding) -> tuple[Measured, ...]:
+    """The figures that a verdict rests on: the first of each family."""
+    firsts: dict[Family | None, Measured] = {}
+    for figure in finding.measured:
+        firsts.setdefault(figure.family, figure)
+    return tuple(firsts.values())
 
 
 def _finding(threat: str, planned: PlannedFamily, told: FamilyMeasured | None) -> Finding:
@@ -215,17 +228,20 @@ def _finding(threat: str, planned: PlannedFamily, told: FamilyMeasured | None) -
         verdict=verdict or Tried.INCONCLUSIVE,
         shows=planned.shows,
         because=_because(planned, measured, told),
-        measured=measured,
+        measured=tuple(m.model_copy(update={"family": planned.family}) for m in measured),
     )
 
 
 def verdict_of(figure: Measured, *, is_complete: bool = True) -> Tried:
     """What a figure says beside its reference. What is shown is shown, also by a part of a run."""
-    if figure.low > figure.reference:
+    if figure.is_above:
         return Tried.CONFIRMED
-    if is_complete and figure.high < figure.reference + MARGIN:
-        return Tried.NOT_OBSERVED
-    return Tried.INCONCLUSIVE
+    return Tried.NOT_OBSERVED if is_complete and is_clear(figure) else Tried.INCONCLUSIVE
+
+
+def is_clear(figure: Measured) -> bool:
+    """Whether its interval excludes an effect that would matter."""
+    return figure.high < figure.reference + MARGIN
 
 
 def _because(

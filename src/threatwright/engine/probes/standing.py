@@ -38,12 +38,15 @@ class StandingFinding(NamedTuple):
     @property
     def families(self) -> frozenset[Family]:
         """Those that were tried."""
-        return frozenset(one.family for one in self.finding.families if one.payloads)
+        tried = {one.family for one in self.finding.families if one.payloads}
+        return frozenset(tried | {one.family for one in self.finding.measured if one.family})
 
     @property
     def hitting(self) -> frozenset[Family]:
         """Those that hit, or made it suspect."""
-        return frozenset(one.family for one in self.finding.families if one.hits or one.suspected)
+        hit = {one.family for one in self.finding.families if one.hits or one.suspected}
+        above = {one.family for one in self.finding.measured if one.family and one.is_above}
+        return frozenset(hit | above)
 
 
 def standing_findings(

@@ -1,8 +1,9 @@
 """How what probes found moves the risk of threats, and what it says of mitigations.
 
 A confirmation raises, as somebody did it with the effort of a test. Not to have observed it lowers
-by one at most: where every family that could show it was tried, often enough for a bound, and
-nothing changed since. Suspected, inconclusive and blocked move nothing.
+by one at most: where every family that could show it was tried, often enough for a bound, or until
+each figure excludes an effect that would matter, and nothing changed since. Suspected, inconclusive
+and blocked move nothing.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from typing import NamedTuple
 from threatwright.engine.assessment import Assessment
 from threatwright.engine.likelihood import clamp, signed
 from threatwright.engine.probes.intervals import Rate, wilson
+from threatwright.engine.probes.predictive import is_clear, leading
 from threatwright.engine.probes.standing import StandingFinding, standing_findings
 from threatwright.engine.risk import Standing
-from threatwright.model.findings import Tried
+from threatwright.model.findings import Finding, Tried
 from threatwright.model.journal import Edited, JournalEntry, standing
 from threatwright.model.knowledge import Countermeasure, Knowledge
 from threatwright.model.probes import Family, Rule
@@ -116,11 +118,23 @@ def _why_not(threat: Threat, found: StandingFinding, knowledge: Knowledge) -> st
         return "as probes can show but a part of it"
     if missing := uncovered(threat, found, knowledge):
         return f"not tried: {', '.join(missing)}"
+    if found.finding.measured:
+        return _effect_left(found.finding)
     n = sum(one.payloads for one in found.finding.families if one.family in showing)
     high = wilson(Rate(0, n)).high
     if high > LOW_ENOUGH:
         return f"{n} payloads leave a rate of {high:.0%} possible".replace("%", " %")
     return ""
+
+
+def _effect_left(finding: Finding) -> str:
+    """The first figure whose interval leaves an effect possible that would matter."""
+    left = next((one for one in leading(finding) if not is_clear(one)), None)
+    return (
+        f"{left.name} may be {left.high:.2f}, beside {left.reference:.2f} for {left.reference_name}"
+        if left
+        else ""
+    )
 
 
 def _moved(threat: Threat, move: Move) -> Threat:
