@@ -62,8 +62,8 @@ _Found = Iterator[tuple[tuple[str | int, ...], str]]
 def probe_problems(knowledge: Knowledge) -> Iterator[Problem]:
     """Everything in probes that does not fit together."""
     for probe in knowledge.probes:
-        for field, n, id_, text in _leads(knowledge, probe):
-            yield Problem("probe", probe.id, text, (field, n), ("pattern", id_))
+        for place, id_, text in _leads(knowledge, probe):
+            yield Problem("probe", probe.id, text, place, ("pattern", id_))
         for check in (_references, _needs, _scored, _converted):
             for field, text in check(knowledge, probe):
                 yield Problem("probe", probe.id, text, field)
@@ -72,14 +72,14 @@ def probe_problems(knowledge: Knowledge) -> Iterator[Problem]:
                 yield Problem("probe", probe.id, text, ("seeds", n))
 
 
-def _leads(knowledge: Knowledge, probe: ProbeEntry) -> Iterator[tuple[str, int, str, str]]:
-    """Field, number, id and text: patterns that it names are there, or were removed on purpose."""
+def _leads(knowledge: Knowledge, probe: ProbeEntry) -> Iterator[tuple[tuple[str, int], str, str]]:
+    """Place, id and text: patterns that it names are there, or were removed on purpose."""
     removed = knowledge.organisation.removes if knowledge.organisation else {}
     known = {pattern.id for pattern in knowledge.patterns} | removed.keys()
     for field in ("tests", "suggests"):
         for n, id_ in enumerate(getattr(probe, field)):
             if id_ not in known:
-                yield field, n, id_, f"there is no pattern “{id_}”"
+                yield (field, n), id_, f"there is no pattern “{id_}”"
 
 
 def _references(knowledge: Knowledge, probe: ProbeEntry) -> _Found:

@@ -94,7 +94,7 @@ def test_a_hit_that_shows_a_part_of_a_threat_makes_it_suspected_however_often_it
     weak = probe().model_copy(update={"suggests": (LEAK,)})
     (found,) = findings(plan(weak), run(["hit"] * 4, ["hit"] * 3))
     assert found.verdict is Tried.SUSPECTED
-    assert "which is not yet this threat: a person has to look" in found.because
+    assert "of probes that show a part of it alone (that what was planted" in found.because
     assert found.evidence
 
 

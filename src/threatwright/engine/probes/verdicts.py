@@ -201,7 +201,7 @@ def _not_replayed(exact: Sequence[_Tried]) -> str:
 def _in_part(exact: Sequence[_Tried]) -> str:
     """Hits of probes that show a part of the threat, or what comes before it."""
     shown = ", and ".join(dict.fromkeys(SHOWN_AS[one.probe.shows] for one in exact))
-    return f"{_hits(exact)} seen. It shows {shown}, which is not yet this threat"
+    return f"{_hits(exact)} seen, of probes that show a part of it alone ({shown})"
 
 
 def _hits(exact: Sequence[_Tried]) -> str:
