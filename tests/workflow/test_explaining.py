@@ -8,7 +8,9 @@ from threatwright.engine.derive import begin, derive, record
 from threatwright.errors import InputError
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.document import ThreatModel
+from threatwright.model.findings import Finding, Probed, Tried
 from threatwright.model.journal import Decided, Source, SourceKind
+from threatwright.model.probes import Shows
 from threatwright.model.redaction import Personal
 from threatwright.model.terms import Status
 from threatwright.workflow.explaining import prompt_for
@@ -65,3 +67,23 @@ def test_a_threat_that_is_not_there_is_told_with_those_of_a_similar_id() -> None
         prompt_for(MODEL, THREAT.id[:-1], KNOWLEDGE)
     assert raised.value.problem.startswith(f"There is no threat {THREAT.id[:-1]} in")
     assert THREAT.id in raised.value.fix
+
+
+def test_what_probes_found_of_it_is_told_without_the_address_where() -> None:
+    finding = Finding(
+        threat=THREAT.id, verdict=Tried.CONFIRMED, shows=Shows.EVASION, because="3 of 9 hit"
+    )
+    run = Probed(
+        n=1,
+        run="r1",
+        element=THREAT.element,
+        origin="https://staging.example.com:443",
+        fingerprint="f",
+        plan="p",
+        scope="s",
+        is_complete=True,
+        findings=(finding,),
+    )
+    material = prompt_for(derive(record(MODEL, run), KNOWLEDGE), THREAT.id, KNOWLEDGE).material
+    assert "confirmed: 3 of 9 hit" in material
+    assert "staging.example.com" not in material

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from threatwright.engine.probes.standing import StandingFinding, standing_findings
 from threatwright.exchange.file_lines import Lines, ModelFile
 from threatwright.exchange.plain import one_line
 from threatwright.exchange.sarif_run import (
@@ -19,6 +20,7 @@ from threatwright.exchange.sarif_run import (
 )
 from threatwright.model.catalogue import Reference
 from threatwright.model.document import ThreatModel
+from threatwright.model.findings import Tried
 from threatwright.model.knowledge import Knowledge, Pattern
 from threatwright.model.objections import Section
 from threatwright.model.system import Flow
@@ -47,6 +49,7 @@ class _Log:
         self._lines = Lines(model, source.text if source else "")
         self._threats = [threat for threat in model.threats if not threat.inherited]
         self._taxonomies = Taxonomies(r for t in self._threats for r in _references(t))
+        self._found = standing_findings(model.journal, model.system)
         self._patterns = {pattern.id: pattern for pattern in knowledge.patterns}
 
     @property
@@ -96,7 +99,7 @@ class _Log:
             "ruleId": rule,
             "ruleIndex": index[rule],
             "level": LEVELS[self._knowledge.risk.level(threat.residual)],
-            "message": {"text": one_line(f"{threat.title}. {threat.scenario}")},
+            "message": {"text": self._message(threat)},
             "locations": [self._location(threat)],
             "partialFingerprints": fingerprints(self._model.id, threat.id),
             "rank": threat.residual * 4.0,
@@ -104,6 +107,15 @@ class _Log:
             "suppressions": suppressions(threat),
             "properties": self._properties(threat),
         }
+
+    def _message(self, threat: Threat) -> str:
+        runs = [one.probed.run for one in self._confirmed(threat)]
+        shown = f"Confirmed by a probe ({', '.join(runs)}). " if runs else ""
+        return one_line(f"{shown}{threat.title}. {threat.scenario}")
+
+    def _confirmed(self, threat: Threat) -> list[StandingFinding]:
+        held = self._found.get(threat.id, ())
+        return [one for one in held if one.verdict is Tried.CONFIRMED]
 
     def _location(self, threat: Threat) -> Data:
         element = self._model.system.elements.get(threat.element)
@@ -130,7 +142,22 @@ class _Log:
             "confidence": threat.confidence,
             "origin": threat.origin.value,
             "status": threat.status.value,
+            **self._probed(threat),
         }
+
+    def _probed(self, threat: Threat) -> Data:
+        """What probes found; nothing where it was not tried."""
+        found: list[Data] = [
+            {
+                "verdict": one.verdict.value,
+                "run": one.probed.run,
+                "because": one_line(one.finding.because),
+                **({"lapsed": one_line(one.lapsed)} if one.lapsed else {}),
+            }
+            for one in self._found.get(threat.id, ())
+        ]
+        tags = {"tags": ["probe-confirmed"]} if self._confirmed(threat) else {}
+        return {"probed": found, **tags} if found else {}
 
 
 def suppressions(threat: Threat) -> list[Data]:

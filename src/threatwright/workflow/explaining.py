@@ -9,6 +9,7 @@ from typing import Any
 from threatwright import prompts
 from threatwright.engine.assessment import Assessment
 from threatwright.engine.briefing import briefs
+from threatwright.engine.probes.standing import standing_findings
 from threatwright.errors import InputError, LanguageModelError
 from threatwright.model.brief import Brief, label
 from threatwright.model.catalogue import Reference
@@ -47,6 +48,7 @@ def prompt_for(
         unknown=brief.unknown if brief else (),
         references=[_reference(reference, knowledge) for reference in found.references],
         mitigations=[_mitigation(m, model, knowledge) for m in found.mitigations],
+        probes=_probed(model, found),
     )
 
 
@@ -90,7 +92,16 @@ def _mitigation(
         "effect": applied.effect,
         "where": [model.system.name_of(element) for element in applied.at],
         "in place": applied.coverage,
+        **({"by probes": applied.probed} if applied.probed else {}),
     }
+
+
+def _probed(model: ThreatModel, threat: Threat) -> list[str]:
+    """What probes found of it, in words without the address where."""
+    found = standing_findings(model.journal, model.system).get(threat.id, ())
+    return [
+        f"{one.verdict.replace('-', ' ')}: {one.finding.because}" for one in found if not one.lapsed
+    ]
 
 
 def nobody_to_ask(*, offline: bool) -> LanguageModelError:

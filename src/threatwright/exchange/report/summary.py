@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from threatwright.exchange import marks
 from threatwright.exchange.inherited import files_in_words
-from threatwright.exchange.report import risk
+from threatwright.exchange.report import probed, risk
 from threatwright.exchange.report.content import LEVELS, Content, words
 from threatwright.exchange.report.summed_up import summed_up
 from threatwright.model.journal import Answered, Source, SourceKind, Told, Unknown, standing
@@ -64,7 +64,7 @@ def in_a_sentence(content: Content) -> str:
     )
     if assumed:
         sentence += f" For {assumed} of them, something is assumed that nobody has confirmed yet."
-    return sentence
+    return f"{sentence} {probed.in_a_sentence(content)}".rstrip()
 
 
 def by_level(content: Content) -> tuple[tuple[str, Counter[Level]], ...]:

@@ -182,7 +182,7 @@ def _mitigations(content: Content, threat: Threat) -> list[str]:
                 f"{marks.text(marked(m.title, m.publisher))} {marks.code(m.id)}",
                 words(m.effect),
                 ", ".join(content.name(element) for element in m.at),
-                words(m.coverage),
+                words(m.coverage) + (f", **{marks.text(m.probed)}**" if m.probed else ""),
                 words(m.status),
             )
             for m in threat.mitigations
