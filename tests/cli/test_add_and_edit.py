@@ -167,7 +167,9 @@ def test_a_rating_needs_a_reason(tw: CommandLine, model: str) -> None:
     assert tw("edit", model, id_, "--name", "x").problem.endswith("that only an element has.")
 
 
-def test_a_stale_decision_stands_in_file_list_and_report(tw: CommandLine, model: str) -> None:
+def test_a_stale_decision_stands_in_file_list_and_report_and_stops_the_gate(
+    tw: CommandLine, model: str
+) -> None:
     assert tw("review", model, "--accept", "*", "--reason", "we pay", "--by", "Ana").code == 0
     element = file(model)["threats"][0]["element"]
     before = set(threats(model))
@@ -180,4 +182,6 @@ def test_a_stale_decision_stands_in_file_list_and_report(tw: CommandLine, model:
     assert "## Stale decisions" in tw("export", model, "--format", "markdown").out
     redacted = tw("export", model, "--format", "json", "--redact").out
     assert "we pay" not in redacted
-    assert tw("check", model).code == 0
+    checked = tw("check", model)
+    assert checked.code == 1
+    assert checked.out.count("acceptance-stale") == len(stale)
