@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.engine.small import knowledge
-from threatwright.engine.answers import Speaker
+from threatwright.engine.answers import Speaker, head_of
 from threatwright.engine.confirming import CONFIRMED
 from threatwright.engine.preview import weighed
+from threatwright.engine.probes.entries import entry_of
 from threatwright.engine.ready import refuse_unready
 from threatwright.engine.rewording import as_it_reads
 from threatwright.engine.target import targets
@@ -39,7 +40,7 @@ from threatwright.model.journal import (
 )
 from threatwright.model.knowledge import Choice
 from threatwright.model.preview import Change, Moved, Named
-from threatwright.model.said import Edit, Mitigate, Together
+from threatwright.model.said import Agree, Edit, Find, Mitigate, RuleOn, Together
 from threatwright.model.system import Asset, Boundary, Component, Flow, SystemModel
 from threatwright.model.terms import (
     ComponentKind,
@@ -581,6 +582,10 @@ class FakeSession:
                 earlier = tuple(e.n for e in self.model.journal if isinstance(e, Answered))
                 self._record(Answered, question=question, value=value, text=text, instead=earlier)
                 yield Understood(note="In the place of what was said.")
+            case Agree() | Find() | RuleOn():
+                entry = entry_of(said, self.model, head_of(self.model, NOW))
+                self.model = self.model.model_copy(update={"journal": (*self.model.journal, entry)})
+                yield Understood(note="Noted.")
             case Preview(said=tried):
                 yield Previewed(said=tried, change=CHANGE)
             case _:

@@ -153,6 +153,7 @@ class ThreatwrightApp(Workbench):
 
     def _begin(self) -> Conversation:
         from threatwright.tui.conversation import Conversation
+        from threatwright.tui.followed_run import Ties
         from threatwright.tui.probe_work import ProbeWork
 
         self.threat_filter = ""
@@ -162,9 +163,13 @@ class ThreatwrightApp(Workbench):
             failed=self.show_error,
         )
         if self.core.desk is not None:
-            self.probe_work = ProbeWork(
-                self.core.desk, lambda: conversation.model, conversation.say, self._probes_moved
+            ties = Ties(
+                model=lambda: conversation.model,
+                say=conversation.say,
+                changed=self._probes_moved,
+                failed=self.show_error,
             )
+            self.probe_work = ProbeWork(self.core.desk, ties)
         return conversation
 
     def _probes_moved(self) -> None:
@@ -183,20 +188,25 @@ class ThreatwrightApp(Workbench):
             self._lost = error
             self.show_error(error)
             if self.conversation is conversation:
+                await self._stop_probes()
                 self.conversation = None
                 self.switch_mode("home")
 
     async def _close_conversation(self) -> None:
         if (conversation := self.conversation) is None:
             return
-        await self._stop_probes()
-        conversation.close()
-        await conversation.closed.wait()
+        await self._wind_up(conversation)
         self.conversation = None
         for mode in MODEL_MODES:
             if mode != self.current_mode:
                 await self.remove_mode(mode)
                 self.add_mode(mode, self.MODES[mode])
+
+    async def _wind_up(self, conversation: Conversation) -> None:
+        """End what runs, then close: what a run has shown is saved, too."""
+        await self._stop_probes()
+        conversation.close()
+        await conversation.closed.wait()
 
     async def _stop_probes(self) -> None:
         """End a run that goes on, and let it say what it has shown."""
@@ -252,8 +262,6 @@ class ThreatwrightApp(Workbench):
             self.exit(self._path)
         else:
             self._is_leaving = True
-            await self._stop_probes()
-            self.conversation.close()
             self._leave(self.conversation)
 
     @property
@@ -264,11 +272,12 @@ class ThreatwrightApp(Workbench):
     @work(group="leave")
     async def _leave(self, conversation: Conversation) -> None:
         path = self._path
+        closing = asyncio.create_task(self._wind_up(conversation), name="wind up")
         try:
-            await asyncio.wait_for(conversation.closed.wait(), GRACE)
+            await asyncio.wait_for(asyncio.shield(closing), GRACE)
         except TimeoutError:
             self.note("Finishing and saving. Quit again to leave without waiting.")
-            await conversation.closed.wait()
+            await closing
         if self._lost is not None:
             message = plain(f"{self._lost.problem}\n{self._lost.fix}")
             self.exit(path, return_code=self._lost.exit_code, message=Text(message))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from threatwright.engine.probes.selection import Match, Selection
 from threatwright.errors import InputError
-from threatwright.model.probe_plan import LeftOut
+from threatwright.model.probe_plan import LeftOut, ProbePlan
 
 
 def chosen(selection: Selection, only: Sequence[str], without: Sequence[str]) -> Selection:
@@ -33,6 +33,19 @@ def chosen(selection: Selection, only: Sequence[str], without: Sequence[str]) ->
             *(LeftOut(what=id_, because="it was not chosen for this run") for id_ in gone),
         ),
     )
+
+
+def thinned(plan: ProbePlan, without: Collection[str]) -> ProbePlan:
+    """A plan without some threats and families, each by its exact name, to see what is left."""
+    kept = (
+        probe.model_copy(update={"threats": tuple(t for t in probe.threats if t not in without)})
+        for probe in plan.probes
+        if probe.family not in without
+    )
+    probes = tuple(probe for probe in kept if probe.threats)
+    tried = {threat for probe in probes for threat in probe.threats}
+    threats = tuple(threat for threat in plan.threats if threat.id in tried)
+    return plan.model_copy(update={"probes": probes, "threats": threats})
 
 
 def _names(match: Match) -> Iterator[str]:

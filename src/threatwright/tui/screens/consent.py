@@ -15,7 +15,7 @@ from threatwright.exchange.plain import one_line, plain
 from threatwright.exchange.probes.words import costs, warnings
 from threatwright.model.origins import is_loopback
 from threatwright.tui.widgets.fields import Line
-from threatwright.tui.wording import MUTED
+from threatwright.tui.wording import MUTED, count
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -47,6 +47,10 @@ class ConsentDialog(ModalScreen[str | None]):
                 yield Button(Content("Run the plan"), id="run", variant="warning")
                 yield Button(Content("Cancel (Esc)"), id="cancel")
 
+    def on_mount(self) -> None:
+        """Begin where one agrees: an address of this machine need not be typed."""
+        self.query_one("#run" if self._is_here else "#origin").focus()
+
     def _told(self) -> Content:
         target, scope = self._plan.target, self._scope
         rows = (
@@ -54,7 +58,11 @@ class ConsentDialog(ModalScreen[str | None]):
             ("It is", f"{target.element}, {target.environment}, owned by {target.owner}"),
             ("Authorised", f"by {target.authorised_by.who}, {target.authorised_by.role}"),
             ("Until", scope.window.ends.isoformat(sep=" ", timespec="minutes")),
-            ("Tries", f"{len(self._plan.threats)} threats with {len(self._plan.probes)} probes"),
+            (
+                "Tries",
+                f"{count(len(self._plan.threats), 'threat')} "
+                f"with {count(len(self._plan.probes), 'probe')}",
+            ),
         )
         lines = [Content.assemble((f"{name:<12}", MUTED), one_line(text)) for name, text in rows]
         lines += [Content(line) for line in costs(self._plan, scope, self._concurrency)]

@@ -19,7 +19,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "Everywhere",
         (
-            ("F2 … F7", "Interview, System, Threats, Matrix, Report, Roadmap"),
+            ("F2 … F8", "Interview, System, Threats, Matrix, Report, Roadmap, Probes"),
             ("Esc", "back; from the interview to the list of models"),
             ("Ctrl+P", "command palette: every screen, the theme, a screenshot"),
             ("Tab", "next pane; Shift+Tab the one before"),
@@ -100,6 +100,17 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("↑ ↓", "what to do, in its order; beside it why, where and how to check"),
             ("Tab", "to what is known of it, to scroll; Shift+Tab back"),
+        ),
+    ),
+    (
+        "Probes",
+        (
+            ("o", "choose a scope file and plan, or begin a scope file; sends nothing"),
+            ("Space  f", "want the threat or not; list families, to want or not"),
+            ("k", "make canaries to plant, for a plan that looks for them"),
+            ("r  x", "agree to what would be sent, and run it; stop: what it showed is kept"),
+            ("Enter", "read what was said in the trials of a finding"),
+            ("y  n", "of what is suspected: it is confirmed, it shows nothing; with a reason"),
         ),
     ),
 )

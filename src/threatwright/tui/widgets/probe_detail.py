@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from textual.content import Content
 
+from threatwright.engine.probes.standing import StandingFinding
 from threatwright.exchange.plain import one_line, plain, shorten
 from threatwright.exchange.probes.words import VERDICTS
-from threatwright.model.findings import FamilyResult, Finding, Tried
+from threatwright.model.findings import FamilyResult, Tried
 from threatwright.model.probe_plan import LeftOut, PlannedProbe, ProbePlan
+from threatwright.tui.probe_found import Found
 from threatwright.tui.wording import MUTED, count
 
 MOST_SHOWN = 3
 """Payloads of a probe."""
 LONGEST = 160
+NOT_WANTED = "Not wanted in this run; space wants it again."
 
 VERDICT_STYLES = {
     Tried.CONFIRMED: "bold $text-error on $error-muted",
@@ -25,42 +28,49 @@ VERDICT_STYLES = {
 }
 
 
-def planned(threat: str, plan: ProbePlan, without: Iterable[str]) -> Content:
+def planned(threat: str, plan: ProbePlan, without: Collection[str]) -> Content:
     """The probes that would try a threat, with payloads, costs and what they would show."""
-    gone = set(without)
     probes = [probe for probe in plan.probes if threat in probe.threats]
     behind = [f"Behind the target: {t.way}" for t in plan.threats if t.id == threat and t.way]
     lines: list[Content | str] = [Content.styled(one_line(line), MUTED) for line in behind]
-    if threat in gone:
-        lines.append(Content.styled("Not wanted in this run; space wants it again.", MUTED))
+    if threat in without:
+        lines.append(Content.styled(NOT_WANTED, MUTED))
     for probe in probes:
-        lines += ["", *_probe(probe, is_wanted=probe.family not in gone)]
+        is_wanted = probe.family not in without and threat not in without
+        lines += ["", *_probe(probe, is_wanted=is_wanted)]
     return _joined(lines)
 
 
-def of_family(family: str, plan: ProbePlan) -> Content:
+def of_family(family: str, plan: ProbePlan, without: Collection[str]) -> Content:
     """The probes of a family."""
     probes = [probe for probe in plan.probes if probe.family == family]
-    return _joined([line for p in probes for line in (*_probe(p, is_wanted=True), "")])
+    is_wanted = family not in without
+    lines: list[Content | str] = [] if is_wanted else [Content.styled(NOT_WANTED, MUTED), ""]
+    return _joined(
+        [*lines, *(line for p in probes for line in (*_probe(p, is_wanted=is_wanted), ""))]
+    )
 
 
-def found(finding: Finding, plan: ProbePlan | None = None) -> Content:
-    """What a run found about a threat, and on what that rests."""
+def found(one: Found) -> Content:
+    """What a run found about a threat, on what that rests, and what became of it."""
+    finding = one.finding
     lines: list[Content | str] = [
-        Content.styled(f" {VERDICTS[finding.verdict]} ", VERDICT_STYLES[finding.verdict]),
+        Content.styled(f" {VERDICTS[one.verdict]} ", VERDICT_STYLES[one.verdict]),
         "",
         plain(finding.because),
+        *(_since(one.stands) if one.stands else ()),
     ]
     if finding.families:
         lines += ["", Content.styled("By family", "bold"), *map(_family, finding.families)]
-    for one in finding.measured:
+    for measured in finding.measured:
         lines.append(
-            f"{one.name} {one.value:.2f} ({one.low:.2f} to {one.high:.2f}), "
-            f"{one.reference_name} {one.reference:.2f}, n {one.n}"
+            f"{one_line(measured.name)} {measured.value:.2f} "
+            f"({measured.low:.2f} to {measured.high:.2f}), "
+            f"{one_line(measured.reference_name)} {measured.reference:.2f}, n {measured.n}"
         )
     if finding.blocked_by:
         lines += ["", f"Blocked by {one_line(finding.blocked_by)}"]
-    lines += ["", *_next(finding)]
+    lines += ["", *_next(one)]
     return _joined(lines)
 
 
@@ -72,12 +82,23 @@ def left_out(one: LeftOut) -> Content:
     return _joined(lines)
 
 
-def _next(finding: Finding) -> Iterator[Content]:
-    if finding.evidence:
-        records = count(len(finding.evidence), "record")
+def _since(stands: StandingFinding) -> Iterator[Content]:
+    """Who ruled on it, and why it counts no more."""
+    if (ruled := stands.ruled) is not None:
+        by = f" by {one_line(ruled.by)}" if ruled.by else ""
+        yield Content.styled(f"Ruled{by}: {one_line(ruled.reason)}", "bold")
+    if stands.lapsed:
+        yield Content.styled(f"It counts no more: {one_line(stands.lapsed)}", "$text-warning")
+
+
+def _next(one: Found) -> Iterator[Content]:
+    if one.finding.evidence:
+        records = count(len(one.finding.evidence), "record")
         yield Content.styled(f"Enter: read what was said ({records})", MUTED)
-    if finding.verdict is Tried.SUSPECTED:
+    if one.is_open:
         yield Content.styled("y: it is confirmed   n: it shows nothing", MUTED)
+    origin = f" at {one.stands.probed.origin}" if one.stands else ""
+    yield Content.styled(one_line(f"Run {one.run}{origin}"), MUTED)
 
 
 def _family(result: FamilyResult) -> str:

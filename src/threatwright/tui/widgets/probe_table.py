@@ -6,14 +6,17 @@ from collections.abc import Iterator
 
 from threatwright.exchange.probes.words import VERDICTS
 from threatwright.model.document import ThreatModel
-from threatwright.model.findings import Finding, Probed, Tried
 from threatwright.model.probe_plan import ProbePlan
-from threatwright.tui.probe_work import ProbeWork, Shown
+from threatwright.tui import probe_found
+from threatwright.tui.followed_run import FollowedRun
+from threatwright.tui.probe_work import ProbeWork
 from threatwright.tui.widgets.element_tables import ElementTable, Row
 
 COLUMNS = ("", "Threat", "Families", "Sent", "Hits", "Verdict")
-FAMILY_COLUMNS = ("", "Family", "Probes", "Payloads", "Requests", "")
+FAMILY_COLUMNS = ("", "Family", "Probes", "Payloads", "Requests")
 WANTED, UNWANTED, NOT_TRIED = "✓", "·", "–"
+LEFT_OUT = "left out "
+"""What the keys of rows begin with that name no threat that is tried."""
 
 
 def table() -> ElementTable:
@@ -26,27 +29,13 @@ def families_table() -> ElementTable:
     return ElementTable("probe-families", *FAMILY_COLUMNS)
 
 
-def rows(work: ProbeWork, model: ThreatModel) -> list[Row]:
-    """The threats of the plan or run; without either, those of the last runs."""
-    if work.run is not None:
-        return [*_of_run(work.run.request.plan, work.shown)]
-    if work.plan is not None:
-        return [*_of_plan(work, work.plan)]
-    titles = {threat.id: threat.title for threat in model.threats}
-    return [
-        (
-            finding.threat,
-            (
-                "",
-                titles.get(finding.threat, finding.threat),
-                str(len(finding.families)),
-                str(sum(f.trials for f in finding.families)),
-                str(sum(f.hits for f in finding.families)),
-                VERDICTS[finding.verdict],
-            ),
-        )
-        for finding, _ in last_findings(model)
-    ]
+def rows(work: ProbeWork | None, model: ThreatModel) -> list[Row]:
+    """The threats of the run or plan; without either, what stands of earlier runs."""
+    if work is not None and work.run is not None:
+        return [*_of_run(work.run, model)]
+    if work is not None and work.plan is not None:
+        return [*_of_plan(work, work.plan, model)]
+    return [*_of_journal(model)]
 
 
 def family_rows(work: ProbeWork) -> list[Row]:
@@ -54,62 +43,62 @@ def family_rows(work: ProbeWork) -> list[Row]:
     plan = work.plan
     if plan is None:
         return []
-    families = dict.fromkeys(probe.family for probe in plan.probes)
-    return [
-        (
-            family,
-            (
-                UNWANTED if family in work.without else WANTED,
-                family,
-                str(len(probes)),
-                str(sum(len(p.payloads) for p in probes)),
-                str(sum(p.requests for p in probes)),
-                "",
-            ),
-        )
-        for family in families
-        for probes in ([p for p in plan.probes if p.family == family],)
-    ]
+    found: list[Row] = []
+    for family in dict.fromkeys(probe.family for probe in plan.probes):
+        probes = [probe for probe in plan.probes if probe.family == family]
+        mark = UNWANTED if family in work.without else WANTED
+        payloads = sum(len(probe.payloads) for probe in probes)
+        requests = sum(probe.requests for probe in probes)
+        found.append((family, (mark, family, str(len(probes)), str(payloads), str(requests))))
+    return found
 
 
-def last_findings(model: ThreatModel) -> list[tuple[Finding, Probed]]:
-    """What the last run of each endpoint found, what is worst first."""
-    from threatwright.model.journal import standing
-
-    runs: dict[tuple[str, str], Probed] = {}
-    for entry in standing(model.journal):
-        if isinstance(entry, Probed):
-            runs[entry.element, entry.origin] = entry
-    found = [(finding, run) for run in runs.values() for finding in run.findings]
-    order = list(Tried)
-    return sorted(found, key=lambda one: (order.index(one[0].verdict), one[0].threat))
-
-
-def _of_plan(work: ProbeWork, plan: ProbePlan) -> Iterator[Row]:
-    wanted = set(work.wanted)
+def _of_plan(work: ProbeWork, plan: ProbePlan, model: ThreatModel) -> Iterator[Row]:
+    left = work.outlook or plan
+    wanted = {threat.id for threat in left.threats}
     for threat in plan.threats:
-        probes = [p for p in plan.probes if threat.id in p.threats]
-        families = len({p.family for p in probes if p.family not in work.without})
         mark = WANTED if threat.id in wanted else UNWANTED
-        sent = str(sum(len(p.payloads) for p in probes if p.family not in work.without))
-        yield threat.id, (mark, threat.title, str(families), sent, "", "")
+        yield threat.id, (mark, threat.title, *_tried_by(threat.id, left), "", "")
+    titles = _titles(model)
     for one in plan.left_out:
-        yield f"left out {one.what}", (NOT_TRIED, one.what, "", "", "", "not tried")
+        named = titles.get(one.what, one.what)
+        yield f"{LEFT_OUT}{one.what}", (NOT_TRIED, named, "", "", "", "not tried")
 
 
-def _of_run(plan: ProbePlan, shown: Shown | None) -> Iterator[Row]:
-    found = {finding.threat: finding for finding in shown.findings} if shown else {}
-    progress = {row.threat: row for row in shown.rows} if shown else {}
+def _tried_by(threat: str, plan: ProbePlan) -> tuple[str, str]:
+    """How many families try a threat, and with how many payloads."""
+    probes = [probe for probe in plan.probes if threat in probe.threats]
+    families = {probe.family for probe in probes}
+    return str(len(families)), str(sum(len(probe.payloads) * probe.trials for probe in probes))
+
+
+def _of_run(run: FollowedRun, model: ThreatModel) -> Iterator[Row]:
+    plan = run.run.request.plan
+    found = probe_found.of_run(run, model)
+    progress = {row.threat: row for row in run.shown.rows}
     for threat in plan.threats:
-        families = len({p.family for p in plan.probes if threat.id in p.threats})
-        row, finding = progress.get(threat.id), found.get(threat.id)
-        if row is None:
-            yield threat.id, ("", threat.title, str(families), "", "", "")
-            continue
-        is_open = not row.is_over and finding is not None and finding.verdict != Tried.CONFIRMED
-        verdict = "" if finding is None or is_open else VERDICTS[finding.verdict]
-        hits = str(row.hits) if row.hits else ""
-        yield (
-            threat.id,
-            ("", threat.title, str(families), f"{row.tested}/{row.planned}", hits, verdict),
+        families, planned = _tried_by(threat.id, plan)
+        row, one = progress.get(threat.id), found.get(threat.id)
+        sent = f"{row.tested}/{row.planned}" if row else f"0/{planned}"
+        hits = str(row.hits) if row and row.hits else ""
+        verdict = VERDICTS[one.verdict] if one else ""
+        yield threat.id, ("", threat.title, families, sent, hits, verdict)
+
+
+def _of_journal(model: ThreatModel) -> Iterator[Row]:
+    titles = _titles(model)
+    for key, found in probe_found.of_journal(model).items():
+        finding = found.finding
+        figures = (
+            len(finding.families),
+            sum(family.trials for family in finding.families),
+            sum(family.hits for family in finding.families),
         )
+        verdict = VERDICTS[found.verdict]
+        told = f"({verdict})" if found.stands and found.stands.lapsed else verdict
+        title = titles.get(finding.threat, finding.threat)
+        yield key, ("", title, *(str(figure) for figure in figures), told)
+
+
+def _titles(model: ThreatModel) -> dict[str, str]:
+    return {threat.id: threat.title for threat in model.threats}
