@@ -23,7 +23,7 @@ from threatwright.tui.marks import LEVELS
 from threatwright.tui.widgets.threat_detail import MITIGATION_MARKS
 from threatwright.tui.wording import MUTED
 
-_FIRST, _COLUMN = 27, 10
+_FIRST, _COLUMN = 27, 9
 
 
 def phases(found: Roadmap) -> Content:
