@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from xml.etree import ElementTree
 
@@ -12,6 +13,7 @@ from tests.engine.probes.bot import model, scope
 from tests.engine.probes.runs import control, ended, plan, probe, run, target, trial_of
 from tests.exchange.sarif_schema import read as checked
 from threatwright.engine.probes.consent import consent
+from threatwright.engine.probes.estimates import ANSWER_TOKENS
 from threatwright.engine.probes.outcome import consented, outcome
 from threatwright.engine.probes.regression import compared
 from threatwright.errors import InputError
@@ -59,6 +61,22 @@ def test_a_plan_shows_what_is_sent_what_it_costs_and_what_it_would_mean() -> Non
     assert "At most 15 of 200 requests" in shown
     assert "confirmed: It leaks." in shown
     assert "Nothing is sent." in shown
+
+
+def test_a_plan_says_what_it_costs_in_money_where_the_target_has_a_price() -> None:
+    priced = target(price={"input": "10", "output": "30"})
+    shown = lines(PLAN.model_copy(update={"target": priced}))
+    cost = Decimal(
+        next(line for line in shown.splitlines() if "a run ends where" in line).split()[1]
+    )
+    answers = min(PLAN.tokens, PLAN.requests * ANSWER_TOKENS)
+    exact = (10 * (PLAN.tokens - answers) + 30 * answers) / Decimal(1_000_000)
+    assert 0 <= cost - exact < Decimal("0.01")
+    assert "is not held" not in shown
+
+
+def test_a_plan_says_that_a_cap_of_money_without_a_price_is_not_held() -> None:
+    assert "is not held: the target has no `price`" in lines()
 
 
 def test_a_plan_warns_of_production_and_of_what_tools_do_for_real() -> None:

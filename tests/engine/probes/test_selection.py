@@ -109,7 +109,14 @@ def test_a_forbidden_family_is_left_out() -> None:
     assert left(found, "override").because == "the scope forbids direct-override"
 
 
-@pytest.mark.parametrize("more", [{"method": "skeleton-key"}, {"seeds": [{"turns": ["a", "b"]}]}])
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"method": "skeleton-key"},
+        {"seeds": [{"turns": ["a", "b"]}]},
+        {"method": "later", "seeds": [{"turns": ["a"], "later": ["b", "c"]}]},
+    ],
+)
 def test_a_conversation_needs_an_endpoint_that_has_one(more: dict[str, Any]) -> None:
     probe = entry("x", ("inject",), **more)
     raw, with_session = (
@@ -119,6 +126,15 @@ def test_a_conversation_needs_an_endpoint_that_has_one(more: dict[str, Any]) -> 
     assert not selected(model(), raw, scope(raw), [probe]).matches
     assert selected(model(), with_session, scope(with_session), [probe]).matches
     assert selected(model(), target(), scope(), [probe]).matches
+
+
+def test_crescendo_takes_messages_back_which_only_a_chat_allows() -> None:
+    caps = {side: scope().caps.target for side in ("target", "attacker")}
+    raw = target(request={**RAW, "body": '{"q": "{PROMPT}", "id": "{SESSION}"}'})
+    probes = [entry(m, ("inject",), method=m) for m in ("crescendo", "red-teaming")]
+    found = selected(model(), raw, scope(raw, attacker=ATTACKER, caps=caps), probes)
+    assert [match.entry.id for match in found.matches] == ["red-teaming"]
+    assert "openai-chat" in left(found, "crescendo").fix
 
 
 def test_an_attacker_of_the_scope_lets_adaptive_probes_run() -> None:

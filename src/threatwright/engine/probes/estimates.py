@@ -7,8 +7,10 @@ estimates from the texts, the caps and what an answer is usually long.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import ROUND_UP, Decimal
 from typing import NamedTuple
 
+from threatwright.model.endpoint import Price
 from threatwright.model.probe_plan import Payload, PlannedProbe
 from threatwright.model.probe_scope import Caps
 from threatwright.model.probes import ADAPTIVE, Judge, Method, ProbeEntry, Tokens
@@ -93,6 +95,15 @@ def exceeded(spent: Cost, caps: tuple[Caps, Caps | None, Caps | None]) -> str:
 def cost_of(probe: PlannedProbe) -> Cost:
     """What a planned probe costs."""
     return Cost(probe.requests, probe.attacker_requests, probe.judge_requests, probe.tokens)
+
+
+def money(tokens: int, requests: int, price: Price) -> Decimal:
+    """About what so many tokens in so many requests cost: answers as long as usual, all else sent.
+
+    In the currency of the cap, rounded up to a hundredth.
+    """
+    answers = min(tokens, requests * ANSWER_TOKENS)
+    return price.of(tokens - answers, answers).quantize(Decimal("0.01"), ROUND_UP)
 
 
 def _answer(entry: ProbeEntry) -> int:

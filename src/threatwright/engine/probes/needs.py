@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from threatwright.engine.probes.product_rules import tellable
 from threatwright.model.canaries import CanaryKit
-from threatwright.model.probe_request import RawHttp
+from threatwright.model.probe_request import OpenAiChat, RawHttp
 from threatwright.model.probe_scope import ProbeScope, ProbeTarget
 from threatwright.model.probes import (
     ADAPTIVE,
@@ -57,6 +57,11 @@ def _missing(
             "it needs a conversation, and the endpoint is sent one message at a time",
             "Put {SESSION} in the request where the id of a conversation goes, if it has one.",
         )
+    if entry.method is Method.CRESCENDO and not isinstance(target.request, OpenAiChat):
+        yield Missing(
+            "it takes back what was refused, and only a chat is sent its own history",
+            "Name an endpoint that speaks chat completions (`shape: openai-chat`), if it has one.",
+        )
     if entry.method in ADAPTIVE and scope.attacker is None:
         yield Missing(
             "no model writes its messages",
@@ -103,4 +108,6 @@ def _unplanted(entry: ProbeEntry, target: ProbeTarget, kit: CanaryKit | None) ->
 
 
 def _turns(entry: ProbeEntry) -> bool:
-    return entry.method in TURNING or any(len(seed.turns) > 1 for seed in entry.seeds)
+    """Whether it says several things in one conversation."""
+    said = (messages for seed in entry.seeds for messages in (seed.turns, seed.later))
+    return entry.method in TURNING or any(len(messages) > 1 for messages in said)

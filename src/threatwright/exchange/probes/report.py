@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field, ValidationError
 
+from threatwright.engine.probes.estimates import money
 from threatwright.engine.probes.regression import Comparison, Course
 from threatwright.errors import InputError
 from threatwright.exchange.json_file import dumped
@@ -76,6 +77,8 @@ def json_of_plan(plan: ProbePlan | PredictPlan) -> str:
     sums: Mapping[str, object] = {"hash": plan.hash, "requests": plan.requests}
     if isinstance(plan, ProbePlan):
         sums = {**sums, "tokens": plan.tokens}
+        if price := plan.target.price:
+            sums = {**sums, "money": str(money(plan.tokens, plan.requests, price))}
     return dumped({**sums, **plan.model_dump(mode="json")})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from threatwright.engine.probes.estimates import seconds
+from threatwright.engine.probes.estimates import money, seconds
 from threatwright.model.findings import Probed, Spent, Tried
 from threatwright.model.probe_plan import LeftOut, ProbePlan
 from threatwright.model.probe_scope import Caps, Environment, ProbeScope
@@ -36,6 +36,7 @@ def costs(plan: ProbePlan, scope: ProbeScope, concurrency: int) -> Iterator[str]
         f"At most {plan.requests} of {caps.requests} requests to the target, retries apart; about "
         f"{plan.tokens} of {caps.tokens} tokens, and {time} of {caps.minutes} min."
     )
+    yield _money(plan, caps)
     attacker = sum(probe.attacker_requests for probe in plan.probes)
     judge = sum(probe.judge_requests for probe in plan.probes)
     for name, n, side in (
@@ -44,6 +45,17 @@ def costs(plan: ProbePlan, scope: ProbeScope, concurrency: int) -> Iterator[str]
     ):
         if n:
             yield f"At most {n} of {_requests(side)} requests to the model of the {name}."
+            model = scope.attacker if name == "attacker" else scope.judge
+            if model is not None and model.price is None:
+                yield f"The cap of money of the {name} is not held: no price is given."
+
+
+def _money(plan: ProbePlan, caps: Caps) -> str:
+    price = plan.target.price
+    if price is None:
+        return f"The cap of {caps.money} is not held: the target has no `price`."
+    amount = money(plan.tokens, plan.requests, price)
+    return f"About {amount} of {caps.money}; a run ends where the cap is reached."
 
 
 def warnings(plan: ProbePlan) -> Iterator[str]:
