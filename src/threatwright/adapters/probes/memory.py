@@ -37,6 +37,16 @@ def surround(folder: Path) -> None:
     logging.disable(logging.CRITICAL)  # it logs what is sent, and what comes back
 
 
+def sow(seed: int) -> None:
+    """Let what is random in converters follow from a seed.
+
+    They need nothing else: PyRIT's memory, which takes seconds to begin, is for what is sent.
+    """
+    from pyrit.common.random_context import configure_random_seed
+
+    configure_random_seed(seed=seed)
+
+
 async def begin(seed: int) -> None:
     """Begin with an empty memory. What is random in converters follows from the seed.
 

@@ -88,7 +88,7 @@ def _convert(request: ConvertRequest, events: Events) -> None:
         from threatwright.adapters.probes.converting import convert
 
         async def all_entries() -> None:
-            await memory.begin(request.seed)
+            memory.sow(request.seed)
             for entry in request.entries:
                 events.tell(await convert(entry, request))
 
