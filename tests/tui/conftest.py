@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -19,6 +20,9 @@ from threatwright.tui.widgets.question_card import QuestionCard
 if TYPE_CHECKING:
     from textual.pilot import Pilot
 
+PATIENCE = 60.0
+"""Seconds."""
+
 
 class Bench:
     """A running app with its opener."""
@@ -27,7 +31,9 @@ class Bench:
         self.app, self.pilot, self.opener = app, pilot, opener
 
     async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
+        """Press keys one after the other, each once the screen has done what the last one says."""
+        for key in keys:
+            await self.pilot.press(key)
         await self.settle()
 
     async def press_only(self, *keys: str) -> None:
@@ -46,10 +52,12 @@ class Bench:
 
     async def until(self, holds: Callable[[], object]) -> None:
         """Wait until something holds; a loaded machine takes its time."""
-        for _ in range(2000):
+        pause, end = 0.005, time.monotonic() + PATIENCE
+        while time.monotonic() < end:
             if holds():
                 return
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, 0.1)  # looking may draw the screen anew, which takes longer
         raise AssertionError(f"it never came to that; the screen shows\n{self.text}")
 
     @property
