@@ -37,18 +37,19 @@ def plan_lines(plan: ProbePlan, scope: ProbeScope, concurrency: int) -> Iterator
             yield from _wrapped(f"behind the target: {threat.way}", "  ")
         for probe in plan.probes:
             if threat.id in probe.threats:
-                yield from _probe(probe, is_first=probe.threats[0] == threat.id)
+                yield from _probe(probe, threat.id)
     yield ""
     for line in costs(plan, scope, concurrency):
         yield from _wrapped(line, "")
     yield from left_out_lines(plan.left_out)
 
 
-def _probe(probe: PlannedProbe, *, is_first: bool) -> Iterator[str]:
+def _probe(probe: PlannedProbe, threat: str) -> Iterator[str]:
     payloads = count(len(probe.payloads), "payload")
     times = f", each {probe.trials} times" if probe.trials > 1 else ""
-    yield from _wrapped(f"{probe.probe} ({probe.family}): {payloads}{times}", "  ")
-    if not is_first:
+    most = "; a hit makes it suspected at most" if threat in probe.suggests else ""
+    yield from _wrapped(f"{probe.probe} ({probe.family}): {payloads}{times}{most}", "  ")
+    if probe.threats[0] != threat:
         return  # what it sends stands under the threat before
     for payload in probe.payloads[:MOST_SHOWN]:
         yield f"    > {shorten(_shown(payload), WIDTH - 6)}"
