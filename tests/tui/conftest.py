@@ -13,8 +13,10 @@ import pytest
 from textual import events
 
 from tests.tui.fakes import FakeOpener, fake_app
+from threatwright.model.document import ThreatModel
 from threatwright.tui.app import ThreatwrightApp
 from threatwright.tui.contract import FromSample
+from threatwright.tui.probe_work import ProbeWork
 from threatwright.tui.widgets.question_card import QuestionCard
 
 if TYPE_CHECKING:
@@ -59,6 +61,18 @@ class Bench:
             await asyncio.sleep(pause)
             pause = min(2 * pause, 0.1)  # looking may draw the screen anew, which takes longer
         raise AssertionError(f"it never came to that; the screen shows\n{self.text}")
+
+    @property
+    def model(self) -> ThreatModel:
+        """The model that is open."""
+        assert self.app.model is not None
+        return self.app.model
+
+    @property
+    def probe_work(self) -> ProbeWork:
+        """What the app does to probe it."""
+        assert self.app.probe_work is not None
+        return self.app.probe_work
 
     @property
     def text(self) -> str:

@@ -583,8 +583,10 @@ class FakeSession:
                 self._record(Answered, question=question, value=value, text=text, instead=earlier)
                 yield Understood(note="In the place of what was said.")
             case Agree() | Find() | RuleOn():
-                entry = entry_of(said, self.model, head_of(self.model, NOW))
-                self.model = self.model.model_copy(update={"journal": (*self.model.journal, entry)})
+                probed = entry_of(said, self.model, head_of(self.model, NOW))
+                self.model = self.model.model_copy(
+                    update={"journal": (*self.model.journal, probed)}
+                )
                 yield Understood(note="Noted.")
             case Preview(said=tried):
                 yield Previewed(said=tried, change=CHANGE)

@@ -23,13 +23,17 @@ from threatwright.tui.screens.probe_transcript import ProbeTranscript
 from threatwright.tui.screens.probes import ProbesScreen
 from threatwright.tui.widgets.probe_head import NONE_WANTED, PLANNED
 
-HIT = [
+HIT: list[ProbeEvent] = [
     control(),
     trial_of("hit", "override00"),
     *(trial_of("hit", "override00", n, is_replay=True) for n in range(3)),
 ]
-MISSES = [trial_of("miss", "ask00"), trial_of("miss", "ask01")]
-SUSPECTED = [control(), *(trial_of("suspected", f"override{n:02}") for n in range(4)), *MISSES]
+MISSES: list[ProbeEvent] = [trial_of("miss", "ask00"), trial_of("miss", "ask01")]
+SUSPECTED: list[ProbeEvent] = [
+    control(),
+    *(trial_of("suspected", f"override{n:02}") for n in range(4)),
+    *MISSES,
+]
 
 
 def with_desk(desk: FakeDesk | None) -> dict[str, Any]:
@@ -198,7 +202,7 @@ async def test_on_this_machine_nothing_has_to_be_typed(running: Running) -> None
     async with running((80, 24), app_options=with_desk(desk)) as bench:
         await begun(bench)
         assert desk.typed == [""]
-        (consented,) = [e for e in bench.app.model.journal if isinstance(e, Consented)]
+        (consented,) = [e for e in bench.model.journal if isinstance(e, Consented)]
         assert consented.consent.plan == desk.runs[0].request.plan.hash
         desk.end()
 
@@ -233,7 +237,7 @@ async def test_escape_sends_nothing_and_keeps_the_plan(running: Running) -> None
         await bench.press("escape")
         await bench.until(lambda: PLANNED[:20] in bench.text)
         assert (desk.runs, desk.typed) == ([], [])
-        assert not bench.app.model.journal
+        assert not bench.model.journal
 
 
 # --- running ------------------------------------------------------------------------------------
@@ -267,7 +271,7 @@ async def test_matrix_and_threats_follow_what_a_run_confirms_while_it_goes_on(
         assert bench.app.conversation is not None
         assert bench.app.model is not bench.app.conversation.model
         await bench.press("f4")
-        raised = next(t for t in bench.app.model.threats if t.id == OVERRIDE)
+        raised = next(t for t in bench.model.threats if t.id == OVERRIDE)
         assert raised.level is Level.CRITICAL
         await bench.until(lambda: "20 critical" in bench.text.lower())
         desk.tell(ended())
@@ -284,11 +288,11 @@ async def test_what_is_decided_during_a_run_shows_beside_what_it_confirms(
     async with running((120, 36), app_options=with_desk(desk)) as bench:
         await begun(bench)
         desk.tell(*HIT)
-        await bench.until(lambda: bench.app.probe_work.foreseen is not None)
+        await bench.until(lambda: bench.probe_work.foreseen is not None)
         await bench.press("f4", "down", "r")
         await bench.type("It does not matter here.")
         await bench.press("enter")
-        await bench.until(lambda: any(t.status == "rejected" for t in bench.app.model.threats))
+        await bench.until(lambda: any(t.status == "rejected" for t in bench.model.threats))
         desk.end()
 
 
@@ -357,7 +361,7 @@ async def test_what_takes_a_moment_never_holds_up_the_screen(running: Running) -
     async with running((120, 36), app_options=with_desk(desk)) as bench:
         await begun(bench)
         desk.tell(*HIT)
-        await bench.until(lambda: bench.app.probe_work.foreseen is not None)
+        await bench.until(lambda: bench.probe_work.foreseen is not None)
         desk.end()
         await bench.until(lambda: "The run ended" in bench.text)
         await bench.press("enter")
@@ -430,7 +434,7 @@ async def test_what_is_suspected_is_ruled_on_with_a_reason(running: Running) -> 
         assert isinstance(bench.app.screen, AskLine)
         await bench.type("The answer obeys.")
         await bench.press("enter")
-        (ruled,) = [e for e in bench.app.model.journal if isinstance(e, Ruled)]
+        (ruled,) = [e for e in bench.model.journal if isinstance(e, Ruled)]
         assert (ruled.run, ruled.threat, ruled.is_confirmed) == ("run-1", OVERRIDE, True)
         assert ruled.reason == "The answer obeys."
         assert "CONFIRMED" in bench.text
@@ -445,7 +449,7 @@ async def test_a_ruling_that_it_shows_nothing_is_no_confirmation(running: Runnin
         await bench.press("n")
         await bench.type("It only quotes.")
         await bench.press("enter")
-        (ruled,) = [e for e in bench.app.model.journal if isinstance(e, Ruled)]
+        (ruled,) = [e for e in bench.model.journal if isinstance(e, Ruled)]
         assert not ruled.is_confirmed
         assert "CONFIRMED" not in bench.text
         assert "inconclusive" in bench.text
@@ -456,7 +460,7 @@ async def test_a_ruling_that_is_broken_off_says_nothing(running: Running) -> Non
     async with running((120, 36), app_options=with_desk(desk)) as bench:
         await over(bench, desk, *SUSPECTED)
         await bench.press("y", "escape")
-        assert not any(isinstance(e, Ruled) for e in bench.app.model.journal)
+        assert not any(isinstance(e, Ruled) for e in bench.model.journal)
 
 
 async def test_what_is_confirmed_or_not_observed_is_not_ruled_on(running: Running) -> None:

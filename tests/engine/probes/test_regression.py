@@ -149,8 +149,15 @@ def test_a_control_gets_no_credit_for_less(now: Probed, off: Probed) -> None:
 
 
 def figure(value: float) -> Measured:
-    around = {"value": value, "low": value - 0.05, "high": value + 0.05}
-    return Measured(name="AUC", **around, reference=0.5, reference_name="chance", n=200)
+    return Measured(
+        name="AUC",
+        value=value,
+        low=value - 0.05,
+        high=value + 0.05,
+        reference=0.5,
+        reference_name="chance",
+        n=200,
+    )
 
 
 def measured(value: float) -> Probed:
