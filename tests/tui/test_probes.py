@@ -353,7 +353,7 @@ async def test_opening_another_model_cancels_the_run_of_this_one(running: Runnin
         assert [said.found.is_complete for said in first.said if isinstance(said, Find)] == [False]
         await bench.until(lambda: bench.app.current_mode == "interview")
         await probes(bench)
-        assert "Nothing was probed yet." in bench.text
+        await bench.until(lambda: "Nothing was probed yet." in bench.text)
 
 
 async def test_what_takes_a_moment_never_holds_up_the_screen(running: Running) -> None:

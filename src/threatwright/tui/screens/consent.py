@@ -42,7 +42,7 @@ class ConsentDialog(ModalScreen[str | None]):
                 yield Static(self._told(), classes="dialog-text")
             if not self._is_here:
                 yield Static(Content("Type the origin to agree:"), classes="dialog-text")
-                yield Line(id="origin", placeholder="scheme://host:port")
+                yield Line(id="origin", placeholder="scheme://host:port", compact=True)
             with Horizontal(classes="buttons"):
                 yield Button(Content("Run the plan"), id="run", variant="warning")
                 yield Button(Content("Cancel (Esc)"), id="cancel")
@@ -64,11 +64,9 @@ class ConsentDialog(ModalScreen[str | None]):
                 f"with {count(len(self._plan.probes), 'probe')}",
             ),
         )
-        lines = [Content.assemble((f"{name:<12}", MUTED), one_line(text)) for name, text in rows]
+        lines = [Content.styled(plain(line), "bold $text-warning") for line in warnings(self._plan)]
+        lines += [Content.assemble((f"{name:<12}", MUTED), one_line(text)) for name, text in rows]
         lines += [Content(line) for line in costs(self._plan, scope, self._concurrency)]
-        lines += [
-            Content.styled(plain(line), "bold $text-warning") for line in warnings(self._plan)
-        ]
         return Content("\n").join(lines)
 
     @on(Input.Submitted)

@@ -16,7 +16,7 @@ from threatwright.tui.wording import MUTED, count
 NO_DESK = "Probes cannot be planned here: the core is not loaded."
 PLANNING = "Working out what would be sent; nothing is sent."
 BEFORE = "What stands of the runs so far. o plans another."
-PLANNED = "Nothing was sent. Space: want it or not. f: by families. k: canaries. r: run."
+PLANNED = "Nothing was sent. Space: want it or not."
 NONE_WANTED = "Nothing is wanted any more: space wants a threat or a family again."
 NONE_TRIED = "Nothing can be tried here yet. What is not tried says why, and what would help."
 CONCURRENCY = 4
