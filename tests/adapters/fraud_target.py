@@ -11,7 +11,7 @@ from typing import NamedTuple
 from threatwright.demo.fraud_api import fraud_api, samples_csv
 from threatwright.demo.fraud_model import FEATURES
 from threatwright.demo.loopback import Reply, Request, served
-from threatwright.engine.probes.predictive import MEANS, ORDER, SHOWS
+from threatwright.engine.probes.predict_plan import MEANS, ORDER, SHOWS
 from threatwright.model.findings import Consent
 from threatwright.model.predict_request import Feature, Predict, Samples
 from threatwright.model.predict_run import PlannedFamily, PredictPlan, PredictRun

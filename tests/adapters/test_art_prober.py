@@ -12,6 +12,7 @@ import pytest
 from tests.adapters.fraud_target import Case, fraud, run_on
 from threatwright.adapters.probes.art_environment import ArtEnvironment, ArtError
 from threatwright.adapters.probes.art_prober import ArtProber
+from threatwright.adapters.probes.run_folder import predicted
 from threatwright.engine.probes.predictive import findings
 from threatwright.errors import TargetError
 from threatwright.model.findings import Tried
@@ -114,16 +115,23 @@ async def test_a_budget_is_kept_to_the_row_and_what_was_measured_is_told(
 
 
 @pytest.mark.slow
-async def test_stopping_ends_the_worker_at_once(home: Path, tmp_path: Path) -> None:
+async def test_stopping_ends_the_worker_at_once_and_keeps_what_it_told(
+    home: Path, tmp_path: Path
+) -> None:
     case = Case(gives="label", families=(Family.EVASION,))
     with fraud() as (origin, sent):
-        async with aclosing(ArtProber(home).run(run_on(origin, tmp_path, case))) as running:
+        run_ = run_on(origin, tmp_path, case)
+        async with aclosing(ArtProber(home).run(run_)) as running:
             async for event in running:
                 if isinstance(event, Progressed):
                     break
         after = sent.requests
         await asyncio.sleep(0.5)
         assert sent.requests == after
+    *_, measured, end = predicted(Path(run_.folder))
+    assert isinstance(measured, FamilyMeasured)
+    assert isinstance(end, PredictEnded)
+    assert (end.because, end.requests) == ("cancelled", after)
 
 
 @pytest.mark.slow

@@ -16,7 +16,8 @@ from threatwright.cli.probing.begun import Named, model_of, scope_of
 from threatwright.cli.probing.following import until_stopped
 from threatwright.cli.probing.running import Came, Speaks, Switched, head, take_down_consent
 from threatwright.engine.probes.consent import consent
-from threatwright.engine.probes.predictive import chosen, outcome, plan
+from threatwright.engine.probes.predict_plan import chosen, plan
+from threatwright.engine.probes.predictive import outcome
 from threatwright.engine.probes.regression import stopped_by
 from threatwright.errors import InputError, TargetError
 from threatwright.exchange.probes import predict_text, report
