@@ -89,7 +89,7 @@ async def test_where_nothing_was_probed_the_screen_says_what_a_probe_needs(
         await probes(bench)
         assert "Nothing was probed yet." in bench.text
         assert "o  choose a scope file" in bench.text
-        assert "o Scope" in bench.text.splitlines()[-1]
+        await bench.until(lambda: "o Scope" in bench.text.splitlines()[-1])
         assert "r Run" not in bench.text
 
 
@@ -183,7 +183,7 @@ async def test_what_the_desk_refuses_is_a_toast_and_the_screen_stays_as_it_was(
         await planned(bench)
         assert "The scope [/b] is another's." in bench.toasts
         assert "Nothing was probed yet." in bench.text
-        assert "o Scope" in bench.text
+        await bench.until(lambda: "o Scope" in bench.text)
 
 
 async def test_canaries_are_made_and_what_to_plant_is_told(running: Running) -> None:
@@ -254,7 +254,7 @@ async def test_a_run_shows_how_far_it_is_and_what_is_confirmed(running: Running)
         assert "1/4" in bench.text
         assert "not observed" not in bench.text  # it is still tried
         assert 0 < bench.app.screen.query_one(ProgressBar).progress < 1
-        assert "x Stop" in bench.text
+        await bench.until(lambda: "x Stop" in bench.text)
         assert "r Run" not in bench.text
         desk.end()
 
@@ -429,7 +429,7 @@ async def test_what_is_suspected_is_ruled_on_with_a_reason(running: Running) -> 
     desk = FakeDesk()
     async with running((120, 36), app_options=with_desk(desk)) as bench:
         await over(bench, desk, *SUSPECTED)
-        assert "y Confirmed" in bench.text
+        await bench.until(lambda: "y Confirmed" in bench.text)
         await bench.press("y", "enter")
         assert isinstance(bench.app.screen, AskLine)
         await bench.type("The answer obeys.")
@@ -439,7 +439,7 @@ async def test_what_is_suspected_is_ruled_on_with_a_reason(running: Running) -> 
         assert ruled.reason == "The answer obeys."
         assert "CONFIRMED" in bench.text
         assert "Ruled: The answer obeys." in bench.text
-        assert "y Confirmed" not in bench.text
+        await bench.until(lambda: "y Confirmed" not in bench.text)
 
 
 async def test_a_ruling_that_it_shows_nothing_is_no_confirmation(running: Running) -> None:
@@ -479,4 +479,4 @@ async def test_a_run_fits_into_80_columns(running: Running) -> None:
         lines = bench.text.splitlines()
         assert "F8 Probes" in lines[0]
         assert any("CONFIRMED" in line and THREATS[0].title[:12] in line for line in lines)
-        assert "f1 Help" in lines[-1]
+        await bench.until(lambda: "f1 Help" in bench.text.splitlines()[-1])

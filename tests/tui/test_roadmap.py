@@ -47,7 +47,7 @@ async def test_the_phases_and_what_each_does_to_the_matrix_fit_into_80_columns(
         for part in ("Today", "After now", "After next", "After later (all in place)"):
             assert part in bench.text
         assert "F7 Roadmap" in bench.text.splitlines()[0]
-        assert "f1 Help" in bench.text.splitlines()[-1]
+        await bench.until(lambda: "f1 Help" in bench.text.splitlines()[-1])
 
 
 async def test_the_piece_of_work_under_the_cursor_is_told_in_full(running: Running) -> None:

@@ -52,6 +52,8 @@ class ProbesScreen(ProbePlanning):
         super().__init__()
         self._told_of: str | None = None
         """The key of what the pane tells of."""
+        self._offered: tuple[bool | None, ...] = ()
+        """Which of its keys can be pressed, as they were shown last."""
 
     def body(self) -> ComposeResult:
         """What is probed above, the threats left, the one that is marked right."""
@@ -89,12 +91,20 @@ class ProbesScreen(ProbePlanning):
             if doing.run is not None:
                 self.query_one(ProgressBar).update(progress=doing.run.shown.done)
         self._show_detail()
-        self.refresh_bindings()
+        self._offer()
 
     @on(DataTable.RowHighlighted)
     def _follow_cursor(self) -> None:
         self._show_detail()
-        self.refresh_bindings()
+        self._offer()
+
+    def _offer(self) -> None:
+        """Show the keys anew if they are others: a run tells of itself three times a second."""
+        actions = ("scope", "want", "run", "cancel", "rule")
+        offered = tuple(self.check_action(action, ()) for action in actions)
+        if offered != self._offered:
+            self._offered = offered
+            self.refresh_bindings()
 
     def _show_detail(self) -> None:
         told = self.families.element if self.shows_families else self.table.element
