@@ -42,6 +42,8 @@ STANDS = {
 """What stands on a screen once what it works out off the event loop is drawn."""
 FOLDER = "/models"
 """What stands in the place of the folder that a frame is drawn in."""
+STILL = 0.2
+"""Seconds in which nothing changes on a screen that is drawn."""
 FRAMES = Path(__file__).with_name("frames")
 
 
@@ -82,9 +84,19 @@ async def _frame(bench: Bench, screen: str) -> str:
     await bench.until(lambda: STANDS.get(screen, "") in bench.text)
     bench.app.clear_notifications()
     await bench.settle()
+    await bench.until(lambda: "f1 Help" in bench.text)  # the keys are drawn last
+    await _still(bench)
     folder = str(bench.app.models_in)
     shown = bench.text.replace(folder, FOLDER.ljust(len(folder)))
     return "".join(f"{line.rstrip()}\n" for line in shown.splitlines())
+
+
+async def _still(bench: Bench) -> None:
+    """Wait until nothing on the screen changes any more."""
+    before = ""
+    while before != bench.text:
+        before = bench.text
+        await bench.pilot.pause(STILL)
 
 
 async def _write_anew() -> None:
