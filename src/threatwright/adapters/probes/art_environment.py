@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
@@ -117,7 +118,8 @@ class ArtEnvironment:
     def _installed_anew(self) -> Installed:
         self._mark.unlink(missing_ok=True)
         shutil.rmtree(self.folder, ignore_errors=True)
-        try:
+        with ExitStack() as half_made:
+            half_made.callback(shutil.rmtree, self.folder, ignore_errors=True)
             self._make()
             versions = json.loads(_ran([str(self.python), "-I", "-c", _CHECK], "check"))
             size = _megabytes(self.folder)
@@ -127,10 +129,8 @@ class ArtEnvironment:
                 "megabytes": size,
             }
             self._mark.write_text(json.dumps(told), encoding="utf-8")
-            return Installed(self.python, versions, size)
-        except BaseException:
-            shutil.rmtree(self.folder, ignore_errors=True)
-            raise
+            half_made.pop_all()
+        return Installed(self.python, versions, size)
 
     def _make(self) -> None:
         """With pip, which knows where the user's packages come from; with uv where Python has none.

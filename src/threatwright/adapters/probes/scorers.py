@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from pyrit.models import ComponentIdentifier, MessagePiece, Score
 from pyrit.score import MessageTrueFalseScorer, ScorerPromptValidator
 
@@ -22,8 +24,9 @@ class _AnswerScorer(MessageTrueFalseScorer):
     def _build_identifier(self) -> ComponentIdentifier:
         return self._create_identifier()
 
+    @abstractmethod
     def _is_true(self, scored: Scored) -> bool:
-        raise NotImplementedError
+        """Whether what was scored is what this scorer looks for."""
 
     async def _score_piece_async(
         self, message_piece: MessagePiece, *, objective: str | None = None

@@ -163,13 +163,15 @@ class Trials:
 
 async def sent(sending: Awaitable[object]) -> Exception | None:
     """Send something with PyRIT: what kept it from being sent, or answered whole."""
-    try:
-        await sending
-    except Exception as error:  # noqa: BLE001 - PyRIT raises bare Exceptions, of any cause
-        while isinstance(error.__cause__, Exception):
-            error = error.__cause__
-        return error
-    return None
+    # PyRIT raises bare Exceptions, of any cause: they are looked at here as what came of it.
+    (came,) = await asyncio.gather(sending, return_exceptions=True)
+    if not isinstance(came, Exception):
+        if isinstance(came, BaseException):
+            raise came
+        return None
+    while isinstance(came.__cause__, Exception):
+        came = came.__cause__
+    return came
 
 
 def _words(failure: Exception | None) -> str:
