@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-from collections import deque
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing, suppress
 from datetime import UTC, datetime
@@ -16,6 +14,7 @@ from threatwright.adapters.probes.art_environment import ArtEnvironment
 from threatwright.adapters.probes.key import key
 from threatwright.adapters.probes.measuring import Measuring, measuring
 from threatwright.adapters.probes.pins import Resolver, SystemResolver, pinned
+from threatwright.adapters.probes.worker_process import WorkerProcess, working
 from threatwright.errors import TargetError
 from threatwright.model.predict_run import PredictEnded, PredictEvent, PredictRun
 from threatwright.model.probe_run import Failed
@@ -27,9 +26,6 @@ _BEGIN = (
 _EVENT: TypeAdapter[PredictEvent] = TypeAdapter(PredictEvent)
 _PASSED_ON = ("LANG", "LC_ALL", "PATH", "SSL_CERT_DIR", "SSL_CERT_FILE", "SYSTEMROOT", "TMPDIR")
 """What of our environment the worker gets besides the target's key: no proxy, no other key."""
-_LAST_WORDS = 5
-_FAREWELL = 10.0
-"""Seconds in which a worker that is stopped tells what it has."""
 
 
 class ArtProber:
@@ -62,22 +58,15 @@ class ArtProber:
     async def _working(
         self, python: Path, run: PredictRun, kept: Measuring
     ) -> AsyncGenerator[PredictEvent]:
-        process = await asyncio.create_subprocess_exec(
-            str(python), "-I", "-c", _BEGIN, str(Path(__file__).parent),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env=self._passed_on(run),
-            start_new_session=True,  # Ctrl-C is ours to pass on
-        )  # fmt: skip
-        words: deque[str] = deque(maxlen=_LAST_WORDS)
-        listening = asyncio.create_task(_listen(process, words))
-        try:
-            async for event in _events(process, run, words, listening):
+        def told_late(line: bytes) -> None:
+            with suppress(ValidationError):
+                kept.note(_EVENT.validate_json(line))
+
+        command = (str(python), "-I", "-c", _BEGIN, str(Path(__file__).parent))
+        async with working(command, self._passed_on(run), told_late) as worker:
+            async for event in _events(worker, run):
                 kept.note(event)
                 yield event
-        finally:
-            await asyncio.shield(_ended(process, listening, kept))
 
     async def _prepared(self, run: PredictRun) -> PredictRun:
         """The run with its host's addresses. Raises TargetError for one that is not allowed."""
@@ -102,27 +91,18 @@ class ArtProber:
         return {name: self._environment[name] for name in names & self._environment.keys()}
 
 
-async def _events(
-    process: asyncio.subprocess.Process,
-    run: PredictRun,
-    words: deque[str],
-    listening: asyncio.Task[None],
-) -> AsyncGenerator[PredictEvent]:
-    assert process.stdin is not None, "it was opened with pipes"
-    assert process.stdout is not None, "it was opened with pipes"
-    with suppress(ConnectionError):  # it is gone already: its last words say why
-        process.stdin.write(run.model_dump_json().encode() + b"\n")
-        await process.stdin.drain()
+async def _events(worker: WorkerProcess, run: PredictRun) -> AsyncGenerator[PredictEvent]:
+    """What the worker tells, until it ends. Raises TargetError if its work is not done then."""
+    await worker.ask(run.model_dump_json())
     is_whole = False
-    while line := await process.stdout.readline():
+    async for line in worker.lines():
         event = _event(line)
         if isinstance(event, Failed):
             raise TargetError(event.problem, event.fix)
         is_whole = isinstance(event, PredictEnded)
         yield event
     if not is_whole:
-        await listening
-        raise _broken(" ".join(words))
+        raise _broken((await worker.over())[1])
 
 
 def _event(line: bytes) -> PredictEvent:
@@ -137,28 +117,3 @@ def _broken(why: str) -> TargetError:
         f"The worker of IBM ART broke: {why or 'it said nothing'}.",
         "Install it anew with threatwright doctor --install-art; what was measured is kept.",
     )
-
-
-async def _listen(process: asyncio.subprocess.Process, words: deque[str]) -> None:
-    assert process.stderr is not None, "it was opened with pipes"
-    async for line in process.stderr:
-        words.append(line.decode(errors="replace").strip())
-
-
-async def _ended(
-    process: asyncio.subprocess.Process, listening: asyncio.Task[None], kept: Measuring
-) -> None:
-    """The worker is gone: by itself, as its input ended, or by force. Its last words are kept."""
-    assert process.stdin is not None, "it was opened with pipes"
-    assert process.stdout is not None, "it was opened with pipes"
-    process.stdin.close()
-    try:
-        async with asyncio.timeout(_FAREWELL):
-            while line := await process.stdout.readline():
-                with suppress(ValidationError):
-                    kept.note(_EVENT.validate_json(line))
-            await process.wait()
-    except TimeoutError:
-        process.kill()
-        await process.wait()
-    await listening

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
-from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from threatwright.adapters.probes import run_folder
+from threatwright.adapters.probes.worker_process import WorkerProcess, working
 from threatwright.errors import TargetError
 from threatwright.model.probe_run import (
     Converted,
@@ -27,12 +26,6 @@ from threatwright.model.probe_scope import ProbeScope
 
 _COMMAND = (sys.executable, "-P", "-m", "threatwright.adapters.probes.worker")
 _EVENT: TypeAdapter[ProbeEvent] = TypeAdapter(ProbeEvent)
-_LONGEST_LINE = 64 * 1024 * 1024
-"""Bytes. The payloads of one entry are one line."""
-_LAST_WORDS = 4
-"""Lines of standard error that are kept, to say why a worker broke."""
-_FAREWELL = 10.0
-"""Seconds in which a worker that is cancelled writes down what it has."""
 _PASSED_ON = (
     "LANG",
     "LC_ALL",
@@ -83,50 +76,28 @@ class WorkerProber:
     ) -> AsyncIterator[AsyncGenerator[ProbeEvent]]:
         """The events of a worker, which is gone at the end of the context."""
         passed = {*_PASSED_ON, *variables} & self._environment.keys()
-        process = await asyncio.create_subprocess_exec(
-            *_COMMAND,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env={name: self._environment[name] for name in passed},
-            limit=_LONGEST_LINE,
-            start_new_session=True,  # Ctrl-C is ours to pass on: it cancels the run, in order
-        )
-        last_words: deque[str] = deque(maxlen=_LAST_WORDS)
-        listening = asyncio.create_task(_listen(process, last_words))
-        try:
-            events = _events(process, request, last_words, listening)
+        environment = {name: self._environment[name] for name in passed}
+        async with working(_COMMAND, environment) as worker:
+            events = _events(worker, request)
             yield events
             await events.aclose()
-        finally:
-            await asyncio.shield(_ended(process, listening))
 
 
-async def _events(
-    process: asyncio.subprocess.Process,
-    request: WorkerRequest,
-    last_words: deque[str],
-    listening: asyncio.Task[None],
-) -> AsyncGenerator[ProbeEvent]:
+async def _events(worker: WorkerProcess, request: WorkerRequest) -> AsyncGenerator[ProbeEvent]:
     """What a worker tells, until it ends. Raises TargetError if it does before its work is done."""
-    assert process.stdin is not None, "it was opened with pipes"
-    assert process.stdout is not None, "it was opened with pipes"
-    with suppress(ConnectionError):  # it is gone already: its last words say why
-        process.stdin.write(request.model_dump_json().encode() + b"\n")
-        await process.stdin.drain()
+    await worker.ask(request.model_dump_json())
     is_whole = False
-    while line := await process.stdout.readline():
+    async for line in worker.lines():
         event = _event(line)
         if isinstance(event, Failed):
             raise TargetError(event.problem, event.fix)
         is_whole = isinstance(event, Ended | Converted)
         yield event
-    code = await process.wait()
-    await listening
+    code, words = await worker.over()
     if code or not is_whole:
-        words = " ".join(last_words) or f"it said nothing, and ended with {code}"
         raise TargetError(
-            f"The probe worker broke: {words}", "Run it again: it goes on where it broke off."
+            f"The probe worker broke: {words or f'it said nothing, and ended with {code}'}",
+            "Run it again: it goes on where it broke off.",
         )
 
 
@@ -138,29 +109,6 @@ def _event(line: bytes) -> ProbeEvent:
             f"The probe worker told what it should not: {line[:200]!r}",
             "Install threatwright once more: program and worker are of two versions.",
         ) from error
-
-
-async def _listen(process: asyncio.subprocess.Process, last_words: deque[str]) -> None:
-    """Keep the last lines that a worker writes to standard error, so that it never waits for us."""
-    assert process.stderr is not None, "it was opened with pipes"
-    async for line in process.stderr:
-        last_words.append(line.decode(errors="replace").strip())
-
-
-async def _ended(process: asyncio.subprocess.Process, listening: asyncio.Task[None]) -> None:
-    """See a worker off: at once if its work is done, else when it has written down what it has."""
-    assert process.stdin is not None, "it was opened with pipes"
-    assert process.stdout is not None, "it was opened with pipes"
-    process.stdin.close()
-    try:
-        async with asyncio.timeout(_FAREWELL):
-            while await process.stdout.read(65536):
-                pass  # nobody listens any more, and it must not wait for that
-            await process.wait()
-    except TimeoutError:
-        process.kill()
-        await process.wait()
-    await listening
 
 
 def _variables(scope: ProbeScope) -> set[str]:
