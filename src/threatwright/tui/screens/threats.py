@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import DataTable, Input, Static
 
-from threatwright.errors import ThreatwrightError
 from threatwright.model.document import ThreatModel
 from threatwright.model.terms import Outcome, Status
 from threatwright.model.threats import Verdict
 from threatwright.tui.filter_choices import filter_choices
 from threatwright.tui.marks import OUTCOMES
 from threatwright.tui.screens.pick import Item, Pick
-from threatwright.tui.screens.threat_review import ThreatReview
+from threatwright.tui.screens.threat_explaining import ThreatExplaining
 from threatwright.tui.threat_filter import (
     HINT,
     By,
@@ -31,7 +29,6 @@ from threatwright.tui.threat_filter import (
     toggled,
 )
 from threatwright.tui.widgets.element_tables import ElementTable
-from threatwright.tui.widgets.explanation import Explained, explained
 from threatwright.tui.widgets.fields import Line
 from threatwright.tui.widgets.threat_detail import considered, described, gone
 from threatwright.tui.widgets.threat_table import COLUMNS, SORTS, Rows, ThreatTable
@@ -39,8 +36,6 @@ from threatwright.tui.wording import count
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
-
-    from threatwright.tui.watched import WatchedLlm
 
 NOT_ASSESSED = Outcome.NOT_ASSESSED
 """What could yet become a threat: listed first."""
@@ -51,7 +46,7 @@ EMPTY = (
 )
 
 
-class ThreatsScreen(ThreatReview):
+class ThreatsScreen(ThreatExplaining):
     """Table, filter and detail; `c` shows what was considered and left out."""
 
     MODE = "threats"
@@ -73,7 +68,6 @@ class ThreatsScreen(ThreatReview):
     def __init__(self) -> None:
         super().__init__()
         self._verdicts: list[Verdict] = []
-        self._explained: dict[str, Explained] = {}
 
     def body(self) -> ComposeResult:
         """Filter and table, and the detail beside or below."""
@@ -145,7 +139,7 @@ class ThreatsScreen(ThreatReview):
         if model is None:
             return
         self.query_one("#detail-text", Static).update(self._detail(model))
-        self._show_explanation()
+        self.show_explanation()
         self.query_one("#detail").scroll_home(animate=False)
 
     def _detail(self, model: ThreatModel) -> Content:
@@ -166,66 +160,6 @@ class ThreatsScreen(ThreatReview):
         if stale is not None:
             return gone(stale)
         return Content("No threat fits the filter. / changes it, Escape clears it.")
-
-    # --- explaining -------------------------------------------------------------------------
-
-    def _show_explanation(self) -> None:
-        found = None if self.has_class("-considered") else self._explained.get(self.chosen)
-        shown = self.query_one("#explanation", Static)
-        shown.display = found is not None
-        if found is not None:
-            shown.update(explained(found))
-
-    def action_explain(self) -> None:
-        """Have the language model explain the threat, beside the detail."""
-        conversation = self.workbench.conversation
-        if self.has_class("-considered") or not self.chosen or conversation is None:
-            self.app.bell()
-        elif conversation.llm is None:
-            self.workbench.show_error(conversation.trouble or self._nobody())
-        else:
-            self.action_detail()
-            self._explain(self.chosen, conversation.llm)
-
-    def _nobody(self) -> ThreatwrightError:
-        from threatwright.workflow.explaining import nobody_to_ask
-
-        return nobody_to_ask(offline=self.workbench.core.engaged is not None)
-
-    @work(group="explain", exclusive=True)
-    async def _explain(self, threat: str, llm: WatchedLlm) -> None:
-        model, ask = self.workbench.model, self.workbench.core.asked_to_explain
-        if model is None or ask is None:
-            return
-        told = self._explained[threat] = Explained()
-        self._show_explanation()
-        self.query_one("#detail").scroll_home(animate=False)
-        try:
-            prompt = await asyncio.to_thread(ask, model, threat)
-            told.by = llm.model(prompt.tier)
-            async for piece in llm.tell(prompt):
-                told.text += piece
-                self._show_explanation()
-        except ThreatwrightError as error:
-            self.workbench.show_error(error)
-            told.is_cut = True
-        except asyncio.CancelledError:
-            told.is_cut = True
-            raise
-        finally:
-            told.is_over = True
-            if not told.text:
-                del self._explained[threat]
-            if self.is_attached:
-                self._show_explanation()
-
-    def stop(self) -> bool:
-        """Stop an explanation, or whatever else the language model is doing."""
-        if any(not told.is_over for told in self._explained.values()):
-            self.workers.cancel_group(self, "explain")
-            self.workbench.note("The explanation was stopped.")
-            return True
-        return super().stop()
 
     # --- for the review -----------------------------------------------------------------------
 
