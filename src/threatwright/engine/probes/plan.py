@@ -12,20 +12,13 @@ from collections.abc import Mapping, Sequence
 from threatwright.engine.probes.estimates import Cost, cost, cost_of_trial, exceeded
 from threatwright.engine.probes.selection import Match, Selection
 from threatwright.engine.probes.verdicts import SHOWN_AS
+from threatwright.knowledge.accounts.probes import hit_in_words
 from threatwright.model.document import ThreatModel
 from threatwright.model.probe_plan import LeftOut, Payload, PlannedProbe, ProbePlan
 from threatwright.model.probe_scope import ProbeScope, ProbeTarget
 from threatwright.model.probes import (
-    Canary,
     Judge,
-    Measure,
-    Nonce,
-    Pattern,
     ProbeEntry,
-    Rule,
-    Scorer,
-    Tokens,
-    ToolSink,
 )
 
 LIVENESS = (
@@ -121,32 +114,12 @@ def confirmed_means(entry: ProbeEntry) -> str:
     """What it means if the probe is confirmed, and what it does not."""
     if isinstance(entry.scorer, Judge):
         return "A judge's opinion alone confirms nothing: it makes a suspicion, for a person."
-    seen = _seen(entry.scorer)
-    text = f"{seen}, and again when the same is sent again. It shows {SHOWN_AS[entry.shows]}."
+    seen = hit_in_words(entry.scorer)
+    text = f"{seen[0].upper()}{seen[1:]}, and again when the same is sent again."
+    text += f" It shows {SHOWN_AS[entry.shows]}."
     if entry.suggests:
         text += f" It makes suspect, and does not confirm: {', '.join(entry.suggests)}."
     return f"{text} {entry.not_when}".strip()
-
-
-def _seen(scorer: Scorer) -> str:
-    match scorer:
-        case Canary(place=place):
-            return f"The canary planted in the {place.replace('-', ' ')} came back, in some form"
-        case Nonce():
-            return "The answer held a text that no request held, and that it was told to work out"
-        case Pattern(patterns=patterns):
-            return f"The answer, without what it repeats, held {' or '.join(patterns)}"
-        case Tokens(more_than=limit):
-            return f"An answer was longer than {limit} tokens, as the endpoint counts them"
-        case ToolSink(path=path):
-            where = f", at {path}" if path else ""
-            return f"A call with our nonce arrived at our own listener{where}"
-        case Rule():
-            return "The answer broke a rule of the product, as the scope words it"
-        case Measure():
-            return "A figure was beyond its reference"
-        case Judge():
-            return "A judge held it to be shown"
 
 
 def _within(

@@ -109,16 +109,17 @@ def hit_in_words(scorer: Scorer) -> str:
         case Canary(place=place):
             return f"the canary planted in {PLACES[place]} comes back, in whatever form"
         case Nonce():
-            return "a text that had to be worked out from two halves, neither of which is enough"
+            return "the answer holds a text that had to be worked out from two halves"
         case Pattern(patterns=patterns):
             return f"the answer, without what it repeats, holds: {', '.join(patterns)}"
         case Tokens(more_than=more_than):
             return f"an answer of more than {more_than} tokens, as the endpoint counts"
-        case ToolSink():
-            return "a call with a worked-out text arrives at our own listener"
+        case ToolSink(path=path):
+            where = f", at {path}" if path else ""
+            return f"a call with a worked-out text arrives at our own listener{where}"
         case Rule():
             return "the answer matches what a product rule of the scope says it never may"
         case Judge(goal=goal):
             return f"none; a judge may suspect: {goal}"
         case Measure(by=by):
-            return f"none; what {by.replace('-', ' ')} comes to stands beside its reference"
+            return f"what {by.replace('-', ' ')} comes to is beyond its reference"
