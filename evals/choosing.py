@@ -31,7 +31,8 @@ from threatwright.engine.phrases import Groups
 from threatwright.engine.reading import read
 from threatwright.engine.text import Token, parse
 from threatwright.knowledge.load import load_knowledge
-from threatwright.model.knowledge import Choosing, FactEntry, FactKey, Knowledge
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.vocabulary import Choosing, FactEntry, FactKey
 
 MADE = LIKENESS.with_name("choosing.yaml")
 WORDS = 60

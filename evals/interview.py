@@ -22,7 +22,8 @@ from evals.ways_of_asking import PLANNED, ways
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import NO, YES
-from threatwright.model.knowledge import FactKey, Knowledge
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.vocabulary import FactKey
 
 QUESTIONS = 12
 WITH_GATES = "planned, gates known"

@@ -14,15 +14,9 @@ from functools import partial
 from threatwright.engine.lexicons import Calls, Holds, Lexicons, Says, Statement, lexicons_of
 from threatwright.engine.phrases import Found
 from threatwright.engine.text import parse
-from threatwright.model.knowledge import (
-    Archetype,
-    Choice,
-    Cue,
-    FactEntry,
-    FragmentAsset,
-    KindEntry,
-    Knowledge,
-)
+from threatwright.model.archetypes import Archetype, FragmentAsset
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.vocabulary import Choice, Cue, FactEntry, KindEntry
 
 Phrase = tuple[str, str, str]
 """What it is a phrase of, the vocabulary entry that it stands under, how it is written there."""

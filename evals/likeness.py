@@ -20,7 +20,7 @@ from threatwright.engine.likeness import features
 from threatwright.engine.phrases import Groups
 from threatwright.engine.text import parse
 from threatwright.knowledge.load import load_knowledge
-from threatwright.model.knowledge import FactKey
+from threatwright.model.vocabulary import FactKey
 
 FOLDER = Path(__file__).parent / "statements"
 MADE = resources.folder("knowledge") / "vocabulary" / "likeness.yaml"

@@ -26,7 +26,8 @@ from threatwright.knowledge.load import load_knowledge
 from threatwright.model.catalogue import ListName
 from threatwright.model.document import ThreatModel
 from threatwright.model.journal import Source, SourceKind
-from threatwright.model.knowledge import Knowledge, Pattern
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.patterns import Pattern
 from threatwright.model.terms import Access, Effort
 
 FIRST = 20

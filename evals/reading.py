@@ -23,7 +23,8 @@ from evals.likeness import OTHER, read_statements
 from evals.systems import Known, LabelledSystem, load_systems
 from threatwright.engine.reading import read
 from threatwright.knowledge.load import load_knowledge
-from threatwright.model.knowledge import FactKey, Knowledge
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.vocabulary import FactKey
 
 WORST = 12
 """How many of the choices that are read least are shown."""

@@ -15,8 +15,9 @@ from threatwright.engine.derive import begin, derive, record
 from threatwright.model.document import ThreatModel
 from threatwright.model.interview import Question
 from threatwright.model.journal import Source, SourceKind, Told
-from threatwright.model.knowledge import FactKey, Knowledge
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.said import Answer, DontKnow
+from threatwright.model.vocabulary import FactKey
 
 MOST_TOPICS = 3
 """A question about more topics at once is a blank: people answer one part and forget the rest."""

@@ -12,8 +12,8 @@ from pydantic import Field, field_validator
 
 from threatwright import yamltext
 from threatwright.model.base import Value
-from threatwright.model.conditions import _plain
-from threatwright.model.knowledge import FactKey
+from threatwright.model.conditions import as_word
+from threatwright.model.vocabulary import FactKey
 
 FOLDER = Path(__file__).parent / "systems"
 
@@ -30,7 +30,7 @@ class Known(Value):
     """What it states of them, where it clearly states a choice."""
 
     _words = field_validator("value", mode="before")(
-        lambda value: {k: _plain(v) for k, v in value.items()} if isinstance(value, dict) else value
+        lambda told: {k: as_word(v) for k, v in told.items()} if isinstance(told, dict) else told
     )
 
 

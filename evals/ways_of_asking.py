@@ -11,8 +11,9 @@ from threatwright.engine.planner import open_questions
 from threatwright.model.document import ThreatModel
 from threatwright.model.interview import Question
 from threatwright.model.journal import Answered, Skipped, Unknown
-from threatwright.model.knowledge import FactKey, Knowledge
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.terms import Depth
+from threatwright.model.vocabulary import FactKey
 
 PLANNED = "planned"
 GENERIC: tuple[FactKey, ...] = (

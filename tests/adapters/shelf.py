@@ -10,7 +10,9 @@ from threatwright.knowledge.catalogues import load_catalogues
 from threatwright.knowledge.entries import parse_file
 from threatwright.knowledge.load import digest_of
 from threatwright.model.catalogue import Catalogue, Entry, ListName
-from threatwright.model.knowledge import Knowledge, MitigationEntry, Pattern, RiskTable
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.patterns import MitigationEntry, Pattern
+from threatwright.model.risk_table import RiskTable
 from threatwright.model.terms import Stage
 from threatwright.ports import KnowledgeIndex
 

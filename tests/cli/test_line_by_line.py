@@ -14,7 +14,6 @@ from threatwright.cli.line_words import HELP, listed, shown
 from threatwright.exchange.history import Input
 from threatwright.model.document import ThreatModel
 from threatwright.model.interview import Also, Progress, Question, Rest, besides
-from threatwright.model.knowledge import Choice
 from threatwright.model.said import (
     Answer,
     DontKnow,
@@ -27,6 +26,7 @@ from threatwright.model.said import (
     Undo,
 )
 from threatwright.model.terms import Depth, Role
+from threatwright.model.vocabulary import Choice
 from threatwright.workflow.events import (
     Asked,
     DepthSet,

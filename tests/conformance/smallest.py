@@ -24,7 +24,8 @@ from threatwright.model.conditions import (
     Trust,
 )
 from threatwright.model.facts import NO, YES, Fact, Facts, Provenance
-from threatwright.model.knowledge import Knowledge, Pattern
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.patterns import Pattern
 from threatwright.model.system import SYSTEM, Asset, Boundary, Component, Flow, SystemModel
 from threatwright.model.terms import ComponentKind, FactClass, Movement, Sensitivity, TrustLevel
 

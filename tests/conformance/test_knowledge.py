@@ -17,7 +17,8 @@ from threatwright.knowledge.check import problems
 from threatwright.knowledge.compile import compile_knowledge
 from threatwright.knowledge.load import digest_of, file_name, load_knowledge
 from threatwright.model.catalogue import ListName
-from threatwright.model.knowledge import Knowledge, Pattern
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.patterns import Pattern
 from threatwright.model.system import dangling
 from threatwright.model.terms import Coverage, FactClass, Stride
 

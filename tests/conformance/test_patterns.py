@@ -12,7 +12,7 @@ from threatwright.engine.draft import draft
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.catalogue import ListName
 from threatwright.model.facts import NO, Fact
-from threatwright.model.knowledge import Pattern
+from threatwright.model.patterns import Pattern
 from threatwright.model.system import SystemModel
 from threatwright.model.terms import ComponentKind, Effect, Outcome
 

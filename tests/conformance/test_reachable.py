@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from threatwright.engine.assessment import Assessment, Judged
 from threatwright.engine.compose import compose
 from threatwright.knowledge.load import load_knowledge
+from threatwright.model.archetypes import Archetype
 from threatwright.model.facts import YES, Fact, Facts, Provenance
-from threatwright.model.knowledge import Archetype
 from threatwright.model.reading import Called, Mention, Reading
 from threatwright.model.system import SYSTEM, Component, SystemModel
 from threatwright.model.terms import Outcome

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from tests.exchange import example
 from threatwright.model.attack import AttackPath, Cut
-from threatwright.model.knowledge import Knowledge, MitigationEntry
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.patterns import MitigationEntry
 from threatwright.model.terms import Coverage, Effect, Effort, Level, MitigationStatus, Stage
 from threatwright.model.threats import AppliedMitigation, Threat
 

@@ -6,14 +6,9 @@ from typing import Any
 
 from threatwright.model.catalogue import Catalogue, Entry, ListName
 from threatwright.model.facts import Fact, Facts, Provenance
-from threatwright.model.knowledge import (
-    FactEntry,
-    KindEntry,
-    Knowledge,
-    MitigationEntry,
-    Pattern,
-    RiskTable,
-)
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.patterns import MitigationEntry, Pattern
+from threatwright.model.risk_table import RiskTable
 from threatwright.model.system import Asset, Boundary, Component, Flow, SystemModel
 from threatwright.model.terms import (
     ComponentKind,
@@ -23,6 +18,7 @@ from threatwright.model.terms import (
     Stage,
     TrustLevel,
 )
+from threatwright.model.vocabulary import FactEntry, KindEntry
 
 SAID = Provenance(source="document:design.md:1", quote="so it is written")
 ASSUMED = Provenance(source="assumed:predictive-api")

@@ -8,9 +8,10 @@ from threatwright.model.document import ThreatModel
 from threatwright.model.facts import Fact, Provenance
 from threatwright.model.interview import Question
 from threatwright.model.journal import Answered, JournalEntry, Unknown
-from threatwright.model.knowledge import Knowledge, Theme
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import SystemModel
 from threatwright.model.terms import Depth
+from threatwright.model.vocabulary import Theme
 
 SETTLED = scoring(
     variable_cost=said("no"), rate_limit=said("all"), query_audit=said("all")

@@ -8,8 +8,8 @@ from threatwright.engine.likeness import Ear
 from threatwright.engine.reading import read
 from threatwright.engine.text import parse
 from threatwright.knowledge.load import load_knowledge
-from threatwright.model.knowledge import Choosing, Likeness
 from threatwright.model.reading import SaidFact
+from threatwright.model.vocabulary import Choosing, Likeness
 
 KNOWN = load_knowledge()
 

@@ -9,11 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from threatwright.engine.compose import compose
+from threatwright.model.archetypes import Archetype
 from threatwright.model.facts import Fact, Facts, Provenance
-from threatwright.model.knowledge import Archetype, FactEntry, KindEntry, Knowledge, RiskTable
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.reading import Called, Denied, Link, Mention, Reading, SaidFact
+from threatwright.model.risk_table import RiskTable
 from threatwright.model.system import Boundary, Component, Flow, SystemModel, dangling
 from threatwright.model.terms import ComponentKind, Movement, TrustLevel
+from threatwright.model.vocabulary import FactEntry, KindEntry
 
 # --- a small knowledge base -------------------------------------------------------------------
 

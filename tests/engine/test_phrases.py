@@ -4,7 +4,7 @@ import pytest
 
 from threatwright.engine.phrases import Groups, Lexicon
 from threatwright.engine.text import Sentence, parse
-from threatwright.model.knowledge import Cue
+from threatwright.model.vocabulary import Cue
 
 GROUPS = Groups(
     {"nobody": ("nobody", "no one"), "check": ("check", "look at"), "data": ("upload",)}

@@ -24,7 +24,9 @@ from threatwright.engine.draft import draft
 from threatwright.engine.likelihood import actors, moving, start_of
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.facts import Provenance
-from threatwright.model.knowledge import Knowledge, Pattern, RiskTable
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.patterns import Pattern
+from threatwright.model.risk_table import RiskTable
 from threatwright.model.system import SystemModel
 from threatwright.model.terms import Access, Dimension, Effort, TrustLevel
 from threatwright.model.threats import Band, Threat

@@ -20,8 +20,9 @@ from threatwright.model.journal import (
     Source,
     SourceKind,
 )
-from threatwright.model.knowledge import Cue, FactEntry, Knowledge
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import SystemModel
+from threatwright.model.vocabulary import Cue, FactEntry
 
 COST = "endpoint.variable_cost"
 LIMIT = "endpoint.rate_limit"

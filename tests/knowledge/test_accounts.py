@@ -14,7 +14,7 @@ from threatwright.knowledge.lookup import find
 from threatwright.knowledge.official.kept import Synced
 from threatwright.knowledge.official.read import read
 from threatwright.model.conditions import Condition
-from threatwright.model.knowledge import Pattern
+from threatwright.model.patterns import Pattern
 from threatwright.model.terms import Effect
 
 KNOWLEDGE = load_knowledge()

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from threatwright.knowledge.check_vocabulary import vocabulary_problems
 from threatwright.knowledge.load import load_knowledge
-from threatwright.model.knowledge import Cue, Knowledge, Theme
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.vocabulary import Cue, Theme
 
 KNOWLEDGE = load_knowledge()
 

@@ -7,7 +7,7 @@ import pytest
 from threatwright.errors import KnowledgeError
 from threatwright.knowledge.load import load_knowledge
 from threatwright.knowledge.wordings import FOLDER, with_wordings
-from threatwright.model.knowledge import FactEntry
+from threatwright.model.vocabulary import FactEntry
 
 FACTS = load_knowledge().facts
 

@@ -38,7 +38,6 @@ from threatwright.model.journal import (
     Unknown,
     standing,
 )
-from threatwright.model.knowledge import Choice
 from threatwright.model.preview import Change, Moved, Named
 from threatwright.model.said import Agree, Edit, Find, Mitigate, RuleOn, Together
 from threatwright.model.system import Asset, Boundary, Component, Flow, SystemModel
@@ -66,6 +65,7 @@ from threatwright.model.threats import (
     Threat,
     Verdict,
 )
+from threatwright.model.vocabulary import Choice
 from threatwright.tui.app import ThreatwrightApp
 from threatwright.tui.contract import Core, Format, FromFile, NewModel, Opened, Opening, Sample
 from threatwright.workflow.events import (

@@ -14,8 +14,8 @@ from threatwright.model.document import ThreatModel
 from threatwright.model.facts import assumed
 from threatwright.model.interview import Also, besides
 from threatwright.model.journal import Answered
-from threatwright.model.knowledge import Choice
 from threatwright.model.terms import Depth
+from threatwright.model.vocabulary import Choice
 from threatwright.tui.screens.history import HistoryDialog
 from threatwright.tui.screens.interview import InterviewScreen
 from threatwright.tui.screens.revise import PreviewDialog, ReviseDialog

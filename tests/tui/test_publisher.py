@@ -5,9 +5,9 @@ from __future__ import annotations
 from textual.app import App, ComposeResult
 
 from threatwright.model.interview import Question
-from threatwright.model.knowledge import Choice
 from threatwright.model.terms import Coverage, Effect, Level, MitigationStatus, Role, Stage, Stride
 from threatwright.model.threats import AppliedMitigation, Evidence, Threat
+from threatwright.model.vocabulary import Choice
 from threatwright.tui.widgets.question_card import QuestionCard
 from threatwright.tui.widgets.threat_detail import described
 

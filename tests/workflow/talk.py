@@ -11,9 +11,10 @@ from threatwright.engine.derive import begin
 from threatwright.errors import InputError
 from threatwright.model.document import ThreatModel
 from threatwright.model.journal import JournalEntry, Source, SourceKind
-from threatwright.model.knowledge import Knowledge, Theme
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.said import Said
 from threatwright.model.system import SystemModel
+from threatwright.model.vocabulary import Theme
 from threatwright.workflow.events import Asked, Event
 from threatwright.workflow.session import Session
 from threatwright.workflow.state import Deps

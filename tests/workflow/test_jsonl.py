@@ -10,7 +10,6 @@ import pytest
 
 from tests.workflow.talk import KNOWLEDGE, MemoryStore, deps_for
 from threatwright.errors import InputError
-from threatwright.model.knowledge import Theme
 from threatwright.model.said import (
     Answer,
     DontKnow,
@@ -23,6 +22,7 @@ from threatwright.model.said import (
     Undo,
 )
 from threatwright.model.terms import Depth
+from threatwright.model.vocabulary import Theme
 from threatwright.workflow.jsonl import converse, said_of
 from threatwright.workflow.session import Session
 

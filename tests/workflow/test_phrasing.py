@@ -12,9 +12,9 @@ from tests.llm import ScriptedLlm, down, saying
 from tests.workflow.talk import KNOWLEDGE, MemoryStore, heard, new_model, say
 from threatwright.engine.phrasing import Phrased, phrased
 from threatwright.model.interview import Also, Question, besides
-from threatwright.model.knowledge import Choice
 from threatwright.model.said import Answer, DontKnow, Tell
 from threatwright.model.terms import Role
+from threatwright.model.vocabulary import Choice
 from threatwright.workflow.phrasing import in_their_words
 from threatwright.workflow.session import Session
 from threatwright.workflow.state import Deps

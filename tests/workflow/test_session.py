@@ -32,7 +32,6 @@ from threatwright.model.journal import (
     SourceKind,
     Told,
 )
-from threatwright.model.knowledge import Theme
 from threatwright.model.said import (
     Answer,
     Correct,
@@ -49,6 +48,7 @@ from threatwright.model.said import (
     Undo,
 )
 from threatwright.model.terms import ComponentKind, Depth, Status
+from threatwright.model.vocabulary import Theme
 from threatwright.workflow.events import (
     Asked,
     DepthSet,

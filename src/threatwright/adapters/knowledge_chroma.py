@@ -23,7 +23,8 @@ from threatwright.engine.corpus import (
     title,
 )
 from threatwright.model.catalogue import Entry, ListName
-from threatwright.model.knowledge import Knowledge, Pattern
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.patterns import Pattern
 from threatwright.model.terms import Stage
 from threatwright.ports import Hit, PatternHit, PatternIndex
 

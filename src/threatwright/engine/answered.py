@@ -8,10 +8,11 @@ from threatwright.engine.statements import Statement, Statements
 from threatwright.engine.text import QUOTE_LENGTH, one_line
 from threatwright.model.facts import Fact, Facts, Provenance
 from threatwright.model.journal import Answered, JournalEntry, Unknown
-from threatwright.model.knowledge import FactEntry, Knowledge
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.reading import Reading, SaidFact
 from threatwright.model.system import SYSTEM
 from threatwright.model.terms import FactClass
+from threatwright.model.vocabulary import FactEntry
 
 
 def system_facts(

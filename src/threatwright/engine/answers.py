@@ -34,7 +34,7 @@ from threatwright.model.journal import (
     by_people,
     standing,
 )
-from threatwright.model.knowledge import Choice, FactEntry, Knowledge
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.said import (
     Agree,
     Answer,
@@ -63,6 +63,7 @@ from threatwright.model.system import (
     Component,
     Element,
 )
+from threatwright.model.vocabulary import Choice, FactEntry
 
 _YES = frozenset({"yes", "y", "yeah", "yep", "yup", "sure", "correct", "true"})
 _NO = frozenset({"no", "n", "nope", "none", "false"})

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from threatwright.engine.likelihood import clamp
-from threatwright.model.knowledge import RiskTable
+from threatwright.model.risk_table import RiskTable
 from threatwright.model.terms import Dimension, Level
 from threatwright.model.threats import Threat
 

@@ -9,8 +9,9 @@ from itertools import product
 from threatwright.engine.claims import settled_value
 from threatwright.engine.name_words import head_of, words_of
 from threatwright.engine.parts import SHARED_BY_NATURE, Ids, Part, PartId
+from threatwright.model.archetypes import Archetype, FragmentComponent
 from threatwright.model.facts import NO, YES, Fact, Facts, Provenance, assumed
-from threatwright.model.knowledge import Archetype, FragmentComponent, Knowledge
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.reading import Link, Reading
 from threatwright.model.system import Flow
 from threatwright.model.terms import ComponentKind, Movement

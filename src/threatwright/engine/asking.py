@@ -13,8 +13,9 @@ from threatwright.engine.put import Put
 from threatwright.model.document import ThreatModel
 from threatwright.model.interview import Also, Progress, Question, Rest, besides
 from threatwright.model.journal import Answered, Skipped, Unknown, standing
-from threatwright.model.knowledge import FactKey, Knowledge
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.terms import Depth
+from threatwright.model.vocabulary import FactKey
 
 WORTH = 0.02
 """A question is worth asking while it carries this share of what is still open…"""

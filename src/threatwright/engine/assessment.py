@@ -16,7 +16,8 @@ from threatwright.engine.reachability import Path
 from threatwright.engine.risk import Risk, Standing
 from threatwright.engine.wording import Wording
 from threatwright.model.conditions import All, AnyOf, Condition, DisclosesTo, ReachedBy
-from threatwright.model.knowledge import Knowledge, Pattern
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.patterns import Pattern
 from threatwright.model.system import SYSTEM, Component, Element, Flow, SystemModel
 from threatwright.model.terms import Outcome, TrustLevel
 from threatwright.model.threats import Threat, Verdict

@@ -8,9 +8,9 @@ from threatwright.engine.brief_place import Place, footing
 from threatwright.engine.doubts import read_in
 from threatwright.model.brief import Footing, Known
 from threatwright.model.facts import Fact, Provenance
-from threatwright.model.knowledge import FactEntry, FactKey
 from threatwright.model.system import SYSTEM, Element, is_inherited
 from threatwright.model.terms import FactClass
+from threatwright.model.vocabulary import FactEntry, FactKey
 
 LONGEST_WORDS = 200
 

@@ -23,9 +23,10 @@ from threatwright.engine.sayings import Sayings
 from threatwright.engine.text import stem
 from threatwright.model.brief import Brief, Saying, Whole, label
 from threatwright.model.catalogue import Reference
-from threatwright.model.knowledge import FactKey, Knowledge
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import Component
 from threatwright.model.threats import Threat
+from threatwright.model.vocabulary import FactKey
 from threatwright.ports import KnowledgeIndex
 
 MOST_CANDIDATES = 40

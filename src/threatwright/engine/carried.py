@@ -11,9 +11,11 @@ from threatwright.engine.reachability import FILLED_BY_OUTSIDERS
 from threatwright.engine.risk import DECISION_DIMENSIONS, DECISION_EFFECT, INCIDENT_RESPONSE
 from threatwright.model.conditions import All, AnyOf, Condition, FactIs, Not, ReachedBy, SystemHas
 from threatwright.model.facts import Facts
-from threatwright.model.knowledge import FactKey, Knowledge, Pattern
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.patterns import Pattern
 from threatwright.model.system import Element, SystemModel
 from threatwright.model.terms import Effect
+from threatwright.model.vocabulary import FactKey
 
 
 class Kept(NamedTuple):

@@ -14,8 +14,8 @@ from typing import NamedTuple
 from threatwright.engine.likeness import NEGATED, Ear, features
 from threatwright.engine.text import Token, parse
 from threatwright.model.facts import NO, YES
-from threatwright.model.knowledge import Choosing, FactEntry, FactKey
 from threatwright.model.terms import Coverage
+from threatwright.model.vocabulary import Choosing, FactEntry, FactKey
 
 SURE = 0.8
 """How likely a choice must be to be taken."""

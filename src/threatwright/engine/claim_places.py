@@ -10,9 +10,10 @@ from threatwright.errors import InputError
 from threatwright.model.claims import ClaimEntry, StatedByClaim
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import Fact
-from threatwright.model.knowledge import FactEntry, Knowledge
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import SYSTEM, is_inherited
 from threatwright.model.terms import Coverage, FactClass
+from threatwright.model.vocabulary import FactEntry
 
 _RANK = (Coverage.NONE, Coverage.PARTIAL, Coverage.FULL)
 

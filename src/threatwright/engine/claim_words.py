@@ -11,7 +11,8 @@ from threatwright.engine.phrases import Found, Groups, Lexicon
 from threatwright.engine.polarity import Grammar, Polarity
 from threatwright.engine.text import Prose, Sentence, Token, parse, word_set
 from threatwright.model.challenge import HeardClaims, Near, Recognised, Unrecognised
-from threatwright.model.knowledge import Cue, Knowledge
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.vocabulary import Cue
 
 if TYPE_CHECKING:
     from threatwright.engine.claim_likeness import Likeness

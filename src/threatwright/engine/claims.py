@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from threatwright.model.facts import Claim, Fact, Facts, Provenance
-from threatwright.model.knowledge import FactEntry, Knowledge
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.reading import Reading
 from threatwright.model.system import SystemModel
+from threatwright.model.vocabulary import FactEntry
 
 BASE = -1
 """The index that stands for the system to start from, before all readings."""

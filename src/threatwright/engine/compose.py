@@ -35,8 +35,9 @@ from threatwright.engine.parts import (
     shared_part,
 )
 from threatwright.engine.zones import boundaries, known_zones, settle_callers, zone_of, zones_of
+from threatwright.model.archetypes import FragmentBoundary
 from threatwright.model.facts import Facts
-from threatwright.model.knowledge import FragmentBoundary, Knowledge
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.reading import Link, Reading
 from threatwright.model.system import SYSTEM, Component, Flow, SystemModel, is_inherited
 

@@ -26,9 +26,10 @@ from threatwright.model.conditions import (
     Trust,
 )
 from threatwright.model.facts import NO, YES, Fact
-from threatwright.model.knowledge import FactEntry, Knowledge
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import SYSTEM, Component, Element, Flow, SystemModel
 from threatwright.model.terms import ComponentKind, FactClass, Movement, TrustLevel
+from threatwright.model.vocabulary import FactEntry
 
 OUTSIDERS = "outsiders"
 

@@ -15,7 +15,8 @@ from threatwright.engine.prominence import weights
 from threatwright.knowledge.official.kept import PLACE, extra_texts
 from threatwright.knowledge.procedures import digest_of_procedures, load_procedures
 from threatwright.model.catalogue import Entry, ListName
-from threatwright.model.knowledge import Knowledge, Pattern
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.patterns import Pattern
 from threatwright.model.terms import Stage
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 
 from threatwright.model.document import ThreatModel
-from threatwright.model.knowledge import Knowledge, Pattern
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.patterns import Pattern
 from threatwright.model.system import Component, Element, Flow
 from threatwright.model.terms import Outcome, Stride
 from threatwright.model.threats import CoverageCell

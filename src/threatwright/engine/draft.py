@@ -15,7 +15,8 @@ from threatwright.engine.likelihood import Rated
 from threatwright.engine.risk import Standing
 from threatwright.model.actors import ActorProfile
 from threatwright.model.catalogue import ListName, Reference
-from threatwright.model.knowledge import Cited, Knowledge, Pattern
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.patterns import Cited, Pattern
 from threatwright.model.system import Component, Element, Flow, SystemModel
 from threatwright.model.terms import (
     Coverage,

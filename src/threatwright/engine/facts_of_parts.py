@@ -10,10 +10,11 @@ from threatwright.engine.archetypes import Join
 from threatwright.engine.claims import BASE, Said, combined, held
 from threatwright.engine.parts import Part, PartId, by_name
 from threatwright.model.facts import YES, Fact, Facts
-from threatwright.model.knowledge import FactEntry, Knowledge
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.reading import Reading, SaidFact
 from threatwright.model.system import is_inherited
 from threatwright.model.terms import ComponentKind
+from threatwright.model.vocabulary import FactEntry
 
 
 def implied(parts: Sequence[Part], knowledge: Knowledge) -> Iterator[tuple[str, Said]]:

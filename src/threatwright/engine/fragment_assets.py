@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from threatwright.engine.archetypes import Call, Join
 from threatwright.engine.parts import Ids, PartId
+from threatwright.model.archetypes import FragmentAsset
 from threatwright.model.facts import Provenance
-from threatwright.model.knowledge import FragmentAsset
 from threatwright.model.reading import Reading
 from threatwright.model.system import Asset
 from threatwright.model.terms import Sensitivity

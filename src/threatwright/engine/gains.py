@@ -9,7 +9,8 @@ from math import prod
 from threatwright.engine.likelihood import clamp
 from threatwright.engine.risk import responds
 from threatwright.model.document import ThreatModel
-from threatwright.model.knowledge import Knowledge, Reduction, RiskTable
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.risk_table import Reduction, RiskTable
 from threatwright.model.terms import Coverage, Effect, MitigationStatus, Status
 from threatwright.model.threats import AppliedMitigation, Threat
 

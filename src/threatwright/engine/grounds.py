@@ -11,7 +11,8 @@ from threatwright.engine.carried import bearing
 from threatwright.engine.system_difference import Differing, Told, rests_on
 from threatwright.model.difference import Ground
 from threatwright.model.document import ThreatModel
-from threatwright.model.knowledge import Knowledge, Pattern
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.patterns import Pattern
 from threatwright.model.system import SYSTEM, Flow
 from threatwright.model.threats import Threat, Verdict
 

@@ -19,10 +19,11 @@ from threatwright.engine.quotes import Span, Words
 from threatwright.engine.text import QUOTE_LENGTH, Block, one_line, parse, word_set
 from threatwright.model.facts import NO, YES, Provenance
 from threatwright.model.journal import Answered
-from threatwright.model.knowledge import FactEntry, Knowledge
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.reading import Denied, Link, Mention, Reading, SaidFact
 from threatwright.model.system import SYSTEM, Component, SystemModel
 from threatwright.model.terms import ComponentKind
+from threatwright.model.vocabulary import FactEntry
 
 T = TypeVar("T")
 S = TypeVar("S")

@@ -15,9 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from threatwright.model.document import ThreatModel
 from threatwright.model.journal import Answered, Told
-from threatwright.model.knowledge import FactEntry, KindEntry, Knowledge
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import SYSTEM
 from threatwright.model.terms import Movement
+from threatwright.model.vocabulary import FactEntry, KindEntry
 
 PIECE = 16_000
 """Characters of a document that are read in one call."""

@@ -10,7 +10,8 @@ from threatwright.engine.choosing import Chooser
 from threatwright.engine.likeness import Ear
 from threatwright.engine.phrases import Found, Groups, Lexicon
 from threatwright.engine.text import Sentence
-from threatwright.model.knowledge import Choice, Cue, FactEntry, FactKey, KindEntry, Knowledge
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.vocabulary import Choice, Cue, FactEntry, FactKey, KindEntry
 
 
 @dataclass(frozen=True, slots=True)

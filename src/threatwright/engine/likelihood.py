@@ -12,7 +12,8 @@ from threatwright.engine.conditions import Evaluator
 from threatwright.engine.reachability import Path, is_filled_by_outsiders
 from threatwright.model.actors import ActorProfile
 from threatwright.model.conditions import facts_in
-from threatwright.model.knowledge import Pattern, RiskTable
+from threatwright.model.patterns import Pattern
+from threatwright.model.risk_table import RiskTable
 from threatwright.model.system import Component, Element, SystemModel
 from threatwright.model.terms import Access, TrustLevel
 

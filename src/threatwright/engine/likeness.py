@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from threatwright.engine.text import Token, word_set
-from threatwright.model.knowledge import FactKey, Likeness
+from threatwright.model.vocabulary import FactKey, Likeness
 
 LIKELY = 4
 """A sentence is taken to speak of so many facts at most: those that it is most like."""

@@ -11,7 +11,7 @@ from threatwright.engine.spoken import Head, unsteered
 from threatwright.errors import InputError
 from threatwright.model.document import ThreatModel
 from threatwright.model.journal import JournalEntry, Mitigated, standing
-from threatwright.model.knowledge import Countermeasure
+from threatwright.model.patterns import Countermeasure
 from threatwright.model.said import Mitigate
 from threatwright.model.terms import Coverage, MitigationStatus
 from threatwright.model.threats import AppliedMitigation, Threat

@@ -11,8 +11,8 @@ from threatwright.engine.polarity import Polarity
 from threatwright.engine.shared_names import SharedKind
 from threatwright.engine.spoken_sentence import SpokenSentence
 from threatwright.engine.text import Block, Prose, Sentence, one_line
-from threatwright.model.knowledge import KindEntry
 from threatwright.model.reading import Denied, Link, Mention
+from threatwright.model.vocabulary import KindEntry
 
 
 @dataclass(frozen=True, slots=True)

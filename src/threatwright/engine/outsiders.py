@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from threatwright.engine.zones import CALLERS
+from threatwright.model.archetypes import FragmentBoundary
 from threatwright.model.facts import YES, Fact, Facts
-from threatwright.model.knowledge import FragmentBoundary, Knowledge
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import Component
 from threatwright.model.terms import TrustLevel
 

@@ -17,9 +17,9 @@ from threatwright.model.journal import (
     Told,
     standing,
 )
-from threatwright.model.knowledge import FactKey
 from threatwright.model.places import Places
 from threatwright.model.reading import Reading
+from threatwright.model.vocabulary import FactKey
 
 Key = tuple[str, str]
 """(origin, ground): where a text stands, and what it says."""

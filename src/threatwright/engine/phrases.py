@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
 from threatwright.engine.text import Sentence, Token, stem, word_set
-from threatwright.model.knowledge import Cue
+from threatwright.model.vocabulary import Cue
 
 GAP = 6
 """The most words that an ellipsis in a phrase stands for."""

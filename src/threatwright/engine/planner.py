@@ -19,9 +19,11 @@ from threatwright.engine.questions import written_out
 from threatwright.engine.stakes import Stakes
 from threatwright.model.document import ThreatModel
 from threatwright.model.interview import Question
-from threatwright.model.knowledge import FactKey, Knowledge, Pattern
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.patterns import Pattern
 from threatwright.model.system import SystemModel, is_inherited
 from threatwright.model.terms import Coverage, Outcome
+from threatwright.model.vocabulary import FactKey
 
 REPEATED = 0.12
 """What holds of one element mostly holds of the others: asking again tells little that is new."""

@@ -12,8 +12,9 @@ from collections.abc import Iterable
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import Fact
 from threatwright.model.journal import Answered, Skipped, Unknown, standing
-from threatwright.model.knowledge import FactKey, Knowledge
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import SYSTEM, SystemModel
+from threatwright.model.vocabulary import FactKey
 
 PATIENCE = 2
 """After so many turns in a row that told nothing of a theme or an element…"""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from threatwright.engine.conditions import less_safe
 from threatwright.model.document import ThreatModel
 from threatwright.model.interview import Question
-from threatwright.model.knowledge import FactEntry, Knowledge
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import SYSTEM, SystemModel
 from threatwright.model.terms import Coverage, FactClass
+from threatwright.model.vocabulary import FactEntry
 
 
 def about(id_: str, model: ThreatModel, knowledge: Knowledge) -> Question:

@@ -13,10 +13,11 @@ from threatwright.engine.reading import read
 from threatwright.engine.shared_names import Shared, shared_components
 from threatwright.model.document import ThreatModel
 from threatwright.model.journal import Answered, JournalEntry, Source, Told, standing
-from threatwright.model.knowledge import FactKey, Knowledge
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.places import Places
 from threatwright.model.reading import Reading
 from threatwright.model.system import SystemModel
+from threatwright.model.vocabulary import FactKey
 
 
 class Readings(NamedTuple):

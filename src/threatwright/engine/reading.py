@@ -19,9 +19,10 @@ from threatwright.engine.shared_names import Shared, shared_names
 from threatwright.engine.spoken_sentence import SpokenSentence
 from threatwright.engine.text import BY_LINE, Block, Prose, one_line, parse, word_set
 from threatwright.model.facts import Provenance
-from threatwright.model.knowledge import FactKey, Knowledge
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.places import Places
 from threatwright.model.reading import Called, Reading
+from threatwright.model.vocabulary import FactKey
 
 _PURPOSE_LENGTH = 200
 _GENERIC_TITLES = word_set(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from threatwright.engine.gains import best, full, left
 from threatwright.engine.wording import off_in_words
-from threatwright.model.knowledge import RiskTable
+from threatwright.model.risk_table import RiskTable
 from threatwright.model.terms import MitigationStatus
 from threatwright.model.threats import Threat
 

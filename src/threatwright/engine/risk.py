@@ -14,7 +14,8 @@ from threatwright.engine.likelihood import Likelihood, Rated, actors, clamp, sta
 from threatwright.engine.reachability import Path
 from threatwright.engine.wording import COVERAGE_WORDS, Wording, off_in_words
 from threatwright.model.actors import ActorProfile
-from threatwright.model.knowledge import Countermeasure, ImpactOn, Knowledge, Pattern
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.patterns import Countermeasure, ImpactOn, Pattern
 from threatwright.model.system import (
     SYSTEM,
     Asset,

@@ -11,9 +11,10 @@ from threatwright.engine.polarity import Polarity
 from threatwright.engine.spoken_sentence import SpokenSentence
 from threatwright.engine.text import Block
 from threatwright.model.facts import NO, YES
-from threatwright.model.knowledge import FactEntry, FactKey, Knowledge
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.reading import SaidFact
 from threatwright.model.terms import Coverage, FactClass
+from threatwright.model.vocabulary import FactEntry, FactKey
 
 
 def stated(

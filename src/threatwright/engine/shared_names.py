@@ -16,9 +16,10 @@ from typing import NamedTuple
 from threatwright.engine.phrases import Found, Lexicon
 from threatwright.engine.prefixed import bare
 from threatwright.engine.text import Sentence, parse
-from threatwright.model.knowledge import Cue, KindEntry, Knowledge
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import SystemModel, prefix_of
 from threatwright.model.terms import ComponentKind
+from threatwright.model.vocabulary import Cue, KindEntry
 
 _OWNERS = ("platform", "shared", "central", "common", "company-wide", "group-wide")
 """Words for whose it is, where only one file is inherited."""

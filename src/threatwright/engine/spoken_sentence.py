@@ -10,7 +10,7 @@ from threatwright.engine.polarity import Grammar
 from threatwright.engine.shared_names import SharedKind, SharedNames
 from threatwright.engine.text import Prose, Sentence
 from threatwright.model.facts import Provenance
-from threatwright.model.knowledge import FactKey
+from threatwright.model.vocabulary import FactKey
 
 
 class SpokenSentence:

@@ -15,9 +15,10 @@ from threatwright.engine.conditions import Evaluator
 from threatwright.engine.likelihood import clamp
 from threatwright.engine.risk import DECISION_DIMENSIONS, DECISION_EFFECT, Risk
 from threatwright.model.facts import NO, YES, Fact, assumed
-from threatwright.model.knowledge import FactKey, Knowledge
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import SYSTEM, Component, Element, SystemModel, is_inherited
 from threatwright.model.terms import ComponentKind, Coverage, FactClass, Outcome
+from threatwright.model.vocabulary import FactKey
 
 ASSUMPTION_WEIGHT = 0.3
 """What is already assumed is more likely than not so; confirming it changes less."""

@@ -15,7 +15,7 @@ from threatwright.engine.risk import Standing
 from threatwright.model.brief import label
 from threatwright.model.catalogue import Reference
 from threatwright.model.contributions import Suggested
-from threatwright.model.knowledge import Countermeasure
+from threatwright.model.patterns import Countermeasure
 from threatwright.model.system import Element, Flow
 from threatwright.model.terms import Effect, Origin, Stride, TrustLevel
 from threatwright.model.threats import Evidence, Threat

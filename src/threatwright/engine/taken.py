@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import Fact, Provenance
-from threatwright.model.knowledge import FactEntry, Knowledge
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.said import Taken
 from threatwright.model.system import SYSTEM, Component, SystemModel
+from threatwright.model.vocabulary import FactEntry
 
 IN_DOUBT = ", said with doubt: taken as an assumption"
 """What is told of a fact that a person was not sure of."""

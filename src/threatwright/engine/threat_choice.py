@@ -9,7 +9,7 @@ from typing import NamedTuple
 from threatwright.engine.spoken import some
 from threatwright.errors import InputError
 from threatwright.model.document import ThreatModel
-from threatwright.model.knowledge import RiskTable
+from threatwright.model.risk_table import RiskTable
 from threatwright.model.threats import Threat
 
 _FIELDS: dict[str, Callable[[Threat, RiskTable], Sequence[str]]] = {

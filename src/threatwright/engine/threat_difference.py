@@ -19,7 +19,7 @@ from threatwright.model.difference import (
 )
 from threatwright.model.document import ThreatModel
 from threatwright.model.journal import Decided
-from threatwright.model.knowledge import RiskTable
+from threatwright.model.risk_table import RiskTable
 from threatwright.model.terms import Coverage, Status
 from threatwright.model.threats import AppliedMitigation, Threat
 

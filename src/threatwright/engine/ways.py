@@ -14,7 +14,8 @@ from threatwright.engine.reachability import Path
 from threatwright.engine.risk import Risk
 from threatwright.engine.wording import Wording
 from threatwright.model.document import ThreatModel
-from threatwright.model.knowledge import Knowledge, Pattern
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.patterns import Pattern
 from threatwright.model.system import Flow
 from threatwright.model.terms import MitigationStatus, Movement, TrustLevel
 from threatwright.model.threats import AppliedMitigation, Step, Threat

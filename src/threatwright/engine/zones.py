@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from threatwright.engine.archetypes import Call, Drawn, Join
 from threatwright.engine.claims import settled_value
 from threatwright.engine.parts import Part, PartId
+from threatwright.model.archetypes import FragmentBoundary
 from threatwright.model.facts import NO, YES, Facts, assumed
-from threatwright.model.knowledge import FragmentBoundary, Knowledge
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import Boundary, Component, SystemModel
 from threatwright.model.terms import ComponentKind, TrustLevel
 

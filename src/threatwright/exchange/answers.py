@@ -20,8 +20,9 @@ from threatwright.model.document import ThreatModel
 from threatwright.model.facts import YES
 from threatwright.model.interview import Question
 from threatwright.model.journal import Answered, JournalEntry, Told, Unknown, standing
-from threatwright.model.knowledge import FactEntry, Knowledge
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.said import Answer, DontKnow, Tell
+from threatwright.model.vocabulary import FactEntry
 
 
 class Gone(NamedTuple):

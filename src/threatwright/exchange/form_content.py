@@ -15,9 +15,10 @@ from threatwright.exchange.plain import one_line, shorten
 from threatwright.model.document import ThreatModel
 from threatwright.model.interview import Question
 from threatwright.model.journal import JournalEntry
-from threatwright.model.knowledge import Choice, Knowledge
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import SYSTEM
 from threatwright.model.terms import Role
+from threatwright.model.vocabulary import Choice
 
 MAX_NAME = 120
 """Characters of a person's name."""

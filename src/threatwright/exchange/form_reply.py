@@ -9,8 +9,8 @@ from threatwright.engine.answers import choice_of
 from threatwright.errors import InputError
 from threatwright.exchange.form_content import Filled, Note, Reply
 from threatwright.exchange.plain import shorten
-from threatwright.model.knowledge import Choice, FactEntry
 from threatwright.model.said import Answer, DontKnow, Tell
+from threatwright.model.vocabulary import Choice, FactEntry
 
 _VALUE = re.compile(r"[a-z0-9][a-z0-9-]*")
 _BULLET = re.compile(r"^\s*[-*+•]\s+")

@@ -21,8 +21,9 @@ from threatwright.exchange.sarif_run import (
 from threatwright.model.catalogue import Reference
 from threatwright.model.document import ThreatModel
 from threatwright.model.findings import Tried
-from threatwright.model.knowledge import Knowledge, Pattern
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.objections import Section
+from threatwright.model.patterns import Pattern
 from threatwright.model.system import Flow
 from threatwright.model.terms import Origin, Status
 from threatwright.model.threats import Threat

@@ -14,7 +14,7 @@ from threatwright.exchange.json_file import dumped
 from threatwright.exchange.plain import one_line
 from threatwright.knowledge.references.sarif import SCHEMA
 from threatwright.model.catalogue import ListName, Reference
-from threatwright.model.knowledge import RiskTable
+from threatwright.model.risk_table import RiskTable
 from threatwright.model.terms import Level
 
 Data = dict[str, Any]

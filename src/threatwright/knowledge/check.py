@@ -13,7 +13,8 @@ from threatwright.knowledge.check_vocabulary import unfilled, vocabulary_problem
 from threatwright.knowledge.entries import Field
 from threatwright.knowledge.problem import Problem
 from threatwright.model.conditions import Condition, FactIs, facts_in
-from threatwright.model.knowledge import Cited, Knowledge, Pattern
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.patterns import Cited, Pattern
 from threatwright.model.terms import FactClass
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from threatwright.knowledge.problem import Problem
-from threatwright.model.knowledge import Archetype, FragmentComponent, Knowledge
+from threatwright.model.archetypes import Archetype, FragmentComponent
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.terms import FactClass
 
 

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from threatwright.knowledge.problem import Problem
 from threatwright.model.claims import ClaimEntry, Confusion, StatedByClaim
 from threatwright.model.conditions import facts_in
-from threatwright.model.knowledge import FactEntry, Knowledge, Pattern
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.patterns import Pattern
 from threatwright.model.terms import Coverage
+from threatwright.model.vocabulary import FactEntry
 
 _MORE = (Coverage.NONE, Coverage.PARTIAL, Coverage.FULL)
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from threatwright.knowledge.problem import Problem
-from threatwright.model.knowledge import Knowledge, MitigationEntry
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.patterns import MitigationEntry
 
 
 def order_problems(knowledge: Knowledge) -> Iterator[Problem]:

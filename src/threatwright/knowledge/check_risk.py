@@ -10,7 +10,7 @@ from typing import TypeVar
 from threatwright.knowledge.entries import Field
 from threatwright.knowledge.problem import Problem
 from threatwright.model.actors import ActorProfile
-from threatwright.model.knowledge import Reduction, RiskTable
+from threatwright.model.risk_table import Reduction, RiskTable
 from threatwright.model.terms import (
     Access,
     Coverage,

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from threatwright.knowledge.problem import Problem
-from threatwright.model.knowledge import Cue, FactEntry, Knowledge
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.terms import ComponentKind, FactClass
+from threatwright.model.vocabulary import Cue, FactEntry
 
 _PLACE = re.compile(r"\{[^{}]*\}")
 _GROUP = re.compile(r"@([\w-]+)")

@@ -10,7 +10,9 @@ from threatwright.knowledge.entries import RISK, Place, parse_file, read_entries
 from threatwright.knowledge.load import digest_of
 from threatwright.knowledge.problem import refusal
 from threatwright.knowledge.wordings import with_wordings
-from threatwright.model.knowledge import Choosing, KindEntry, Knowledge, Likeness, RiskTable, Theme
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.risk_table import RiskTable
+from threatwright.model.vocabulary import Choosing, KindEntry, Likeness, Theme
 
 
 def compile_knowledge(root: Path) -> Knowledge:

@@ -10,11 +10,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from threatwright import yamltext
 from threatwright.errors import InputError, KnowledgeError
+from threatwright.model.archetypes import Archetype
 from threatwright.model.base import Slug, Value
 from threatwright.model.claims import ClaimEntry
-from threatwright.model.knowledge import Archetype, FactEntry, MitigationEntry, Pattern
 from threatwright.model.organisation import Published
+from threatwright.model.patterns import MitigationEntry, Pattern
 from threatwright.model.probes import ProbeEntry
+from threatwright.model.vocabulary import FactEntry
 
 RISK = "risk.yaml"
 FOLDERS = ("patterns", "mitigations", "vocabulary/facts", "archetypes", "claims", "probes")

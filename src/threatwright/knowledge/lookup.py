@@ -13,17 +13,13 @@ from threatwright.knowledge.accounts.relations import in_general, label, titled
 from threatwright.knowledge.official.kept import Synced
 from threatwright.knowledge.references.names import Names
 from threatwright.knowledge.references.words import key as name_key
+from threatwright.model.archetypes import Archetype
 from threatwright.model.catalogue import Entry, ListName
 from threatwright.model.claims import ClaimEntry
-from threatwright.model.knowledge import (
-    Archetype,
-    FactEntry,
-    KindEntry,
-    Knowledge,
-    MitigationEntry,
-    Pattern,
-)
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.patterns import MitigationEntry, Pattern
 from threatwright.model.probes import ProbeEntry
+from threatwright.model.vocabulary import FactEntry, KindEntry
 
 NEAREST = 3
 _EDITION = re.compile(

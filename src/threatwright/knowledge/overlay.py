@@ -20,8 +20,10 @@ from threatwright.knowledge.entries import (
 from threatwright.knowledge.problem import Problem, refusal
 from threatwright.model.actors import ActorProfile
 from threatwright.model.base import Value
-from threatwright.model.knowledge import FactEntry, Knowledge, Pattern, Reduction, RiskTable
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.organisation import Organisation, Published
+from threatwright.model.patterns import Pattern
+from threatwright.model.risk_table import Reduction, RiskTable
 from threatwright.model.terms import (
     Access,
     Coverage,
@@ -32,6 +34,7 @@ from threatwright.model.terms import (
     Sensitivity,
     TrustLevel,
 )
+from threatwright.model.vocabulary import FactEntry
 
 FIX = "Correct that entry; docs/organisation-knowledge.md describes each kind of file."
 E = TypeVar("E", bound=Published)

@@ -13,8 +13,8 @@ from typing import Any
 
 from threatwright.errors import KnowledgeError
 from threatwright.knowledge.entries import Place, parse_file, yaml_in
-from threatwright.model.conditions import _plain
-from threatwright.model.knowledge import Choice, Cue, FactEntry, FactKey
+from threatwright.model.conditions import as_word
+from threatwright.model.vocabulary import Choice, Cue, FactEntry, FactKey
 
 FOLDER = Path("vocabulary") / "wordings"
 TOPIC = "topic"
@@ -34,7 +34,7 @@ def with_wordings(facts: Iterable[FactEntry], root: Path) -> tuple[FactEntry, ..
         for key, cues in read.items():
             if key not in known:
                 raise _unfit(path, (key,), f"there is no fact “{key}”")
-            known[key] = _worded(known[key], {_plain(c): v for c, v in cues.items()}, path)
+            known[key] = _worded(known[key], {as_word(c): v for c, v in cues.items()}, path)
     return tuple(known.values())
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field, field_validator, model_validator
 
 from threatwright.model.base import Slug, Value
-from threatwright.model.conditions import Condition, _plain
+from threatwright.model.conditions import Condition, as_word
 from threatwright.model.organisation import Published
 from threatwright.model.terms import ComponentKind, Role
 
@@ -23,7 +23,7 @@ class StatedByClaim(Value):
     kinds: tuple[ComponentKind, ...] = ()
     """Of such components only; empty: of all that have the fact."""
 
-    _words = field_validator("fully", "partly", mode="before")(_plain)
+    _words = field_validator("fully", "partly", mode="before")(as_word)
 
 
 class Confusion(Value):

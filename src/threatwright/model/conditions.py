@@ -27,12 +27,12 @@ from threatwright.model.base import Value
 from threatwright.model.terms import ComponentKind, Sensitivity, TrustLevel
 
 
-def _plain(value: Any) -> Any:
+def as_word(value: Any) -> Any:
     """YAML reads a bare yes or no as a boolean; facts are words."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [as_word(item) for item in value]
     return value
 
 
@@ -61,7 +61,7 @@ class FactIs(Value):
     is_: str | None = Field(default=None, alias="is")
     in_: tuple[str, ...] = Field(default=(), alias="in")
 
-    _words = field_validator("is_", "in_", mode="before")(_plain)
+    _words = field_validator("is_", "in_", mode="before")(as_word)
 
     @cached_property
     def values(self) -> tuple[str, ...]:

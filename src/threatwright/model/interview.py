@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from threatwright.model.base import Value
-from threatwright.model.knowledge import Choice
 from threatwright.model.terms import Depth, Role
+from threatwright.model.vocabulary import Choice
 
 ALSO = "If you know, say too:"
 """What leads over from a question to the others of its theme."""

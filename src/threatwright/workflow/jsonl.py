@@ -26,7 +26,6 @@ from pydantic import ValidationError
 from threatwright.errors import InputError
 from threatwright.model.base import Value
 from threatwright.model.interview import Also
-from threatwright.model.knowledge import Choice
 from threatwright.model.said import (
     Answer,
     DontKnow,
@@ -40,6 +39,7 @@ from threatwright.model.said import (
     Undo,
 )
 from threatwright.model.terms import Depth
+from threatwright.model.vocabulary import Choice
 from threatwright.workflow.events import Asked, Drafted, Drawn, Event, Finished, Previewed, Refused
 
 MAX_LINE = 1_000_000

@@ -19,7 +19,8 @@ from threatwright.engine.probes.standing import StandingFinding, standing_findin
 from threatwright.engine.risk import Standing
 from threatwright.model.findings import Finding, Tried
 from threatwright.model.journal import Edited, JournalEntry, standing
-from threatwright.model.knowledge import Countermeasure, Knowledge
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.patterns import Countermeasure
 from threatwright.model.probes import Family, Rule
 from threatwright.model.terms import Coverage, Effect
 from threatwright.model.threats import AppliedMitigation, Band, Evidence, Threat, by_risk

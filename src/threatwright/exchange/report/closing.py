@@ -6,7 +6,7 @@ from threatwright.exchange import marks
 from threatwright.exchange.publisher import changes, marked
 from threatwright.exchange.report.content import Content, words
 from threatwright.model.catalogue import Catalogue
-from threatwright.model.knowledge import Pattern
+from threatwright.model.patterns import Pattern
 from threatwright.model.system import Flow, is_inherited
 from threatwright.model.terms import Outcome
 

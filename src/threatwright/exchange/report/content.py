@@ -26,8 +26,9 @@ from threatwright.model.contributions import Heard
 from threatwright.model.document import ThreatModel
 from threatwright.model.interview import Question
 from threatwright.model.journal import JournalEntry, standing
-from threatwright.model.knowledge import Knowledge, Pattern
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.nist import RmfView
+from threatwright.model.patterns import Pattern
 from threatwright.model.places import in_words, text_named
 from threatwright.model.roadmap import Roadmap
 from threatwright.model.system import SYSTEM

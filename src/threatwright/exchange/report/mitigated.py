@@ -8,7 +8,7 @@ from typing import NamedTuple
 from threatwright.engine.gains import DONE
 from threatwright.exchange.publisher import marked
 from threatwright.exchange.report.content import Content
-from threatwright.model.knowledge import MitigationEntry
+from threatwright.model.patterns import MitigationEntry
 from threatwright.model.terms import Coverage, Effect, MitigationStatus
 from threatwright.model.threats import AppliedMitigation, Threat
 

@@ -9,7 +9,8 @@ from threatwright.knowledge.accounts.mitigations import mitigation_traits, uses_
 from threatwright.knowledge.accounts.relations import Relations, titled
 from threatwright.knowledge.official.kept import Synced
 from threatwright.model.catalogue import Entry, ListName, Renaming
-from threatwright.model.knowledge import Knowledge, MitigationEntry
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.patterns import MitigationEntry
 
 MATURITY = {
     "Feasible": "Feasible: shown to work in research",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from threatwright.knowledge.accounts.account import Account, Use
 from threatwright.knowledge.accounts.relations import Relations
-from threatwright.model.knowledge import Knowledge, MitigationEntry
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.patterns import MitigationEntry
 
 _PLACES = {
     "element": "at the element",

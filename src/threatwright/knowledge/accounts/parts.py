@@ -8,16 +8,11 @@ from collections.abc import Iterator, Mapping
 from threatwright.knowledge.accounts.account import Account, Remedy, Use
 from threatwright.knowledge.accounts.condition_words import kind_name, when
 from threatwright.knowledge.accounts.relations import Relations, in_general, title_of
+from threatwright.model.archetypes import Archetype
 from threatwright.model.conditions import All, AnyOf, Condition, FactIs, Not
-from threatwright.model.knowledge import (
-    Archetype,
-    Cited,
-    Cue,
-    FactEntry,
-    KindEntry,
-    Knowledge,
-    Pattern,
-)
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.patterns import Cited, Pattern
+from threatwright.model.vocabulary import Cue, FactEntry, KindEntry
 
 Traits = dict[str, tuple[str, ...]]
 

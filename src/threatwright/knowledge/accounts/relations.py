@@ -10,7 +10,8 @@ from typing import NamedTuple
 from threatwright.knowledge.accounts.account import Remedy, Use
 from threatwright.knowledge.accounts.condition_words import kind_name, when
 from threatwright.model.catalogue import Entry, ListName
-from threatwright.model.knowledge import Cited, Knowledge, MitigationEntry, Pattern
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.patterns import Cited, MitigationEntry, Pattern
 from threatwright.model.terms import ComponentKind, Effect
 
 ATLAS = "atlas"

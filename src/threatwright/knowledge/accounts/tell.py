@@ -18,10 +18,13 @@ from threatwright.knowledge.accounts.probes import probe_account
 from threatwright.knowledge.accounts.relations import Relations
 from threatwright.knowledge.lookup import Found, Unshipped
 from threatwright.knowledge.official.kept import Synced
+from threatwright.model.archetypes import Archetype
 from threatwright.model.catalogue import Entry, ListName
 from threatwright.model.claims import ClaimEntry
-from threatwright.model.knowledge import Archetype, FactEntry, KindEntry, Knowledge, Pattern
+from threatwright.model.knowledge import Knowledge
+from threatwright.model.patterns import Pattern
 from threatwright.model.probes import ProbeEntry
+from threatwright.model.vocabulary import FactEntry, KindEntry
 
 
 def accounts(
