@@ -17,9 +17,9 @@ from threatwright.knowledge.entries import parse_file
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.document import ThreatModel
 from threatwright.model.journal import Source, SourceKind
-from threatwright.model.knowledge import FactEntry, KindEntry
 from threatwright.model.reading import Reading, SaidFact
 from threatwright.model.terms import ComponentKind, Coverage, FactClass, Movement
+from threatwright.model.vocabulary import FactEntry, KindEntry
 
 KNOWLEDGE = load_knowledge()
 GENERATIVE = {"llm", "tools", "retrieval", "memory", "trains"}
@@ -424,7 +424,8 @@ def test_work_grows_no_faster_than_the_text(start: str, piece: str) -> None:
         return time.process_time() - before
 
     seconds(100)  # what is worked out once
-    assert seconds(20_000) < 12 * max(seconds(4_000), 0.05)  # squared, it would be 25 times
+    most = 12 * max(seconds(4_000), 0.05)  # squared, it would be 25 times
+    assert any(seconds(20_000) < most for _ in range(2))  # a loaded machine may be slow once
 
 
 @pytest.mark.parametrize("size", [100_000, pytest.param(1_000_000, marks=pytest.mark.slow)])
