@@ -64,7 +64,8 @@ class Guard(httpx2.AsyncBaseTransport):
         """
         self._admit(request)
         body = await request.aread()
-        outcome = await self._answer(request, body)
+        async with current.get().share.waiting():
+            outcome = await self._answer(request, body)
         self._weigh(outcome)
         if isinstance(outcome, TimeoutError):
             raise httpx2.ReadTimeout("the answer took too long")

@@ -13,6 +13,7 @@ from threatwright.adapters.probes.chain import Chain
 from threatwright.adapters.probes.fingerprints import Fingerprint
 from threatwright.adapters.probes.guard import HaltedError
 from threatwright.adapters.probes.judge import TrialJudge
+from threatwright.adapters.probes.one_at_a_time import Share
 from threatwright.adapters.probes.outcomes import Outcome, said, weighed, with_calls
 from threatwright.adapters.probes.progress import Due
 from threatwright.adapters.probes.replies import answer_of
@@ -43,16 +44,20 @@ class Trials:
     fingerprint: Fingerprint
     judge: TrialJudge | None = None
     sink: ToolSink | None = None
+    _processor: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Whoever holds it works; the trials share it."""
     _winning: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """By payload, the messages with which an attacker's model got there."""
 
     async def hold(self, due: Due) -> Tested | None:
         """A trial, sent and scored; None if nothing of it was sent, as nothing more may be."""
-        trace = Trace(due.trial, partial(self._score, due.probe, due.payload))
+        share = Share(self._processor)
+        trace = Trace(due.trial, partial(self._score, due.probe, due.payload), share)
         current.set(trace)
         began = time.monotonic()
         try:
-            failure = await self._sent(due)
+            async with share.working():
+                failure = await self._sent(due)
             outcome = await self._outcome(due, trace, failure)
         except asyncio.CancelledError:
             if trace.exchanges:

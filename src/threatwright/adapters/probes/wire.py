@@ -6,11 +6,13 @@ was for; both find the trial by its context, through whatever of PyRIT lies betw
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from threatwright.adapters.probes.one_at_a_time import Share
 from threatwright.engine.probes.scoring import Scored
 from threatwright.model.probe_evidence import Exchange
 
@@ -36,6 +38,8 @@ class Trace:
     """Its id."""
     rate: Rate | None = None
     """What the scorer of its probe says of an answer; None for controls."""
+    share: Share = field(default_factory=lambda: Share(asyncio.Lock()))
+    """Of the processor, which it shares with the other trials of a run."""
     exchanges: list[Exchange] = field(default_factory=list)
     answers: list[Answered] = field(default_factory=list)
     """Those that are scored, in order."""
