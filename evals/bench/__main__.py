@@ -88,6 +88,7 @@ def others(home: str) -> Iterator[Figure]:
         comparing,
         drafting,
         first_frame,
+        keys,
         llm,
         planning,
         probing,
@@ -106,6 +107,7 @@ def others(home: str) -> Iterator[Figure]:
         llm.figures(home),
         drafting.figures(home),
         probing.figures(home),
+        keys.figures(home),
     ):
         yield from (Figure(*figure) for figure in figures)
 

@@ -17,6 +17,7 @@ from threatwright.model.document import ThreatModel
 from threatwright.tui.app import ThreatwrightApp
 from threatwright.tui.contract import FromSample
 from threatwright.tui.probe_work import ProbeWork
+from threatwright.tui.widgets.detail import Detail
 from threatwright.tui.widgets.question_card import QuestionCard
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class Bench:
     async def settle(self) -> None:
         """Wait until the session waits and the screens have caught up."""
         await self.until(lambda: not (self.app.conversation and self.app.conversation.is_busy))
+        await self.pilot.pause()
+        await self.until(lambda: not any(one.is_resting for one in self.app.screen.query(Detail)))
         await self.pilot.pause()
 
     async def until(self, holds: Callable[[], object]) -> None:

@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from threatwright.tui.app import ThreatwrightApp
     from threatwright.tui.contract import Core, Engaged, Opened, Opening, Sample
 
+SELDOM = (10_000, 10, 100)
+"""When to search for garbage among the young, the older and all values.
+
+By Python's own numbers each dozen of keys would wait for a walk over all that is alive, which takes
+a sixth of a second.
+"""
+
 
 def open_ui(
     named: Sequence[str] = (),
@@ -62,6 +69,7 @@ def build_app(
         from threatwright.tui.app import ThreatwrightApp
 
         gc.freeze()
+    gc.set_threshold(*SELDOM)
     gc.enable()
 
     ground = _ground_named(named, out) if named or out is not None else None

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from threatwright.tui.probe_desk import ProbeDesk, Run
     from threatwright.workflow.events import Said
 
-REFRESH = 0.3
-"""Seconds between two looks at a run: it may tell of a hundred trials a second."""
+REFRESH = 1.0
+"""Seconds between two looks at a run: it may tell of a hundred trials a second, and what is drawn
+anew keeps a key waiting."""
 
 
 class Ties(NamedTuple):

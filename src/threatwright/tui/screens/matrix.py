@@ -20,6 +20,7 @@ from threatwright.model.threats import Threat
 from threatwright.tui.marks import by_level
 from threatwright.tui.screens.model_screen import UNDO, ModelScreen
 from threatwright.tui.threat_filter import By, cell, matching, placed
+from threatwright.tui.widgets.detail import Detail
 from threatwright.tui.widgets.risk_grid import Cell, RiskGrid
 from threatwright.tui.widgets.threat_detail import LEVEL_STYLES
 from threatwright.tui.wording import MUTED
@@ -67,7 +68,7 @@ class MatrixScreen(ModelScreen):
                 yield Static(Content("↑ likelihood"), id="likelihood")
                 yield RiskGrid()
             with VerticalScroll(id="cell-pane"):
-                yield Static(id="cell-threats")
+                yield Detail("cell-threats")
 
     def show_model(self, model: ThreatModel) -> None:
         """Draw the grid. Rejected threats are no risk, so they are not counted."""
@@ -106,9 +107,8 @@ class MatrixScreen(ModelScreen):
         targets = self._by(model).targets
         lines = [_line(t, model.system.name_of(t.element), targets.get(t.id)) for t in found]
         nothing = Content.styled("No threat stands here.", MUTED)
-        self.query_one("#cell-threats", Static).update(
-            Content("\n\n").join([head, *(lines or [nothing])])
-        )
+        text = Content("\n\n").join([head, *(lines or [nothing])])
+        self.query_one(Detail).tell(self.grid.cursor, lambda: text)
 
     @on(RiskGrid.Selected)
     def _list(self, event: RiskGrid.Selected) -> None:

@@ -14,6 +14,7 @@ from textual.widgets import OptionList, Static
 
 from threatwright.exchange.plain import one_line, plain
 from threatwright.exchange.probes.transcript import messages
+from threatwright.tui.widgets.detail import Detail
 from threatwright.tui.wording import MUTED
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class ProbeTranscript(ModalScreen[None]):
                     markup=False,
                 )
                 with VerticalScroll(id="trial"):
-                    yield Static(id="said")
+                    yield Detail("said")
             yield Static(
                 Content("↑ ↓: trial   Space b: scroll   Esc: close"), classes="dialog-keys"
             )
@@ -57,8 +58,8 @@ class ProbeTranscript(ModalScreen[None]):
 
     @on(OptionList.OptionHighlighted)
     def _show(self, event: OptionList.OptionHighlighted) -> None:
-        self.query_one("#said", Static).update(_told(self._records[event.option_index]))
-        self.query_one("#trial").scroll_home(animate=False)
+        record = self._records[event.option_index]
+        self.query_one(Detail).tell(record.id, lambda: _told(record))
 
     def action_scroll(self, pages: int) -> None:
         """Scroll what was said."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -22,6 +23,7 @@ from threatwright.tui.screens.model_screen import UNDO
 from threatwright.tui.screens.probe_planning import ProbePlanning
 from threatwright.tui.screens.probe_transcript import ProbeTranscript
 from threatwright.tui.widgets import probe_detail, probe_table
+from threatwright.tui.widgets.detail import Detail
 from threatwright.tui.widgets.probe_head import CONCURRENCY, NONE_WANTED, head
 
 if TYPE_CHECKING:
@@ -33,6 +35,10 @@ EMPTY = (
     "until when, who authorised it, how much it may spend.\n\n"
     "o  choose a scope file beside the model, or begin one to fill in"
 )
+ON_ITS_WAY = 0.3
+"""Seconds in which a cursor that moved is likely to move again."""
+LONGEST = 3.0
+"""Seconds that a cursor on its way keeps a run from being drawn."""
 
 
 class ProbesScreen(ProbePlanning):
@@ -50,8 +56,8 @@ class ProbesScreen(ProbePlanning):
 
     def __init__(self) -> None:
         super().__init__()
-        self._told_of: str | None = None
-        """The key of what the pane tells of."""
+        self._moved = self._drawn_at = 0.0
+        """When the cursor moved last, and when a run was drawn last."""
         self._offered: tuple[bool | None, ...] = ()
         """Which of its keys can be pressed, as they were shown last."""
 
@@ -65,14 +71,22 @@ class ProbesScreen(ProbePlanning):
                 yield probe_table.families_table()
                 yield Static(Content(EMPTY), id="probe-empty")
             with VerticalScroll(id="probe-pane"):
-                yield Static(id="probe-detail")
+                yield Detail("probe-detail")
 
     def on_mount(self) -> None:
         """Follow the run, too."""
-        self.workbench.probes_changed.subscribe(self, lambda _: self.refresh_model(anew=True))
+        self.workbench.probes_changed.subscribe(self, lambda _: self._follow_run())
 
     def on_screen_resume(self) -> None:
         """A plan and a run may be another, although the model is not."""
+        self.refresh_model(anew=True)
+
+    def _follow_run(self) -> None:
+        """Draw how far it is; while the cursor is on its way, keys come first."""
+        now, running = time.monotonic(), self.at_work is not None and self.at_work.is_running
+        if running and now - self._moved < ON_ITS_WAY and now - self._drawn_at < LONGEST:
+            return  # a run tells of itself again soon, and of its end anyway
+        self._drawn_at = now
         self.refresh_model(anew=True)
 
     # --- drawing ----------------------------------------------------------------------------
@@ -95,11 +109,12 @@ class ProbesScreen(ProbePlanning):
 
     @on(DataTable.RowHighlighted)
     def _follow_cursor(self) -> None:
+        self._moved = time.monotonic()
         self._show_detail()
         self._offer()
 
     def _offer(self) -> None:
-        """Show the keys anew if they are others: a run tells of itself three times a second."""
+        """Show the keys anew if they are others: a run tells of itself all the time."""
         actions = ("scope", "want", "run", "cancel", "rule")
         offered = tuple(self.check_action(action, ()) for action in actions)
         if offered != self._offered:
@@ -107,11 +122,8 @@ class ProbesScreen(ProbePlanning):
             self.refresh_bindings()
 
     def _show_detail(self) -> None:
-        told = self.families.element if self.shows_families else self.table.element
-        self.query_one("#probe-detail", Static).update(self._detail(told) if told else "")
-        if told != self._told_of:
-            self._told_of = told
-            self.query_one("#probe-pane").scroll_home(animate=False)
+        at = self.families.element if self.shows_families else self.table.element
+        self.query_one(Detail).tell(at, lambda: self._detail(at) if at else Content())
 
     def _detail(self, at: str) -> Content:
         """What is known of the row with a key."""

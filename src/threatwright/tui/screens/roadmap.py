@@ -16,6 +16,7 @@ from threatwright.model.document import ThreatModel
 from threatwright.model.roadmap import Work
 from threatwright.tui.screens.model_screen import ModelScreen
 from threatwright.tui.widgets import work_detail
+from threatwright.tui.widgets.detail import Detail
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -42,7 +43,7 @@ class RoadmapScreen(ModelScreen):
         with Horizontal(id="roadmap"):
             yield OptionList(id="work", markup=False)
             with VerticalScroll(id="work-pane"):
-                yield Static(id="work-detail")
+                yield Detail("work-detail")
 
     def show_model(self, model: ThreatModel) -> None:
         """Work the roadmap out anew, off the event loop."""
@@ -72,7 +73,7 @@ class RoadmapScreen(ModelScreen):
         again = (n for n in places if seen and self._works[n] == seen)
         listed.highlighted = next(again, places[0] if places else None)
         if not places:
-            self.query_one("#work-detail", Static).update(Content(NO_WORK))
+            self.query_one(Detail).tell(None, lambda: Content(NO_WORK))
 
     def _put(self, listed: OptionList, text: Content, one: Work | None) -> None:
         self._works.append(one)
@@ -85,7 +86,6 @@ class RoadmapScreen(ModelScreen):
 
     @on(OptionList.OptionHighlighted, "#work")
     def _show(self) -> None:
-        if (one := self._chosen) is not None and self._content is not None:
-            detail = work_detail.described(self._content, one)
-            self.query_one("#work-detail", Static).update(detail)
-            self.query_one("#work-pane").scroll_home(animate=False)
+        one, content = self._chosen, self._content
+        if one is not None and content is not None:
+            self.query_one(Detail).tell(one, lambda: work_detail.described(content, one))

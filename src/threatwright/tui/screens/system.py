@@ -25,6 +25,7 @@ from threatwright.tui.screens.pick import Item, Pick
 from threatwright.tui.screens.revise import ReviseDialog
 from threatwright.tui.widgets import element_tables as tables
 from threatwright.tui.widgets.dataflow import DataFlow
+from threatwright.tui.widgets.detail import Detail
 from threatwright.tui.widgets.element_detail import described
 from threatwright.tui.widgets.element_tables import ElementTable
 from threatwright.workflow.events import Correct
@@ -70,7 +71,7 @@ class SystemScreen(ModelScreen):
                 yield Static(Content(tables.COVERAGE_LEGEND), id="stride-legend")
                 yield ElementTable("stride", "Element", *tables.STRIDE_COLUMNS)
         with VerticalScroll(id="element"):
-            yield Static(id="element-text")
+            yield Detail("element-text")
 
     def show_model(self, model: ThreatModel) -> None:
         """Draw the tab that is shown; the others are drawn when they are."""
@@ -112,9 +113,11 @@ class SystemScreen(ModelScreen):
         model = self.workbench.model
         if model is None:
             return
-        text = described(self._chosen, model, self.workbench.names) if self._chosen else Content()
-        self.query_one("#element-text", Static).update(text)
-        self.set_class(not text, "-nothing-chosen")
+        chosen, names = self._chosen, self.workbench.names
+        self.set_class(chosen is None, "-nothing-chosen")
+        self.query_one(Detail).tell(
+            chosen, lambda: described(chosen, model, names) if chosen else Content()
+        )
 
     # --- corrections ------------------------------------------------------------------------
 

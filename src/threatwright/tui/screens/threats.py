@@ -28,6 +28,7 @@ from threatwright.tui.threat_filter import (
     next_part,
     toggled,
 )
+from threatwright.tui.widgets.detail import Detail
 from threatwright.tui.widgets.element_tables import ElementTable
 from threatwright.tui.widgets.fields import Line
 from threatwright.tui.widgets.threat_detail import considered, described, gone
@@ -81,7 +82,7 @@ class ThreatsScreen(ThreatExplaining):
                 yield Static(Content(EMPTY), id="empty")
             with VerticalScroll(id="detail"):
                 yield Static(id="explanation")
-                yield Static(id="detail-text")
+                yield Detail("detail-text")
 
     def on_mount(self) -> None:
         """Colours in cells are fixed when they are drawn, so a new theme draws them anew."""
@@ -138,15 +139,19 @@ class ThreatsScreen(ThreatExplaining):
         model = self.workbench.model
         if model is None:
             return
-        self.query_one("#detail-text", Static).update(self._detail(model))
+        about = self._verdict if self.has_class("-considered") else self.table.threat_id
+        self.query_one(Detail).tell(about, lambda: self._detail(model))
         self.show_explanation()
-        self.query_one("#detail").scroll_home(animate=False)
+
+    @property
+    def _verdict(self) -> Verdict | None:
+        """What the cursor is on in the table of what was considered."""
+        row = self.verdicts.cursor_row
+        return self._verdicts[row] if row < len(self._verdicts) else None
 
     def _detail(self, model: ThreatModel) -> Content:
         if self.has_class("-considered"):
-            row = self.verdicts.cursor_row
-            if row < len(self._verdicts):
-                verdict = self._verdicts[row]
+            if (verdict := self._verdict) is not None:
                 element = model.system.name_of(verdict.element)
                 title = self.workbench.names.pattern(verdict.pattern, element)
                 return considered(verdict, title, element)

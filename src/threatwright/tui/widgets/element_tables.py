@@ -36,6 +36,8 @@ class ElementTable(DataTable[Text]):
 
         self._rows: Sequence[Row] = ()
         self._width = 0
+        self._drawn: tuple[list[int], dict[str, list[str]]] = ([], {})
+        """Widths of the columns and cells of the rows as they are drawn."""
 
     def on_resize(self) -> None:
         """The columns follow the width."""
@@ -45,15 +47,29 @@ class ElementTable(DataTable[Text]):
     def show(self, rows: Sequence[Row]) -> None:
         """Draw rows; the cursor stays where it was."""
         self._rows, self._width = rows, self.size.width
+        cells = {key: [one_line(cell) for cell in cells] for key, cells in rows}
+        widths = fitting([list(self._labels), *cells.values()], self.size.width)
+        before_widths, before = self._drawn
+        self._drawn = widths, cells
+        if widths == before_widths and list(cells) == list(before):
+            self._change(before, cells, widths)
+            return
         at = self.cursor_row
         self.clear(columns=True)
-        cells = [[one_line(cell) for cell in cells] for _, cells in rows]
-        widths = fitting([list(self._labels), *cells], self.size.width)
         for label, width in zip(self._labels, widths, strict=True):
             self.add_column(Text(label), width=width)
-        for (key, _), texts in zip(rows, cells, strict=True):
+        for key, texts in cells.items():
             self.add_row(*map(_cut, texts, widths), key=key)
         self.move_cursor(row=at)
+
+    def _change(
+        self, before: dict[str, list[str]], cells: dict[str, list[str]], widths: list[int]
+    ) -> None:
+        """Draw the cells that are others than before: a run changes a few at a time."""
+        for row, (key, texts) in enumerate(cells.items()):
+            for column, (old, new) in enumerate(zip(before[key], texts, strict=True)):
+                if new != old:
+                    self.update_cell_at(Coordinate(row, column), _cut(new, widths[column]))
 
     @property
     def element(self) -> str | None:
