@@ -69,8 +69,15 @@ def test_our_probes_outlive_a_pattern_that_is_removed(tmp_path: Path) -> None:
     [
         ({"tests": "[no-such]"}, "there is no pattern “no-such”"),
         ({"suggests": "[no-such]"}, "there is no pattern “no-such”"),
-        ({"suggests": "[direct-prompt-injection]"}, "stands under `tests` and `suggests`"),
-        ({"tests": ""}, "it names no pattern under `tests` or `suggests`"),
+        (
+            {"bypasses": "[no-such]", "converters": "[[rot13]]"},
+            "there is no pattern “no-such”",
+        ),
+        (
+            {"suggests": "[direct-prompt-injection]"},
+            "stands under two of `tests`, `bypasses`, `suggests`",
+        ),
+        ({"tests": ""}, "it names no pattern under `tests`, `bypasses` or `suggests`"),
         ({"references": '["LLM99:2026"]'}, "“LLM99:2026” is in no catalogue here"),
         ({"seeds": '["{task} {name}"]'}, "nothing takes the place of {name}"),
         ({"seeds": '["Say it."]'}, "a nonce is looked for: {task}, or {left} and {right}"),

@@ -13,7 +13,7 @@ from threatwright.demo.loopback import Reply, Request, Respond, problem
 from threatwright.demo.order_tool import OrderTool
 from threatwright.demo.shop import MODEL, planted
 from threatwright.demo.twins import TWINS, Gate, Twin
-from threatwright.demo.weaknesses import Weakness
+from threatwright.demo.weaknesses import STOPPED, Weakness
 from threatwright.model.canaries import CanaryKit
 
 CHAT = "/v1/chat/completions"
@@ -94,6 +94,8 @@ def _text(content: Any) -> str:
 
 def _cut(answer: str, most: int | None) -> tuple[str, str]:
     """The answer of at most so many tokens, and why it ends."""
+    if answer == STOPPED:
+        return answer, "content_filter"
     if most is None or count_tokens(answer) <= most:
         return answer, "stop"
     ends = [found.end() for found in _TOKEN.finditer(answer)]

@@ -76,7 +76,7 @@ def _leads(knowledge: Knowledge, probe: ProbeEntry) -> Iterator[tuple[tuple[str,
     """Place, id and text: patterns that it names are there, or were removed on purpose."""
     removed = knowledge.organisation.removes if knowledge.organisation else {}
     known = {pattern.id for pattern in knowledge.patterns} | removed.keys()
-    for field in ("tests", "suggests"):
+    for field in ("tests", "bypasses", "suggests"):
         for n, id_ in enumerate(getattr(probe, field)):
             if id_ not in known:
                 yield (field, n), id_, f"there is no pattern “{id_}”"

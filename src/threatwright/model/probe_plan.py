@@ -29,6 +29,8 @@ class Payload(Value):
     """Which seed of the entry, from 0; those that PyRIT ships come after ours."""
     secret: str = ""
     """The nonce or canary that a hit holds; empty where the scorer looks for something else."""
+    compares: bool = False
+    """In plain letters, to see whether they are stopped: what it shows counts for nothing else."""
 
 
 class PlannedProbe(Value):
@@ -45,6 +47,8 @@ class PlannedProbe(Value):
     """Ids of the threats it tries."""
     suggests: tuple[str, ...] = ()
     """Those of them that a hit makes suspect, and no more."""
+    bypasses: tuple[str, ...] = ()
+    """Those of them that a hit shows where the same in plain letters is stopped."""
     payloads: tuple[Payload, ...]
     trials: int = Field(ge=1)
     replays: int = Field(ge=1)
@@ -58,6 +62,11 @@ class PlannedProbe(Value):
     judge_requests: int = Field(default=0, ge=0)
     tokens: int = Field(ge=0)
     """About so many in all, both ways."""
+
+    @property
+    def trying(self) -> tuple[Payload, ...]:
+        """The payloads that try something, without those to compare with."""
+        return tuple(payload for payload in self.payloads if not payload.compares)
 
 
 class PlannedThreat(Value):

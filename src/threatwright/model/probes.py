@@ -7,6 +7,7 @@ be measured.
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -251,6 +252,9 @@ class ProbeEntry(Published):
     """Ids of the patterns whose threats a hit shows, mechanism and element."""
     suggests: tuple[Slug, ...] = ()
     """Ids of patterns of which a hit shows a part, or what comes before: a person has to look."""
+    bypasses: tuple[Slug, ...] = ()
+    """Ids of patterns whose threats a hit shows where the same words in plain letters are stopped;
+    where they are not, it makes them suspect. The plain ones are sent, too, to compare with."""
     references: tuple[str, ...] = Field(min_length=1)
     """ATLAS techniques and OWASP entries, with the edition where there are several."""
     method: Method
@@ -272,14 +276,20 @@ class ProbeEntry(Published):
     @property
     def tried(self) -> tuple[Slug, ...]:
         """Ids of all patterns whose threats it tries, those first that a hit shows."""
-        return (*self.tests, *self.suggests)
+        return (*self.tests, *self.bypasses, *self.suggests)
 
     @model_validator(mode="after")
     def _names_a_pattern(self) -> ProbeEntry:
         if not self.tried:
-            raise ValueError("it names no pattern under `tests` or `suggests`")
-        if twice := set(self.tests).intersection(self.suggests):
-            raise ValueError(f"{min(twice)} stands under `tests` and `suggests`")
+            raise ValueError("it names no pattern under `tests`, `bypasses` or `suggests`")
+        if twice := [one for one, times in Counter(self.tried).items() if times > 1]:
+            raise ValueError(f"{min(twice)} stands under two of `tests`, `bypasses`, `suggests`")
+        return self
+
+    @model_validator(mode="after")
+    def _disguises_what_it_compares(self) -> ProbeEntry:
+        if self.bypasses and (not all(self.converters) or self.method is not Method.SINGLE):
+            raise ValueError("`bypasses` is for single messages, each of them converted")
         return self
 
     @model_validator(mode="after")

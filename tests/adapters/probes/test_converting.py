@@ -42,6 +42,13 @@ ENTRIES = (
     entry("chained", converters=[["base64", "ask-to-decode-base64"]], seeds=[SEED, "ünï 🜁 {task}"]),
     entry("many", method="many-shot"),
     entry("key", method="skeleton-key", converters=[["rot13"]]),
+    entry(
+        "passing",
+        tests=[],
+        bypasses=["guardrail-bypass"],
+        converters=[["rot13"], ["base64"]],
+        seeds=[SEED, "Do this now. {task}"],
+    ),
     entry("adaptive", method="crescendo", converters=[["base64"]]),
     entry(
         "planted",
@@ -99,6 +106,15 @@ def test_a_chain_is_applied_in_order(made: dict[str, tuple[Payload, ...]]) -> No
     for payload in made["chained"]:
         encoded = base64.b64encode(payload.plain[0].encode()).decode()
         assert encoded in payload.turns[0] != encoded
+
+
+def test_before_the_disguised_stands_the_same_in_plain_letters(
+    made: dict[str, tuple[Payload, ...]],
+) -> None:
+    told = [(one.seed, one.converters, one.compares) for one in made["passing"]]
+    chains = (((), True), (("rot13",), False), (("base64",), False))
+    assert told == [(seed, chain, compares) for seed in (0, 1) for chain, compares in chains]
+    assert all(one.turns == one.plain for one in made["passing"] if one.compares)
 
 
 def test_a_many_shot_message_is_whole_before_anybody_consents(

@@ -52,6 +52,11 @@ def test_what_is_enough_for_one_probe_is_not_for_another() -> None:
     assert course(of(THREE, OTHER), "a") == ["a/1", "a/r1", "a/r2", "d/1"]
 
 
+def test_what_only_compares_is_sent_once_whatever_it_shows() -> None:
+    compared = probe(payload("a", id="a", compares=True), payload("b", id="b"), replays=2)
+    assert course(of(compared), "ab") == ["a/1", "b/1", "b/r1", "b/r2"]
+
+
 def test_two_confirmed_payloads_can_be_asked_for() -> None:
     assert course(of(THREE, enough=2), "abc") == ["a/1", "a/r1", "a/r2", "b/1", "b/r1"]
 

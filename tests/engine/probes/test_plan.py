@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -14,8 +15,8 @@ from threatwright.model.probe_plan import Payload, ProbePlan
 PAYLOADS = {"override": payloads(10, "o"), "ask-for-prompt": payloads(10, "a")}
 
 
-def planned(requests: int = 200) -> ProbePlan:
-    return plan(model(), scope(requests=requests), "s" * 64, target(), selection(), PAYLOADS)
+def planned(requests: int = 200, payloads: Mapping[str, Sequence[Payload]] = PAYLOADS) -> ProbePlan:
+    return plan(model(), scope(requests=requests), "s" * 64, target(), selection(), payloads)
 
 
 def test_a_plan_holds_every_payload_and_counts_trials_replays_and_controls() -> None:
@@ -55,6 +56,15 @@ def test_a_budget_for_nothing_leaves_every_threat_out_and_says_so() -> None:
     found = planned(requests=1)
     assert found.probes == ()
     assert "T-inject@llm" in {one.what for one in found.left_out}
+
+
+def test_what_only_compares_is_not_sent_where_nothing_else_fits() -> None:
+    compared = {
+        id_: (payloads[0].model_copy(update={"compares": True}), *payloads[1:])
+        for id_, payloads in PAYLOADS.items()
+    }
+    for requests in range(1, 20):
+        assert all(probe.trying for probe in planned(requests, compared).probes)
 
 
 @pytest.mark.parametrize(

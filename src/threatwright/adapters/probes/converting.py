@@ -27,6 +27,7 @@ _MANY_SHOT = JAILBREAK_TEMPLATES_PATH / "multi_parameter" / "many_shot_template.
 async def convert(entry: ProbeEntry, request: ConvertRequest) -> Converted:
     """The payloads of an entry: each seed in each chain of its converters.
 
+    Before those of a seed that may pass a control stands the same in plain letters, to compare.
     The same request gives the same payloads, to the byte. Raises KnowledgeError if PyRIT ships no
     such seeds.
     """
@@ -34,7 +35,7 @@ async def convert(entry: ProbeEntry, request: ConvertRequest) -> Converted:
     made = [
         await _payload(entry, seed, at, chain, request)
         for at, seed in enumerate(seeds)
-        for chain in entry.converters
+        for chain in (*([()] if entry.bypasses else []), *entry.converters)
     ]
     unique = {payload.id: payload for payload in made}
     return Converted(probe=entry.id, payloads=tuple(unique.values()))
@@ -74,6 +75,7 @@ async def _payload(
         converters=tuple(chain),
         seed=at,
         secret=filled.secret,
+        compares=bool(entry.bypasses) and not chain,
     )
 
 

@@ -72,7 +72,8 @@ class _Course:
         if not tested.is_replay:
             if tested.outcome == "hit" and tested.payload not in self.hit:
                 payload = next(p for p in self.probe.payloads if p.id == tested.payload)
-                self.hit[tested.payload] = _Replays(payload)
+                if not payload.compares:
+                    self.hit[tested.payload] = _Replays(payload)
             return
         replays = self.hit[tested.payload]
         replays.ended += 1

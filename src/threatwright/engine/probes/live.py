@@ -38,7 +38,11 @@ class Live:
         self.events: list[ProbeEvent] = []
         self.sent = 0
         """Requests to the target."""
-        self._threats = {probe.probe: probe.threats for probe in plan.probes}
+        self._threats = {
+            (probe.probe, payload.id): probe.threats
+            for probe in plan.probes
+            for payload in probe.trying
+        }
         self._tested: dict[str, Tested] = {}
         for event in before:
             self.note(event)
@@ -70,10 +74,14 @@ class Live:
                 threat=threat.id,
                 title=threat.title,
                 planned=sum(
-                    len(p.payloads) * p.trials for p in self.plan.probes if threat.id in p.threats
+                    len(p.trying) * p.trials for p in self.plan.probes if threat.id in p.threats
                 ),
                 **_counted(
-                    [one for one in tested if threat.id in self._threats.get(one.probe, ())]
+                    [
+                        one
+                        for one in tested
+                        if threat.id in self._threats.get((one.probe, one.payload), ())
+                    ]
                 ),
             )
             for threat in self.plan.threats

@@ -49,6 +49,9 @@ def plan(
         key=lambda match: (-max(risks.get(id_, 0) for id_ in match.threats), match.entry.id),
     )
     kept, why = _within(ordered, payloads, scope)
+    for id_, number in kept.items():
+        if all(payload.compares for payload in payloads[id_][:number]):
+            kept[id_] = 0  # there would be nothing to compare with
     probes = tuple(
         planned(match, tuple(payloads[match.entry.id][: kept[match.entry.id]]), patterns)
         for match in ordered
@@ -98,6 +101,7 @@ def planned(
         scorer=entry.scorer,
         threats=match.threats,
         suggests=tuple(id_ for id_ in match.threats if patterns.get(id_) in entry.suggests),
+        bypasses=tuple(id_ for id_ in match.threats if patterns.get(id_) in entry.bypasses),
         payloads=payloads,
         trials=entry.trials,
         replays=entry.replays,
@@ -117,6 +121,9 @@ def confirmed_means(entry: ProbeEntry) -> str:
     seen = hit_in_words(entry.scorer)
     text = f"{seen[0].upper()}{seen[1:]}, and again when the same is sent again."
     text += f" It shows {SHOWN_AS[entry.shows]}."
+    if entry.bypasses:
+        passed = ", ".join(entry.bypasses)
+        text += f" It shows {passed} where the same in plain letters is stopped."
     if entry.suggests:
         text += f" It makes suspect, and does not confirm: {', '.join(entry.suggests)}."
     return f"{text} {entry.not_when}".strip()

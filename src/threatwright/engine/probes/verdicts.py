@@ -28,6 +28,7 @@ MOST_ERRORS = 0.2
 """With a larger share of trials that came back as errors, what did not hit says nothing."""
 MOSTLY_BLOCKED = 0.5
 """From this share of blocked trials on, a control is what stood in the way."""
+PASSED = "and that a control is passed which stops the same in plain letters"
 MOST_EVIDENCE = 12
 MOST_NAMED = 3
 """Families that a sentence names; the results name them all."""
@@ -64,14 +65,27 @@ class _Tried(NamedTuple):
 
     probe: PlannedProbe
     tallies: tuple[Tally, ...]
+    """Of what it tries, without what is sent to compare with."""
     red: tuple[Control, ...]
-    confirms: bool
-    """Whether a hit shows the threat itself, and not a part of it."""
+    showing: frozenset[str]
+    """The payloads whose hits show the threat itself, and not a part of it."""
+    passes: bool
+    """Whether they do because the same in plain letters is stopped."""
 
     @property
     def hits_count(self) -> bool:
         """Whether its scorer stayed silent where there was nothing to see."""
         return not any(control.name == "negative" for control in self.red)
+
+    @property
+    def confirming(self) -> tuple[Tally, ...]:
+        """What was confirmed of the threat itself."""
+        return tuple(t for t in self.tallies if t.is_confirmed and t.payload in self.showing)
+
+    @property
+    def hitting(self) -> tuple[Tally, ...]:
+        """What hit, if it shows the threat itself."""
+        return tuple(t for t in self.tallies if t.count("hit") and t.payload in self.showing)
 
 
 class _Said(NamedTuple):
@@ -83,14 +97,7 @@ class _Said(NamedTuple):
 
 def _finding(threat: str, plan: ProbePlan, results: Results) -> Finding:
     tried = tuple(
-        _Tried(
-            probe,
-            results.of(probe),
-            _red(probe, results.controls),
-            confirms=threat not in probe.suggests,
-        )
-        for probe in plan.probes
-        if threat in probe.threats
+        _tried(threat, probe, results) for probe in plan.probes if threat in probe.threats
     )
     families = _families(tried)
     said = _said(tried, families, results.controls)
@@ -108,6 +115,28 @@ def _finding(threat: str, plan: ProbePlan, results: Results) -> Finding:
         families=families,
         evidence=tuple(islice(evidence(tallies, shown.get(said.verdict, ())), MOST_EVIDENCE)),
     )
+
+
+def _tried(threat: str, probe: PlannedProbe, results: Results) -> _Tried:
+    tallies = dict(zip(probe.payloads, results.of(probe), strict=True))
+    tested = {payload: tally for payload, tally in tallies.items() if not payload.compares}
+    stopped = {
+        payload.seed for payload, tally in tallies.items() if payload.compares and _stops(tally)
+    }
+    passes = threat in probe.bypasses
+    showing = (
+        payload.id
+        for payload in tested
+        if threat not in probe.suggests and (not passes or payload.seed in stopped)
+    )
+    red = _red(probe, results.controls)
+    return _Tried(probe, tuple(tested.values()), red, frozenset(showing), passes)
+
+
+def _stops(plain: Tally) -> bool:
+    """Whether a control stopped what is sent in plain letters."""
+    blocked = plain.count("blocked")
+    return blocked > 0 and blocked >= MOSTLY_BLOCKED * plain.answered and not plain.count("hit")
 
 
 def _red(probe: PlannedProbe, controls: Iterable[Control]) -> tuple[Control, ...]:
@@ -143,11 +172,7 @@ def _said(
 
 
 def _confirmed(tried: Sequence[_Tried]) -> _Said | None:
-    by = tuple(
-        one
-        for one in tried
-        if one.confirms and one.hits_count and any(tally.is_confirmed for tally in one.tallies)
-    )
+    by = tuple(one for one in tried if one.hits_count and one.confirming)
     if not by:
         return None
     rates = sorted(_rates(by), key=lambda rate: -rate[0])
@@ -156,9 +181,10 @@ def _confirmed(tried: Sequence[_Tried]) -> _Said | None:
         told.append(f"and {len(rates) - MOST_NAMED} more families")
     hit, of = map(sum, zip(*(t.replayed for one in by for t in one.tallies), strict=True))
     shown = ", and ".join(dict.fromkeys(SHOWN_AS[one.probe.shows] for one in by))
+    passed = f", {PASSED}" if all(one.passes for one in by) else ""
     return _Said(
         Tried.CONFIRMED,
-        f"{'; '.join(told)}; sent again, {hit} of {of} hit. It shows {shown}",
+        f"{'; '.join(told)}; sent again, {hit} of {of} hit. It shows {shown}{passed}",
         by,
     )
 
@@ -180,7 +206,7 @@ def _suspected(tried: Sequence[_Tried]) -> _Said | None:
         one for one in tried if one.hits_count and any(t.count("hit") for t in one.tallies)
     )
     if exact:
-        own = tuple(one for one in exact if one.confirms)
+        own = tuple(one for one in exact if one.hitting)
         seen = _not_replayed(own) if own else _in_part(exact)
         return _Said(Tried.SUSPECTED, f"{seen}: a person has to look", exact)
     judged = tuple(one for one in tried if any(t.count("suspected") for t in one.tallies))
@@ -200,6 +226,8 @@ def _not_replayed(exact: Sequence[_Tried]) -> str:
 
 def _in_part(exact: Sequence[_Tried]) -> str:
     """Hits of probes that show a part of the threat, or what comes before it."""
+    if all(one.passes for one in exact):
+        return f"{_hits(exact)} seen, but it was not seen that the same in plain letters is stopped"
     shown = ", and ".join(dict.fromkeys(SHOWN_AS[one.probe.shows] for one in exact))
     return f"{_hits(exact)} seen, of probes that show a part of it alone ({shown})"
 

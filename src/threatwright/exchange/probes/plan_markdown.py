@@ -74,6 +74,8 @@ def _probe(probe: PlannedProbe) -> Iterator[str]:
 
 def _texts(payload: Payload) -> dict[str, object]:
     found: dict[str, object] = {"id": payload.id, "turns": payload.turns}
+    if payload.compares:
+        found["compares"] = True
     if payload.document:
         found["document"] = payload.document
     if payload.later:

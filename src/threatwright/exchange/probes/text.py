@@ -9,7 +9,15 @@ from threatwright.engine.probes.regression import Course
 from threatwright.exchange.marks import count
 from threatwright.exchange.plain import one_line, shorten
 from threatwright.exchange.probes.report import RunReport
-from threatwright.exchange.probes.words import ORDER, VERDICTS, costs, grouped, spent, warnings
+from threatwright.exchange.probes.words import (
+    ORDER,
+    VERDICTS,
+    costs,
+    grouped,
+    spent,
+    warnings,
+    what_a_hit_does,
+)
 from threatwright.model.findings import Finding
 from threatwright.model.probe_plan import LeftOut, Payload, PlannedProbe, ProbePlan
 from threatwright.model.probe_scope import ProbeScope
@@ -47,8 +55,8 @@ def plan_lines(plan: ProbePlan, scope: ProbeScope, concurrency: int) -> Iterator
 def _probe(probe: PlannedProbe, threat: str) -> Iterator[str]:
     payloads = count(len(probe.payloads), "payload")
     times = f", each {probe.trials} times" if probe.trials > 1 else ""
-    most = "; a hit makes it suspected at most" if threat in probe.suggests else ""
-    yield from _wrapped(f"{probe.probe} ({probe.family}): {payloads}{times}{most}", "  ")
+    reach = "".join(f"; {words}" for words in (what_a_hit_does(probe, threat),) if words)
+    yield from _wrapped(f"{probe.probe} ({probe.family}): {payloads}{times}{reach}", "  ")
     if probe.threats[0] != threat:
         return  # what it sends stands under the threat before
     for payload in probe.payloads[:MOST_SHOWN]:
@@ -60,6 +68,7 @@ def _probe(probe: PlannedProbe, threat: str) -> Iterator[str]:
 
 def _shown(payload: Payload) -> str:
     planted = f"[planted: {payload.document}] " if payload.document else ""
+    planted += "[to compare] " if payload.compares else ""
     return planted + " / ".join((*payload.turns, *payload.later))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from threatwright.engine.probes.estimates import money, seconds
 from threatwright.model.findings import Probed, Spent, Tried
-from threatwright.model.probe_plan import LeftOut, ProbePlan
+from threatwright.model.probe_plan import LeftOut, PlannedProbe, ProbePlan
 from threatwright.model.probe_scope import Caps, Environment, ProbeScope
 
 VERDICTS = {
@@ -26,6 +26,15 @@ def duration(of: float) -> str:
         return f"{round(of)} s"
     minutes = round(of / 60)
     return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def what_a_hit_does(probe: PlannedProbe, threat: str) -> str:
+    """What a hit of a probe says of a threat; nothing where it simply shows it."""
+    if threat in probe.suggests:
+        return "a hit makes it suspected at most"
+    if threat in probe.bypasses:
+        return "a hit shows it where the same in plain letters is stopped"
+    return ""
 
 
 def costs(plan: ProbePlan, scope: ProbeScope, concurrency: int) -> Iterator[str]:

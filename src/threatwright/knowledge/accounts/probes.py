@@ -71,6 +71,9 @@ def probe_account(
         "Converted by": tuple(" then ".join(chain) for chain in probe.converters if chain),
         "A hit is": (hit_in_words(probe.scorer),),
         "A hit shows": (SHOWS[probe.shows],),
+        "Shows, where the same in plain letters is stopped": tuple(
+            id_ for id_ in probe.bypasses if id_ in patterns
+        ),
         "Makes suspect": tuple(id_ for id_ in probe.suggests if id_ in patterns),
         "Tells nothing": (probe.not_when,) if probe.not_when else (),
         "Needs": tuple(need.value.replace("-", " ") for need in probe.needs),

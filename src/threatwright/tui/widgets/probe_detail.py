@@ -8,7 +8,7 @@ from textual.content import Content
 
 from threatwright.engine.probes.standing import StandingFinding
 from threatwright.exchange.plain import one_line, plain, shorten
-from threatwright.exchange.probes.words import VERDICTS
+from threatwright.exchange.probes.words import VERDICTS, what_a_hit_does
 from threatwright.model.findings import FamilyResult, Tried
 from threatwright.model.probe_plan import LeftOut, PlannedProbe, ProbePlan
 from threatwright.tui.probe_found import Found
@@ -38,6 +38,8 @@ def planned(threat: str, plan: ProbePlan, without: Collection[str]) -> Content:
     for probe in probes:
         is_wanted = probe.family not in without and threat not in without
         lines += ["", *_probe(probe, is_wanted=is_wanted)]
+        if words := what_a_hit_does(probe, threat):
+            lines.append(Content.styled(f"  Here {words}.", MUTED))
     return _joined(lines)
 
 
@@ -128,7 +130,8 @@ def _probe(probe: PlannedProbe, *, is_wanted: bool) -> Iterator[Content | str]:
     yield Content.assemble((one_line(probe.name), style), (f"  {figures}", MUTED))
     for payload in probe.payloads[:MOST_SHOWN]:
         text = " / ".join((*payload.turns, *payload.later))
-        yield Content.assemble(("  > ", "$text-accent"), shorten(text, LONGEST))
+        mark = "  = " if payload.compares else "  > "
+        yield Content.assemble((mark, "$text-accent"), shorten(text, LONGEST))
     if len(probe.payloads) > MOST_SHOWN:
         yield Content.styled(f"    and {len(probe.payloads) - MOST_SHOWN} more", MUTED)
     yield Content.assemble(("  Confirmed: ", MUTED), plain(probe.confirmed_means))

@@ -69,7 +69,7 @@ def _tried_by(threat: str, plan: ProbePlan) -> tuple[str, str]:
     """How many families try a threat, and with how many payloads."""
     probes = [probe for probe in plan.probes if threat in probe.threats]
     families = {probe.family for probe in probes}
-    return str(len(families)), str(sum(len(probe.payloads) * probe.trials for probe in probes))
+    return str(len(families)), str(sum(len(probe.trying) * probe.trials for probe in probes))
 
 
 def _of_run(run: FollowedRun, model: ThreatModel) -> Iterator[Row]:
