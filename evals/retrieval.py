@@ -3,7 +3,8 @@
     python -m evals.retrieval [STEPS] [--semantic] [--update]
 
 STEPS is a list of `{text, technique, tactic}` as YAML, or one such object a line (`.jsonl`).
-Without it, `evals/steps.yaml` is measured and compared with `evals/baselines/retrieval.json`;
+Without it, `evals/steps.yaml` and `evals/steps-by-others.yaml`, whose writers wrote none of the
+lines that search compares with, are measured and compared with `evals/baselines/retrieval.json`;
 `--update` writes the figures there. Ends with 1 if a figure is below the baseline's interval.
 `--semantic` measures search by meaning beside words, with the source of vectors that the settings
 name; it is compared with nothing, for the model may be any.
@@ -33,6 +34,7 @@ from threatwright.ports import KnowledgeIndex
 
 HERE = Path(__file__).parent
 STEPS = HERE / "steps.yaml"
+SETS = (STEPS, HERE / "steps-by-others.yaml")
 BASELINE = HERE / "baselines" / "retrieval.json"
 RESAMPLES = 2000
 
@@ -98,16 +100,20 @@ def figures(ranks_: Ranks) -> dict[str, dict[str, float]]:
 
 
 def measure(
-    steps: Sequence[Step], knowledge: Knowledge, *, semantic: bool = False
-) -> dict[str, Any]:
-    """The figures without and with the tactic given as a filter."""
+    sets: Sequence[Path], knowledge: Knowledge, *, semantic: bool = False
+) -> dict[str, dict[str, Any]]:
+    """The figures of each set of steps, without and with the tactic given as a filter."""
     with tempfile.TemporaryDirectory() as cache:
         index = _index(knowledge, Path(cache), semantic)
-        return {
-            "steps": len(steps),
-            "text alone": figures(ranks(steps, index, knowledge, tactic_known=False)),
-            "tactic known": figures(ranks(steps, index, knowledge, tactic_known=True)),
-        }
+        measured = {}
+        for path in sets:
+            steps = read_steps(path)
+            measured[path.stem] = {
+                "steps": len(steps),
+                "text alone": figures(ranks(steps, index, knowledge, tactic_known=False)),
+                "tactic known": figures(ranks(steps, index, knowledge, tactic_known=True)),
+            }
+        return measured
 
 
 def _index(knowledge: Knowledge, cache: Path, semantic: bool) -> KnowledgeIndex:
@@ -125,13 +131,13 @@ def _fail(error: ThreatwrightError) -> NoReturn:
     raise error
 
 
-def table(measured: dict[str, Any]) -> str:
-    lines = [f"{measured['steps']} steps".ljust(16) + "".join(f"{m:>20}" for m in MEASURES)]
+def table(name: str, measured: dict[str, Any]) -> str:
+    lines = [f"{name} ({measured['steps']})".ljust(24) + "".join(f"{m:>20}" for m in MEASURES)]
     for row in ("text alone", "tactic known"):
         cells = (
             f"{f['value']:.3f} ({f['low']:.3f}–{f['high']:.3f})" for f in measured[row].values()
         )
-        lines.append(row.ljust(16) + "".join(f"{cell:>20}" for cell in cells))
+        lines.append(row.ljust(24) + "".join(f"{cell:>20}" for cell in cells))
     return "\n".join(lines)
 
 
@@ -151,19 +157,25 @@ def worse(measured: dict[str, Any], baseline: dict[str, Any]) -> list[str]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="evals.retrieval", description=__doc__)
-    parser.add_argument("steps", type=Path, nargs="?", default=STEPS)
+    parser.add_argument("steps", type=Path, nargs="?")
     parser.add_argument("--update", action="store_true", help="write the figures to the baseline")
     parser.add_argument("--semantic", action="store_true", help="by meaning beside words")
     options = parser.parse_args(arguments)
-    measured = measure(read_steps(options.steps), load_knowledge(), semantic=options.semantic)
-    print(table(measured))
-    if options.semantic or options.steps != STEPS:
+    sets = (options.steps,) if options.steps else SETS
+    measured = measure(sets, load_knowledge(), semantic=options.semantic)
+    print(*(table(name, of_one) for name, of_one in measured.items()), sep="\n\n")
+    if options.semantic or options.steps:
         return 0
     if options.update:
         BASELINE.parent.mkdir(exist_ok=True)
         BASELINE.write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
         return 0
-    fallen = worse(measured, json.loads(BASELINE.read_text(encoding="utf-8")))
+    baseline = json.loads(BASELINE.read_text(encoding="utf-8"))
+    fallen = [
+        f"{name}, {what}"
+        for name, of_one in measured.items()
+        for what in worse(of_one, baseline[name])
+    ]
     print("\n".join(fallen), end="\n" if fallen else "")
     return 1 if fallen else 0
 

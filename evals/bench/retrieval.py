@@ -14,6 +14,7 @@ from threatwright.adapters.chroma_words import LEAST_SCORE
 from threatwright.engine.corpus import Corpus, of_catalogues, shipped_procedures
 from threatwright.engine.lexical import document_vectors, query_vector
 from threatwright.engine.nearest import Nearness, lines_of, score
+from threatwright.engine.word_pairs import WordPairs, both
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.knowledge import Knowledge
 from threatwright.ports import KnowledgeIndex
@@ -33,12 +34,15 @@ def exact(queries: Sequence[str], corpus: Corpus) -> list[list[float]]:
     vectoriser, vectors = document_vectors(documents, corpus.alike)
     matrix = np.stack(vectors)
     lines = Nearness.laid_out(lines_of(documents, vectoriser), vectoriser)
+    pairs = WordPairs.of(documents)
 
     def best(query: str) -> list[float]:
         vector = query_vector(vectoriser, query)
-        pairs = zip((matrix @ vector).tolist(), lines.near(vector).values(), strict=True)
-        scores = [score(whole, near) for whole, near in pairs]
-        return sorted((found for found in scores if found > LEAST_SCORE), reverse=True)[:10]
+        worded = pairs.similar(query).values()
+        near = lines.near(vector).values()
+        told = [score(*of) for of in zip((matrix @ vector).tolist(), near, strict=True)]
+        scores = [both(*of) for of in zip(told, worded, strict=True) if of[0] > LEAST_SCORE]
+        return sorted(scores, reverse=True)[:10]
 
     return [best(query) for query in queries]
 

@@ -28,14 +28,15 @@ from threatwright.engine.corpus import Corpus
 from threatwright.engine.lexical import document_vectors, query_vector
 from threatwright.engine.nearest import Nearness, lines_of, score
 from threatwright.engine.tfidf import Vectoriser
+from threatwright.engine.word_pairs import WordPairs, both
 from threatwright.errors import KnowledgeError
 
-FORMAT = 5
+FORMAT = 6
 """Part of the name of a collection: raise it when documents, vectors or metadata change."""
 LEAST_SCORE = 0.02
-"""Below it stands what shares no word with a query and has little to do with it: latent parts are
-never quite zero."""
-AHEAD = 20
+"""Of words alone, small ones and pairs apart. Below it stands what shares no word with a query and
+has little to do with it: latent parts are never quite zero."""
+AHEAD = 100
 """How many documents more than wanted are looked at first: nearest lines move few so far up."""
 
 _log = logging.getLogger(__name__)
@@ -65,6 +66,7 @@ class Words:
     held: Held
     vectoriser: Vectoriser
     lines: Nearness
+    pairs: WordPairs
     size: int
 
     def similarities(
@@ -77,22 +79,26 @@ class Words:
         vector = query_vector(self.vectoriser, query)
         if k <= 0 or not vector.any():
             return {}
-        near = self.lines.near(vector)
+        near, worded = self.lines.near(vector), self.pairs.similar(query)
         depth = min(k + AHEAD, self.size)
         while True:
             with asking(self.held):
                 whole = similarities(self.held.collection, vector, depth, where)
-            scores = {key: score(whole[key], near[key]) for key in whole}
+            told = {key: score(whole[key], near[key]) for key in whole}
+            scores = {key: both(told[key], worded[key]) for key in whole}
             best = sorted(scores, key=scores.__getitem__, reverse=True)[:k]
-            if len(whole) < depth or scores[best[-1]] >= _bound(whole, near):
-                return {key: scores[key] for key in best if scores[key] > LEAST_SCORE}
+            if len(whole) < depth or scores[best[-1]] >= _bound(whole, near, worded):
+                return {key: scores[key] for key in best if told[key] > LEAST_SCORE}
             depth = min(4 * depth, self.size)
 
 
-def _bound(whole: Mapping[str, float], near: Mapping[str, float]) -> float:
+def _bound(
+    whole: Mapping[str, float], near: Mapping[str, float], worded: Mapping[str, float]
+) -> float:
     """What no document that is not in `whole` can score more than."""
-    others = [near[key] for key in near.keys() - whole.keys()]
-    return score(min(whole.values()), max(others)) if others else -math.inf
+    least = min(whole.values())
+    others = near.keys() - whole.keys()
+    return max((both(score(least, near[key]), worded[key]) for key in others), default=-math.inf)
 
 
 def open_words(corpus: Corpus, where: Place) -> Words:
@@ -108,7 +114,8 @@ def open_words(corpus: Corpus, where: Place) -> Words:
         _log.info("the search index is kept in memory: %s", error)
         held = Held(filled(chroma.in_memory(), contents), "memory")
     stored = held.collection.metadata or {}
-    return Words(held, *_read(stored["vectoriser"], stored["lines"]), corpus.size)
+    read = _read(stored["vectoriser"], stored["lines"], stored["pairs"])
+    return Words(held, *read, corpus.size)
 
 
 @contextmanager
@@ -141,6 +148,7 @@ def _contents(corpus: Corpus) -> Contents:
             about={
                 "vectoriser": json.dumps(asdict(vectoriser)),
                 "lines": json.dumps(lines_of(documents, vectoriser), separators=(",", ":")),
+                "pairs": json.dumps(WordPairs.of(documents).as_json()),
             },
         )
 
@@ -149,6 +157,9 @@ def _contents(corpus: Corpus) -> Contents:
 
 
 @lru_cache(maxsize=2 * KEPT)
-def _read(stored_vectoriser: Any, stored_lines: Any) -> tuple[Vectoriser, Nearness]:
+def _read(
+    stored_vectoriser: Any, stored_lines: Any, stored_pairs: Any
+) -> tuple[Vectoriser, Nearness, WordPairs]:
     vectoriser = Vectoriser(**json.loads(stored_vectoriser))
-    return vectoriser, Nearness.laid_out(json.loads(stored_lines), vectoriser)
+    nearness = Nearness.laid_out(json.loads(stored_lines), vectoriser)
+    return vectoriser, nearness, WordPairs.from_json(json.loads(stored_pairs))

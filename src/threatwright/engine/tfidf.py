@@ -53,15 +53,28 @@ def _stem(word: str) -> str:
 
 def terms(text: str) -> Iterator[str]:
     """The stems of a text, in order: stop words left out, `camelCase` given whole and in parts."""
+    return (stem for word, stem in _words(text) if word not in STOP_WORDS)
+
+
+def stems(text: str) -> Iterator[str]:
+    """The same with stop words, which say where something goes and who does it."""
+    return (stem for _, stem in _words(text))
+
+
+def _words(text: str) -> Iterator[tuple[str, str]]:
+    """Each word in lower case, and its stem."""
     plain = _PLURAL.sub(r"\1", unicodedata.normalize("NFKC", text))
     for word in _WORD.findall(plain):
         if len(word) > LONGEST_WORD:
             continue
+        if word.islower():  # most are, and then there is nothing to look for
+            yield word, _stem(word)
+            continue
         parts = _HUMP.split(word)
         for part in (word, *parts) if len(parts) > 1 else parts:
             lower = part.lower()
-            if len(lower) > 1 and lower not in STOP_WORDS:
-                yield _stem(lower)
+            if len(lower) > 1:
+                yield lower, _stem(lower)
 
 
 def unit(vector: Vector) -> Vector:
