@@ -53,7 +53,8 @@ test: $(INSTALLED_DEV) ## Run the tests, without the slow ones
 	$(BIN)/pytest $(PARALLEL) $(ARGS)
 
 # pytest ends with 5 if it selected no test: no slow test is not a failure.
-test-slow: $(INSTALLED_DEV) ## Run the slow tests
+test-slow: $(INSTALLED_DEV) ## Run the slow tests, and those of the terminal UI
+	$(BIN)/pytest $(PARALLEL) -m "ui and not slow" $(ARGS) || test $$? -eq 5
 	$(BIN)/pytest -m slow $(ARGS) || test $$? -eq 5
 
 check: $(INSTALLED_DEV) ## Check format, lint, types and imports, then run the tests

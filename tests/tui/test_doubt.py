@@ -6,10 +6,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.tui.conftest import Bench, card
 from tests.tui.fakes import FakeOpener, fake_app
 from tests.workflow.test_doubt import DOUBTFUL, a_session, known, rate_limit
 from threatwright.tui.contract import Core, FromSample, Opened, Opening
+
+pytestmark = pytest.mark.ui
 
 
 async def test_the_screen_shows_at_once_what_was_taken_and_takes_it_back(tmp_path: Path) -> None:

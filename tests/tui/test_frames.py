@@ -8,6 +8,8 @@ import pytest
 
 from tests.tui.frames import FRAMES, KEYS, SIZES, drawn, path_of
 
+pytestmark = pytest.mark.ui
+
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: "x".join(map(str, size)))
 async def test_every_screen_looks_as_it_was_found_right(size: tuple[int, int]) -> None:

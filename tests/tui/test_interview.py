@@ -39,6 +39,8 @@ from threatwright.workflow.events import (
     Undo,
 )
 
+pytestmark = pytest.mark.ui
+
 FIRST = QUESTIONS[0]
 
 

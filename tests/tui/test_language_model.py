@@ -25,6 +25,8 @@ from threatwright.model.usage import Usage
 from threatwright.tui.contract import Core, Engaged
 from threatwright.tui.widgets.model_line import spent
 
+pytestmark = pytest.mark.ui
+
 TEXT = """\
 A web app calls a fraud scoring model behind a public API, without an account.
 The model is retrained every week on feedback from users, which is kept in S3.

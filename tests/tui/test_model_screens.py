@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.widgets import Input, Select
 
 from tests.tui.conftest import Running
@@ -19,6 +20,8 @@ from threatwright.tui.widgets.risk_grid import RiskGrid
 from threatwright.tui.widgets.threat_detail import described
 from threatwright.tui.widgets.threat_table import ThreatTable, fitting
 from threatwright.workflow.events import Correct
+
+pytestmark = pytest.mark.ui
 
 EMPTY = ThreatModel(id="x", name="Empty", system=SystemModel(name="Empty"))
 FIRST = THREATS[0].id

@@ -11,6 +11,8 @@ from threatwright.tui.part_of_model import by_whom, has_part, parts_in
 from threatwright.tui.threat_filter import By, matching, next_part
 from threatwright.tui.widgets.threat_table import OPTIONAL, fitting
 
+pytestmark = pytest.mark.ui
+
 PLAIN = THREATS[0]
 RULE = ByRule(title="Another", scenario="Goes otherwise.", likelihood=1, impact=1)
 SAID = Evidence(kind="llm", ref="llm:big-model", text="worded")

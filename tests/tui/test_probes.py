@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from textual.widgets import Input, ProgressBar
 
 from tests.engine.probes.runs import control, ended, trial_of
@@ -22,6 +23,8 @@ from threatwright.tui.screens.dialogs import AskLine
 from threatwright.tui.screens.probe_transcript import ProbeTranscript
 from threatwright.tui.screens.probes import ProbesScreen
 from threatwright.tui.widgets.probe_head import NONE_WANTED, PLANNED
+
+pytestmark = pytest.mark.ui
 
 HIT: list[ProbeEvent] = [
     control(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.app import App, ComposeResult
 
 from threatwright.model.interview import Question
@@ -10,6 +11,8 @@ from threatwright.model.threats import AppliedMitigation, Evidence, Threat
 from threatwright.model.vocabulary import Choice
 from threatwright.tui.widgets.question_card import QuestionCard
 from threatwright.tui.widgets.threat_detail import described
+
+pytestmark = pytest.mark.ui
 
 MITIGATION = AppliedMitigation(
     id="acme-board",

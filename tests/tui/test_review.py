@@ -24,6 +24,8 @@ from threatwright.tui.widgets.threat_detail import described, gone
 from threatwright.tui.widgets.threat_table import ThreatTable
 from threatwright.workflow.events import Decide, Undo
 
+pytestmark = pytest.mark.ui
+
 FIRST, SECOND = THREATS[0].id, THREATS[1].id
 TODAY = date(2026, 11, 27)
 STALE = StaleDecision(

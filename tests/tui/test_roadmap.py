@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from textual.widgets import OptionList
 
 from tests.tui.conftest import Bench, Running
@@ -16,6 +17,8 @@ from threatwright.model.threats import Step, Threat
 from threatwright.tui.contract import Core
 from threatwright.tui.screens.roadmap import NO_KNOWLEDGE, NO_WORK
 from threatwright.tui.widgets.attack_chain import chain
+
+pytestmark = pytest.mark.ui
 
 EMPTY = ThreatModel(id="x", name="Empty", system=SystemModel(name="Empty"))
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.widgets import Input, Select
 
 from tests.tui.conftest import Running
 from threatwright.model.said import Change, Connect, Correct, Together
 from threatwright.model.terms import ComponentKind, Movement
 from threatwright.workflow.events import Preview, Revise, Undo
+
+pytestmark = pytest.mark.ui
 
 
 async def test_a_component_gets_name_kind_and_zone_in_one_input(running: Running) -> None:
