@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from threatwright.engine.answers import Speaker
 from threatwright.engine.challenge import Challenger
 from threatwright.engine.claim_record import recorded
 from threatwright.engine.claim_words import ClaimWords
 from threatwright.engine.derive import begin, derive, record
+from threatwright.engine.speaker import Speaker
 from threatwright.errors import InputError
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.challenge import Borne, Challenge

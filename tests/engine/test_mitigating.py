@@ -8,9 +8,10 @@ import pytest
 
 from tests.engine.small import SAID, knowledge, said, scoring
 from threatwright.adapters.model_text import model_of, text_of
-from threatwright.engine.answers import Speaker, entries_for
+from threatwright.engine.answers import entries_for
 from threatwright.engine.derive import begin, derive, record
 from threatwright.engine.mitigating import alike
+from threatwright.engine.speaker import Speaker
 from threatwright.engine.target import targets
 from threatwright.errors import InputError
 from threatwright.model.document import ThreatModel

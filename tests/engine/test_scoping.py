@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engine import small
-from threatwright.engine.answers import Speaker, entries_for
+from threatwright.engine.answers import entries_for
 from threatwright.engine.derive import begin, derive, record
+from threatwright.engine.speaker import Speaker
 from threatwright.errors import InputError
 from threatwright.model.actors import ActorProfile
 from threatwright.model.document import ThreatModel

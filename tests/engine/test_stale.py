@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from tests.engine.small import component, flow, guessed, knowledge, system
-from threatwright.engine.answers import Speaker, entries_for
+from threatwright.engine.answers import entries_for
 from threatwright.engine.derive import begin, derive, record
+from threatwright.engine.speaker import Speaker
 from threatwright.errors import InputError
 from threatwright.model.document import ThreatModel
 from threatwright.model.journal import Source, SourceKind

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from openpyxl import Workbook, load_workbook
 
 from tests.exchange import example
-from threatwright.engine.answers import Speaker
 from threatwright.engine.derive import begin, derive, record
+from threatwright.engine.speaker import Speaker
 from threatwright.exchange import form, form_markdown, form_xlsx, form_yaml
 from threatwright.exchange.answers import Outcome, take
 from threatwright.exchange.form_content import Filled, Printed, to_print

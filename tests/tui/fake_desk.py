@@ -10,11 +10,11 @@ from pathlib import Path
 from tests.engine.probes.bot import scope
 from tests.engine.probes.runs import probe, target
 from tests.tui.fakes import HOSTILE, KNOWLEDGE, NOW, THREATS, base_model
-from threatwright.engine.answers import head_of
 from threatwright.engine.probes.choice import thinned
 from threatwright.engine.probes.consent import consent
 from threatwright.engine.probes.live import Live
 from threatwright.engine.probes.outcome import outcome
+from threatwright.engine.speaker import head_of
 from threatwright.errors import ThreatwrightError
 from threatwright.model.document import ThreatModel
 from threatwright.model.findings import Consent, Finding, Probed, Tried

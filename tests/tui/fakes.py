@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from tests.engine.small import knowledge
-from threatwright.engine.answers import Speaker, head_of
 from threatwright.engine.confirming import CONFIRMED
 from threatwright.engine.preview import weighed
 from threatwright.engine.probes.entries import entry_of
 from threatwright.engine.ready import refuse_unready
 from threatwright.engine.rewording import as_it_reads
+from threatwright.engine.speaker import Speaker, head_of
 from threatwright.engine.target import targets
 from threatwright.errors import InputError, ThreatwrightError
 from threatwright.model.catalogue import ListName, Reference

@@ -207,9 +207,9 @@ def _record(
     """Put the claims into the file, and print them with what came of it."""
     from threatwright import bootstrap
     from threatwright.cli.models import Shelf, note_other_knowledge
-    from threatwright.engine.answers import Speaker
     from threatwright.engine.claim_record import recorded
     from threatwright.engine.derive import derive
+    from threatwright.engine.speaker import Speaker
 
     shelf = Shelf()
     with shelf.own(place):

@@ -11,11 +11,11 @@ from threatwright.cli.outputs import write_text
 from threatwright.cli.probing.begun import scope_of, with_kit
 from threatwright.cli.probing.canaries import kit_for, new_file
 from threatwright.cli.probing.scope_form import form_of
-from threatwright.engine.answers import NOBODY, head_of
 from threatwright.engine.derive import derive, record
 from threatwright.engine.probes.consent import consent, refuse_target
 from threatwright.engine.probes.live import Live
 from threatwright.engine.probes.outcome import outcome
+from threatwright.engine.speaker import NOBODY, head_of
 from threatwright.exchange.probes import kit_file
 from threatwright.model.document import ThreatModel
 from threatwright.model.findings import Consent, Finding, Probed

@@ -126,8 +126,9 @@ def review(
 
     def says(model: ThreatModel, knowledge: Knowledge) -> Sequence[JournalEntry]:
         from threatwright.cli.changing import speaker
-        from threatwright.engine.answers import at_once, head_of
+        from threatwright.engine.answers import at_once
         from threatwright.engine.deciding import taken_down
+        from threatwright.engine.speaker import head_of
 
         who = speaker(by, role)
         if stands:

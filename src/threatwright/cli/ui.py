@@ -154,11 +154,11 @@ def _core(*, offline: bool) -> Core:
     """What is slow to import; the user interface calls this behind its first screen."""
     from threatwright import bootstrap, config
     from threatwright.cli.probe_desk import Desk
-    from threatwright.engine.answers import Speaker
     from threatwright.engine.coverage import coverage
     from threatwright.engine.planner import open_questions
     from threatwright.engine.questions import about
     from threatwright.engine.ready import refuse_unready
+    from threatwright.engine.speaker import Speaker
     from threatwright.engine.target import targets
     from threatwright.exchange import markdown
     from threatwright.exchange.formats import FORMATS

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from threatwright.engine.confirming import CHANGE, CONFIRMED, unconfirmed
 from threatwright.engine.corrections import corrected
@@ -16,22 +15,20 @@ from threatwright.engine.read_only import refuse_inherited
 from threatwright.engine.rewording import edit, parts, statement
 from threatwright.engine.scoping import rescoped
 from threatwright.engine.signing import signed
+from threatwright.engine.speaker import NOBODY, Speaker, head_of
 from threatwright.engine.spoken import Head, some, spoken
+from threatwright.engine.undoing import undoing
 from threatwright.errors import InputError
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import NO, YES
-from threatwright.model.findings import Consented, Probed, Ruled
 from threatwright.model.interview import Question
 from threatwright.model.journal import (
     Answered,
     Confirmed,
     JournalEntry,
-    OfReview,
-    Retracted,
     Skipped,
     Told,
     Unknown,
-    by_people,
     standing,
 )
 from threatwright.model.knowledge import Knowledge
@@ -70,19 +67,6 @@ _NO = frozenset({"no", "n", "nope", "none", "false"})
 _DONT_KNOW = re.compile(
     r"\?+|unknown|dunno|no idea|not sure|(i )?(really )?(don['’]?t|do not) know( yet)?"
 )
-
-
-@dataclass(frozen=True)
-class Speaker:
-    """Who says something, and when."""
-
-    by: str = ""
-    role: str = ""
-    at: str = ""
-    """ISO 8601, UTC; empty where no time is kept."""
-
-
-NOBODY = Speaker()
 
 
 # --- in ---------------------------------------------------------------------------------------
@@ -130,7 +114,7 @@ def entries_for(
         case Together():
             return _together(said, model, knowledge, speaker)
         case Undo():
-            return _undoing(said, model, speaker)
+            return undoing(said, model, speaker)
         case _:
             return ()
 
@@ -225,12 +209,6 @@ def _earlier(entry: Answered | Unknown, model: ThreatModel) -> tuple[int, ...]:
         and e.by == entry.by
     )
     return tuple(n for e in same for n in (*(() if isinstance(e, Skipped) else e.instead), e.n))
-
-
-def head_of(model: ThreatModel, speaker: Speaker, further: int = 0) -> Head:
-    """What the next entry of a journal begins with."""
-    last = model.journal[-1].n if model.journal else 0
-    return {"n": last + 1 + further, "by": speaker.by, "role": speaker.role, "at": speaker.at}
 
 
 def fact_of(id_: str, model: ThreatModel, knowledge: Knowledge) -> FactEntry:
@@ -343,44 +321,6 @@ def _answer(
 
 def _options(choices: Sequence[Choice]) -> str:
     return " / ".join(choice.value for choice in choices)
-
-
-def _undoing(said: Undo, model: ThreatModel, speaker: Speaker) -> tuple[JournalEntry, ...]:
-    """Retractions of inputs that still count and that the system still rests on."""
-    held = undoable(model)
-    if not held:
-        raise InputError("There is nothing to take back.", "Answer the question that stands.")
-    gone = [entry for input_ in inputs(model)[-said.steps :] for entry in input_][::-1]
-    if said.entry is not None:
-        gone = [entry for entry in held if entry.n == said.entry]
-        if not gone:
-            raise InputError(
-                f"There is no input {said.entry} that could be taken back.",
-                f"Name one of {some([str(entry.n) for entry in held[::-1]])}.",
-            )
-    return tuple(
-        Retracted(**head_of(model, speaker, index), entry=entry.n)
-        for index, entry in enumerate(gone)
-    )
-
-
-OF_REVIEW = (OfReview, Consented, Probed, Ruled)
-"""What counts whatever the system is drawn from later."""
-
-
-def undoable(model: ThreatModel) -> tuple[JournalEntry, ...]:
-    """The inputs that can be taken back: what came before a newer source is a part of that."""
-    ground = max((source.after for source in model.sources), default=0)
-    said = by_people(standing(model.journal))
-    return tuple(e for e in said if e.n > ground or isinstance(e, OF_REVIEW))
-
-
-def inputs(model: ThreatModel) -> tuple[tuple[JournalEntry, ...], ...]:
-    """The same, input by input: what was decided at once is taken back at once."""
-    found: dict[int, list[JournalEntry]] = {}
-    for entry in undoable(model):
-        found.setdefault(entry.first or entry.n, []).append(entry)
-    return tuple(map(tuple, found.values()))
 
 
 def _confirmation(

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from threatwright.engine.answers import Speaker, entries_for
+from threatwright.engine.answers import entries_for
 from threatwright.engine.conflicts import open_conflicts
 from threatwright.engine.derive import derive, record
+from threatwright.engine.speaker import Speaker
 from threatwright.engine.taken import question_name
 from threatwright.model.challenge import Challenge, Placed, Recording, Shifted
 from threatwright.model.document import ThreatModel

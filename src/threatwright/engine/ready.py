@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from threatwright.engine.answers import NOBODY, Speaker, entries_for
+from threatwright.engine.answers import entries_for
 from threatwright.engine.deciding import need_reason
+from threatwright.engine.speaker import NOBODY, Speaker
 from threatwright.model.document import ThreatModel
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.said import Decide, Said, Together

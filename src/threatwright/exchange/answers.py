@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from threatwright.engine.answers import NOBODY, Speaker, entries_for, fact_of
+from threatwright.engine.answers import entries_for, fact_of
 from threatwright.engine.confirming import confirmation
 from threatwright.engine.conflicts import disputes, open_conflicts
 from threatwright.engine.derive import derive, record
 from threatwright.engine.questions import about
+from threatwright.engine.speaker import NOBODY, Speaker
 from threatwright.engine.statements import Dispute
 from threatwright.errors import InputError
 from threatwright.exchange.form_content import Filled, Note, Remark, Reply

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from threatwright.engine import answers
+from threatwright.engine import undoing
 from threatwright.engine.causes import altered, edited, mitigated, rescoped, signed_off
 from threatwright.engine.confirming import CONFIRMED
 from threatwright.engine.found import told
@@ -60,7 +60,7 @@ def taken_back(model: ThreatModel, names: Names) -> list[Input]:
 
 def inputs(model: ThreatModel, names: Names) -> list[Input]:
     """Everything that still counts, oldest first."""
-    said = answers.inputs(model)
+    said = undoing.inputs(model)
     entries = [(entry, len(said) - n) for n, input_ in enumerate(said) for entry in input_]
     return [
         Input(

@@ -8,8 +8,9 @@ import pytest
 
 from tests.engine.probes.runs import ORIGIN
 from tests.engine.probes.test_weighing import EVADE, KNOWLEDGE, finding, model, probed
-from threatwright.engine.answers import Speaker, entries_for
+from threatwright.engine.answers import entries_for
 from threatwright.engine.derive import derive, record
+from threatwright.engine.speaker import Speaker
 from threatwright.errors import InputError
 from threatwright.model.document import ThreatModel
 from threatwright.model.findings import Consent, Consented, Probed, Ruled, Tried

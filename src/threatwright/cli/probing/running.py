@@ -13,11 +13,11 @@ from threatwright.cli.probing.begun import Named, begun, model_of
 from threatwright.cli.probing.following import follow
 from threatwright.cli.probing.planning import plan_of
 from threatwright.cli.probing.progress import shown
-from threatwright.engine.answers import head_of
 from threatwright.engine.probes.consent import consent, refuse
 from threatwright.engine.probes.live import Live
 from threatwright.engine.probes.outcome import consented, outcome
 from threatwright.engine.probes.regression import stopped_by
+from threatwright.engine.speaker import head_of
 from threatwright.engine.spoken import Head
 from threatwright.errors import InputError, TargetError
 from threatwright.model.document import ThreatModel
