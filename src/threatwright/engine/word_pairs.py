@@ -27,7 +27,7 @@ LEAST_LINES = 2
 """A pair that stands in fewer lines tells nothing of others."""
 _UNKNOWN = 0
 """The number of a word that no line has; others are counted from 1."""
-_HELD_AS = {"codes": "<i8", "idf": "<f4", "starts": "<u4", "documents": "<u2", "weights": "<f2"}
+_HELD_AS = {"codes": "<i8", "idf": "<f4", "starts": "<u4", "documents": "<u4", "weights": "<f2"}
 """What the arrays are as bytes."""
 
 Integers = NDArray[np.int64]
@@ -48,7 +48,7 @@ class WordPairs:
     """How rare each of them is among lines."""
     starts: NDArray[np.uint32]
     """Where the documents of each begin in the two that follow; one more tells the end."""
-    documents: NDArray[np.uint16]
+    documents: NDArray[np.uint32]
     """Places of keys."""
     weights: NDArray[np.float16]
     """What the word or pair weighs in the vector of that document, which is of length one."""
@@ -84,7 +84,7 @@ class WordPairs:
             codes=codes,
             idf=idf.astype(np.float32),
             starts=np.searchsorted(place, np.arange(len(codes) + 1)).astype(np.uint32),
-            documents=document.astype(np.uint16),
+            documents=document.astype(np.uint32),
             weights=(by_weight[document] * summed / lengths[document]).astype(np.float16),
         )
 
