@@ -44,11 +44,11 @@ def asked(known: Knowledge, *journal: JournalEntry) -> tuple[Question, ...]:
 
 
 def test_facts_of_one_theme_and_element_are_asked_in_one_breath() -> None:
-    found = next(q for q in asked(themed("rate_limit", "query_audit")) if q.also)
-    assert {found.fact, *(also.fact for also in found.also)} == {"rate_limit", "query_audit"}
+    open_ = worth(a__rate_limit=9.0, a__query_audit=5.0, b__drift_monitoring=2.0)
+    found = turns(open_, themed("rate_limit", "query_audit"))[0]
+    assert breath(found) == ["a.rate_limit", "a.query_audit"]
     assert "If you know, say too: " in found.text
-    alone = {q.fact: q.value for q in asked(knowledge())}
-    assert found.value == round(alone["rate_limit"] + alone["query_audit"], 4)
+    assert found.value == 14.0
 
 
 def worth(**values: float) -> tuple[Question, ...]:
@@ -61,6 +61,10 @@ def worth(**values: float) -> tuple[Question, ...]:
         )
         for element, fact, value in places
     )
+
+
+def breath(question: Question) -> list[str]:
+    return [question.id, *(also.id for also in question.also)]
 
 
 def test_one_breath_stays_with_one_element_while_its_facts_matter_there() -> None:
@@ -76,8 +80,28 @@ def test_one_breath_goes_to_another_element_where_a_fact_matters_much_more() -> 
     assert [first.id, *(also.id for also in first.also)] == ["a.rate_limit", "b.query_audit"]
 
 
-def test_a_fact_without_a_theme_is_asked_alone() -> None:
-    assert all(not q.also for q in asked(knowledge()))
+def test_a_short_breath_takes_along_what_else_is_asked_of_the_element() -> None:
+    open_ = worth(
+        a__rate_limit=9.0, a__query_audit=5.0, a__drift_monitoring=4.0, a__rollback=3.0,
+        b__rate_limit=2.0, b__rollback=1.0,
+    )  # fmt: skip
+    found = [breath(q) for q in turns(open_, knowledge())]
+    assert found == [
+        ["a.rate_limit", "a.query_audit", "a.drift_monitoring"],
+        ["a.rollback"],
+        ["b.rate_limit", "b.rollback"],
+    ]
+
+
+def test_a_theme_comes_before_what_else_is_asked_of_the_element() -> None:
+    open_ = worth(a__rate_limit=9.0, a__drift_monitoring=8.0, a__query_audit=1.0)
+    (found,) = turns(open_, themed("rate_limit", "query_audit"))
+    assert breath(found) == ["a.rate_limit", "a.query_audit", "a.drift_monitoring"]
+
+
+def test_no_breath_asks_for_a_fact_twice_or_for_more_than_three() -> None:
+    for question in asked(themed("rate_limit", "query_audit")):
+        assert len(question.facts) == len(set(question.facts)) <= 3
 
 
 def test_who_does_not_know_is_not_asked_for_the_rest_of_the_breath() -> None:

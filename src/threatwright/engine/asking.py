@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 from threatwright.engine.assessment import Assessment
@@ -26,6 +26,8 @@ WORTH_RISK = 4.0
 NEAR = 0.5
 """A fact is asked of the element that is spoken of, while it is worth so much there of what it is
 worth elsewhere."""
+TOGETHER = 3
+"""Facts in one breath. Asked for more, people answer one part and forget the rest."""
 MOST = {Depth.QUICK: 6, Depth.STANDARD: 12}
 """How many questions a depth asks; a thorough interview asks all that are worth it."""
 
@@ -65,7 +67,7 @@ class Turn(NamedTuple):
 
 
 def turns(questions: Sequence[Question], knowledge: Knowledge) -> tuple[Question, ...]:
-    """The open questions, those of one theme in one breath, the most valuable first.
+    """The open questions, up to three in one breath, the most valuable first.
 
     The most valuable of each leads, and lends the others its turn: an answer in free text may
     cover all of them. Each fact is asked of the element where it is worth most. Values add up.
@@ -166,7 +168,8 @@ def _groups(questions: Iterable[W], knowledge: Knowledge) -> list[list[W]]:
     """Questions of one theme, each fact once in each group; the most valuable stands first.
 
     The others are asked of the same element, unless they are worth much more elsewhere: people
-    answer best about one thing at a time.
+    answer best about one thing at a time. Where a theme has fewer open than are asked in one
+    breath, what else is asked of the element joins it.
     """
     themes: dict[str, dict[FactKey, list[W]]] = {}
     for question in questions:
@@ -180,7 +183,34 @@ def _groups(questions: Iterable[W], knowledge: Knowledge) -> list[list[W]]:
             group = [places.pop(_beside(lead, places)) for places in ranked]
             found.append(sorted(group, key=lambda q: (q is not lead, *_by_value(q))))
             ranked = [places for places in ranked if places]
-    return found
+    return list(_filled_up(found))
+
+
+def _filled_up(groups: Iterable[list[W]]) -> Iterator[list[W]]:
+    """The groups, most valuable first; short ones with what else is asked of the same element.
+
+    It is taken from those that are worth less, of which some then ask for nothing any more.
+    """
+    ranked = sorted(groups, key=lambda group: (-sum(q.value for q in group), group[0].id))
+    of_element: dict[str, list[tuple[int, W]]] = {}
+    for rank, group in enumerate(ranked):
+        for question in group:
+            of_element.setdefault(question.element, []).append((rank, question))
+    taken: set[str] = set()
+    for at, group in enumerate(ranked):
+        together = [q for q in group if q.id not in taken]
+        if not together:
+            continue
+        facts = {q.fact for q in together}
+        later = (q for rank, q in of_element[together[0].element] if rank > at)
+        for question in sorted(later, key=_by_value):
+            if len(together) >= TOGETHER:
+                break
+            if question.id not in taken and question.fact not in facts:
+                together.append(question)
+                facts.add(question.fact)
+        taken.update(q.id for q in together)
+        yield together
 
 
 def _beside(lead: W, places: Sequence[W]) -> int:
