@@ -159,3 +159,11 @@ def test_a_large_system_is_worth_asking_about_though_each_part_of_it_is_small() 
     )
     assert len(worth_asking(whole(scoring()), many, Depth.STANDARD)) == MOST[Depth.STANDARD]
     assert len(worth_asking(whole(scoring()), many, Depth.THOROUGH)) == 900
+
+
+def test_what_would_change_little_is_counted_and_named_but_not_asked() -> None:
+    facts = scoring(variable_cost=said("no"), rate_limit=said("all")).components
+    rest = of(SETTLED.model_copy(update={"components": facts})).rest(Depth.STANDARD)
+    assert rest.worth == 0
+    assert rest.little > 0
+    assert rest.best

@@ -64,7 +64,7 @@ async def test_a_question_is_flat_and_says_all_that_an_answer_needs() -> None:
     assert question["event"] == "question"
     assert question["id"] == f"{question['element']}.{question['fact']}"
     assert question["choices"][0] == {"value": "yes", "label": "Yes"}
-    assert question["facts"] == [question["fact"]]
+    assert question["facts"] == [question["fact"], *(also["fact"] for also in question["also"])]
     assert set(question["progress"]) == {"answered", "open", "coverage", "depth"}
 
 
@@ -74,9 +74,10 @@ async def test_what_a_question_asks_besides_stands_in_it_with_its_choices() -> N
     known = KNOWLEDGE.model_copy(update={"themes": (theme, *others)})
     said = await spoken('{"skip": true}', '{"skip": true}', knowledge=known)
     question = next(event for event in said if event.get("also"))
-    (also,) = question["also"]
-    assert question["facts"] == ["rate_limit", "query_audit"]
-    assert question["text"] == "What about Api? If you know, say too: What about Api?"
+    also = question["also"][-1]
+    assert question["facts"] == ["variable_cost", "rate_limit", "query_audit"]
+    asked = "What about Api?"
+    assert question["text"] == f"{asked} If you know, say too: {asked} {asked}"
     assert set(also) == {"id", "fact", "text", "choices", "proposed"}
     assert also["id"] == "api.query_audit"
     assert also["choices"][0] == {"value": "none", "label": "Not at all"}
@@ -122,7 +123,7 @@ async def test_an_answer_can_be_looked_at_before_it_is_given() -> None:
 async def test_the_depth_can_be_changed_on_the_way() -> None:
     said = await spoken('{"depth": "thorough"}')
     change = next(event for event in said if event["event"] == "depth-set")
-    assert change == {"event": "depth-set", "depth": "thorough", "open": 3}
+    assert change == {"event": "depth-set", "depth": "thorough", "open": 2}
     assert [e["progress"]["depth"] for e in said if e["event"] == "question"] == [
         "standard",
         "thorough",
@@ -132,8 +133,8 @@ async def test_the_depth_can_be_changed_on_the_way() -> None:
 async def test_the_draft_says_what_was_not_asked() -> None:
     drafted = next(event for event in await spoken() if event["event"] == "drafted")
     assert drafted["rest"] == {
-        "worth": 3,
-        "little": 2,
+        "worth": 2,
+        "little": 0,
         "best": "What about Api?",
         "depth": "standard",
         "is_cut": False,

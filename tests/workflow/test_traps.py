@@ -145,7 +145,11 @@ async def test_the_state_comes_back_from_the_database_as_it_was(tmp_path: Path) 
     async with open_checkpoints(database) as (saver, _):
         snapshot = await build(saver).aget_state(thread)
     state = State(**snapshot.values)
-    assert state.journal == [Answered(n=1, question=first, text="[/admin] “ü” \\ text")]
+    (said,) = state.journal
+    assert isinstance(said, Answered)
+    assert (said.question, said.text) == (first, "[/admin] “ü” \\ text")
+    assert isinstance(said.also, tuple)
+    assert said.also
     assert state.phase is Phase.ASKING
     assert isinstance(state.asked, Asked)
     assert isinstance(state.asked.question.choices, tuple)
