@@ -189,7 +189,7 @@ async def test_a_draft_tells_its_progress_and_what_it_came_to(
         await asked(bench)
         await bench.press_only("ctrl+f")
         await shows(bench, "strong drafts 2 of", "Esc stops")
-        assert "a component at a time" in bench.text
+        await bench.until(lambda: "a component at a time" in bench.text)
         assert len(line(bench)) <= 80
         go_on.set()
         await bench.until(lambda: bench.app.current_mode == "threats")
@@ -200,7 +200,7 @@ async def test_a_draft_tells_its_progress_and_what_it_came_to(
         await bench.press("down")
         await bench.until(lambda: "Written by the language model strong" in bench.text)
         await bench.press("f2")
-        assert "strong sums up" in bench.text
+        await bench.until(lambda: "strong sums up" in bench.text)
 
 
 @pytest.mark.slow
@@ -236,7 +236,8 @@ async def test_escape_stops_a_draft_and_keeps_what_has_arrived(server: OpenAiSer
 async def test_escape_stops_the_reading_of_a_description(server: OpenAiServer) -> None:
     server.answers[oa.CHAT] = hanging
     async with opened((80, 24)) as bench:
-        await shows(bench, "strong reads 0 of 1", "Esc stops", "is read with the language model")
+        await shows(bench, "strong reads 0 of 1", "Esc stops")
+        await bench.until(lambda: "is read with the language model" in bench.text)
         await bench.press_only("escape")
         await asked(bench)
         assert bench.app.current_mode == "interview"
@@ -268,7 +269,7 @@ async def test_a_failure_is_a_notice_of_what_is_wrong_and_what_to_do(
             return
         assert words in bench.toasts
         await shows(bench, "⚠ strong · Ctrl+L asks again")
-        assert "^l Model" in bench.text
+        await bench.until(lambda: "^l Model" in bench.text)
 
 
 @pytest.mark.slow
