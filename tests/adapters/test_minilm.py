@@ -14,15 +14,15 @@ import pytest
 from tests.adapters.loopback import Page, Site, serving
 from tests.adapters.tiny_minilm import DIMENSION, write_model
 from threatwright.adapters.chroma import ONNXMiniLM_L6_V2
-from threatwright.adapters.minilm import FILES, MiniLm
+from threatwright.adapters.minilm import FILES, OF_CHROMA, MiniLm
 from threatwright.errors import KnowledgeError
 
 
 @pytest.fixture(autouse=True)
 def of_chroma(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Chroma's own cache, away from the home folder."""
-    folder = tmp_path / "chroma"
-    monkeypatch.setattr(ONNXMiniLM_L6_V2, "DOWNLOAD_PATH", folder)
+    folder = tmp_path.joinpath(*OF_CHROMA, "all-MiniLM-L6-v2")
+    monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setattr(ONNXMiniLM_L6_V2, "MODEL_DOWNLOAD_URL", "http://127.0.0.1:9/onnx.tar.gz")
     return folder
 

@@ -12,7 +12,7 @@ from tests import openai_server as oa
 from tests.adapters.shelf import ids, knowledge
 from tests.adapters.tiny_minilm import DIMENSION, write_model
 from tests.openai_server import OpenAiServer, openai_server
-from threatwright.adapters.chroma import ONNXMiniLM_L6_V2
+from threatwright.adapters.minilm import OF_CHROMA
 from threatwright.adapters.retrieval import Retrieval
 from threatwright.adapters.semantic import FusedIndex
 from threatwright.config import Settings
@@ -253,8 +253,8 @@ def test_an_endpoint_without_the_name_of_a_model_is_not_asked(tmp_path: Path) ->
 
 @pytest.fixture
 def minilm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(ONNXMiniLM_L6_V2, "DOWNLOAD_PATH", tmp_path / "chroma")
-    return write_model(tmp_path / "chroma")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return write_model(tmp_path.joinpath(*OF_CHROMA, "all-MiniLM-L6-v2"))
 
 
 def test_minilm_is_the_source_where_none_is_named(tmp_path: Path, minilm: Path) -> None:

@@ -11,7 +11,6 @@ import pytest
 from tests import openai_server as oa
 from tests.cli.conftest import CommandLine
 from tests.openai_server import OpenAiServer, openai_server
-from threatwright.adapters.chroma import ONNXMiniLM_L6_V2
 
 
 @pytest.fixture
@@ -96,7 +95,7 @@ def test_a_build_that_fails_before_a_search_does_not_stop_it(
 def test_offline_a_model_that_is_not_here_is_not_downloaded(
     tw: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ONNXMiniLM_L6_V2, "DOWNLOAD_PATH", tmp_path / "chroma")
+    monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("THREATWRIGHT_OFFLINE", "1")
     told = tw("search", "--build-semantic")
     assert told.code == 2

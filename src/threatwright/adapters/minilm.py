@@ -6,6 +6,7 @@ Where Chroma's cache holds the model, it is used from there. Otherwise it goes i
 
 from __future__ import annotations
 
+import json
 import tarfile
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
@@ -29,6 +30,8 @@ FILES = (
     "vocab.txt",
 )
 """What the model consists of. Where one is missing, Chroma downloads all of them again."""
+OF_CHROMA = (".cache", "chroma", "onnx_models")
+"""Where Chroma keeps models, below the home folder."""
 BUILD = "`threatwright search --build-semantic`"
 
 Progress = Callable[[int, int], None]
@@ -44,7 +47,7 @@ class MiniLm:
 
     def __init__(self, cache: Path, *, offline: bool = False) -> None:
         own = cache / "onnx_models" / self.model
-        folders = (Path(ONNXMiniLM_L6_V2.DOWNLOAD_PATH), own)
+        folders = (Path.home().joinpath(*OF_CHROMA, self.model), own)
         self.folder = next((folder for folder in folders if _is_whole(folder)), own)
         """Where it is, or will be."""
         self._offline = offline
@@ -77,12 +80,20 @@ class MiniLm:
             raise KnowledgeError(
                 f"The model {self.model} is not on this machine.", f"{BUILD} downloads it."
             )
+        from onnxruntime.capi import (  # type: ignore[import-untyped]
+            onnxruntime_pybind11_state as onnx,
+        )
+
         try:
+            # What is no JSON is told here; the tokenizer's own library would raise bare Exceptions.
+            json.loads((self._files / "tokenizer.json").read_text(encoding="utf-8"))
             # One at a time, none is filled up to the length of the longest that there could be.
             self._function.tokenizer.no_padding()
             for text in texts:
                 yield np.asarray(self._function([text])[0], dtype=np.float32)
-        except Exception as error:  # its libraries raise nothing narrower
+        except (OSError, ValueError, onnx.Fail, onnx.InvalidArgument, onnx.InvalidGraph,
+                onnx.InvalidProtobuf, onnx.NoSuchFile, onnx.NotImplemented,
+                onnx.RuntimeException) as error:  # fmt: skip
             raise KnowledgeError(
                 f"The model {self.model} in {self._files} cannot be used: {error}",
                 f"Delete that folder; {BUILD} downloads the model again.",
