@@ -27,9 +27,9 @@ from evals.likeness import OTHER, read_statements
 from evals.systems import load_systems
 from threatwright.engine.choosing import LEVELS, SURE, Chooser, level
 from threatwright.engine.likeness import features
-from threatwright.engine.phrases import Groups
 from threatwright.engine.reading import read
 from threatwright.engine.text import Token, parse
+from threatwright.engine.word_groups import Groups
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.vocabulary import Choosing, FactEntry, FactKey

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from threatwright import resources, yamltext
 from threatwright.engine.likeness import features
-from threatwright.engine.phrases import Groups
 from threatwright.engine.text import parse
+from threatwright.engine.word_groups import Groups
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.vocabulary import FactKey
 

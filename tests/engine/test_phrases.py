@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from threatwright.engine.phrases import Groups, Lexicon
+from threatwright.engine.phrases import Lexicon
 from threatwright.engine.text import Sentence, parse
+from threatwright.engine.word_groups import Groups
 from threatwright.model.vocabulary import Cue
 
 GROUPS = Groups(

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from threatwright.engine.phrases import Found, Groups, Lexicon
+from threatwright.engine.phrases import Found, Lexicon
 from threatwright.engine.polarity import Grammar, Polarity
 from threatwright.engine.text import Prose, Sentence, Token, parse, word_set
+from threatwright.engine.word_groups import Groups
 from threatwright.model.challenge import HeardClaims, Near, Recognised, Unrecognised
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.vocabulary import Cue

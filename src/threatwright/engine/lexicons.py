@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from threatwright.engine.choosing import Chooser
 from threatwright.engine.likeness import Ear
-from threatwright.engine.phrases import Found, Groups, Lexicon
+from threatwright.engine.phrases import Found, Lexicon
 from threatwright.engine.text import Sentence
+from threatwright.engine.word_groups import Groups
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.vocabulary import Choice, Cue, FactEntry, FactKey, KindEntry
 
