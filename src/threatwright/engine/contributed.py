@@ -6,9 +6,9 @@ What it is about may be gone since: then it has no effect, and has it again once
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from threatwright.engine.assessment import Assessment
+from threatwright.engine.contributed_words import by_rule, reworded, with_words
 from threatwright.engine.doubts import doubts, holding
 from threatwright.engine.risk import Standing, judged
 from threatwright.engine.suggested import Suggestions
@@ -25,7 +25,7 @@ from threatwright.model.contributions import (
 from threatwright.model.journal import Decided, JournalEntry, standing
 from threatwright.model.system import SYSTEM
 from threatwright.model.terms import Status
-from threatwright.model.threats import ByRule, Evidence, Threat, by_risk
+from threatwright.model.threats import Evidence, Threat, by_risk
 
 
 def contributed(
@@ -150,7 +150,7 @@ class _Drafting:
             update={
                 "title": tailored.title or threat.title,
                 "scenario": tailored.scenario or threat.scenario,
-                "by_rule": _by_rule(threat),
+                "by_rule": by_rule(threat),
                 "evidence": (
                     *threat.evidence,
                     by_model(proposed, f"{' and '.join(done)} for this system"),
@@ -216,7 +216,7 @@ class _Drafting:
             "evidence": (*rated.evidence, by_model(criticised, "rated anew"))
         }
         if threat.pattern is not None and threat.by_rule is None:
-            update["by_rule"] = _by_rule(threat)
+            update["by_rule"] = by_rule(threat)
         self.threats[threat.id] = rated.model_copy(update=update)
 
     def _merge(self, merged: Merged) -> None:
@@ -228,7 +228,7 @@ class _Drafting:
             del self.threats[threat.id]
             note = f"“{threat.title}” says the same and was taken into this: {merged.because}"
             if merged.is_worded_better and self._takes_words(into):
-                into = _with_words(into, threat)
+                into = with_words(into, threat)
             return self._put(into, (note,))
         marked = threat.model_copy(update={"duplicate_of": into.id})
         self._put(marked, (f"Says the same as “{into.title}”: {merged.because}",))
@@ -260,59 +260,8 @@ class _Drafting:
 
     def reword(self, proposals: Sequence[Proposed]) -> None:
         """Say where words were put in the place of those that a reviewer decided on."""
-        wordings: dict[str, list[_Worded]] = {}
-        for proposed in proposals:
-            for id_, title, scenario in _words(proposed):
-                wordings.setdefault(id_, []).append(_Worded(proposed.n, title, scenario))
-        for id_, decision in self._decided.items():
-            threat, spoken = self.threats.get(id_), wordings.get(id_, [])
-            if threat is None or decision.status is Status.PROPOSED:
-                continue
-            before = [w for w in spoken if w.n < decision.n]
-            read = before[-1] if before else _Worded(0, "", "")
-            title, scenario = read.against(threat)
-            if spoken and (title, scenario) != (threat.title, threat.scenario):
-                self._put(
-                    threat, (f"Worded anew since that decision. It read: {title}. {scenario}",)
-                )
-
-
-class _Worded(NamedTuple):
-    """Words of a threat, and the journal entry that they stand in; empty where a rule's count."""
-
-    n: int
-    title: str
-    scenario: str
-
-    def against(self, threat: Threat) -> tuple[str, str]:
-        """Title and scenario as they read with these words."""
-        rule = threat.by_rule
-        return (
-            self.title or (rule.title if rule else threat.title),
-            self.scenario or (rule.scenario if rule else threat.scenario),
-        )
-
-
-def _words(proposed: Proposed) -> Iterator[tuple[str, str, str]]:
-    """(id of a threat, title, scenario) of all that an entry words."""
-    yield from ((t.threat, t.title, t.scenario) for t in proposed.tailored)
-    yield from ((s.id, s.title, s.scenario) for s in proposed.suggested)
-
-
-def _with_words(threat: Threat, other: Threat) -> Threat:
-    """A threat in the words of another that was taken into it; its own stay beside them."""
-    evidence = tuple(e for e in other.evidence if e.kind == "llm")
-    own = f"Until then it read: {threat.title}. {threat.scenario}"
-    is_told = threat.by_rule is not None or threat.pattern is None
-    return threat.model_copy(
-        update={
-            "title": other.title,
-            "scenario": other.scenario,
-            "by_rule": _by_rule(threat) if threat.pattern is not None else None,
-            "evidence": (*threat.evidence, *evidence),
-            "notes": (*threat.notes, own) if is_told else threat.notes,
-        }
-    )
+        for threat, note in reworded(self.threats, self._decided, proposals):
+            self._put(threat, (note,))
 
 
 def _rests_on(threat: Threat, about: str) -> bool:
@@ -331,15 +280,6 @@ def by_model(entry: Proposed | Criticised, what: str) -> Evidence:
     """That a model had part in it, and what it was asked with."""
     text = f"{what}, asked with {ASKED_WITH[entry.type]} {entry.ground[:12]}"
     return Evidence(kind="llm", ref=f"llm:{entry.model}", text=text)
-
-
-def _by_rule(threat: Threat) -> ByRule:
-    return threat.by_rule or ByRule(
-        title=threat.title,
-        scenario=threat.scenario,
-        likelihood=threat.likelihood,
-        impact=threat.impact,
-    )
 
 
 def _moved(
