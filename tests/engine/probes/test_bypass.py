@@ -47,7 +47,20 @@ def test_a_disguised_hit_confirms_it_where_the_plain_words_are_stopped() -> None
     passed = found(trial_of("blocked", PLAIN), *hit(DISGUISED), trial_of("miss", UNHEARD))[PASS]
     assert passed.verdict is Tried.CONFIRMED
     assert passed.because.endswith(PASSED)
-    assert passed.evidence
+    assert passed.evidence[0] == trial_of("blocked", PLAIN).evidence
+    assert trial_of("hit", DISGUISED).evidence in passed.evidence
+
+
+def test_only_what_is_stopped_in_plain_letters_counts_in_the_rate() -> None:
+    seeds = disguising()
+    plain, disguised, other = seeds.payloads
+    apart = other.model_copy(update={"seed": 9})
+    other_seed = seeds.model_copy(update={"payloads": (plain, disguised, apart)})
+    events = [control(), trial_of("blocked", PLAIN), *hit(DISGUISED), *hit(UNHEARD)]
+    passed = next(one for one in findings(plan(other_seed), events) if one.threat == PASS)
+    assert passed.verdict is Tried.CONFIRMED
+    assert "sent again, 3 of 3 hit" in passed.because
+    assert not any(one.startswith(UNHEARD) for one in passed.evidence)
 
 
 @pytest.mark.parametrize("outcome", ["miss", "refused", "hit", "error"])

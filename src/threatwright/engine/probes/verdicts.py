@@ -71,6 +71,8 @@ class _Tried(NamedTuple):
     """The payloads whose hits show the threat itself, and not a part of it."""
     passes: bool
     """Whether they do because the same in plain letters is stopped."""
+    stopped: tuple[Tally, ...]
+    """What was sent in plain letters, and was stopped."""
 
     @property
     def hits_count(self) -> bool:
@@ -78,14 +80,9 @@ class _Tried(NamedTuple):
         return not any(control.name == "negative" for control in self.red)
 
     @property
-    def confirming(self) -> tuple[Tally, ...]:
-        """What was confirmed of the threat itself."""
-        return tuple(t for t in self.tallies if t.is_confirmed and t.payload in self.showing)
-
-    @property
-    def hitting(self) -> tuple[Tally, ...]:
-        """What hit, if it shows the threat itself."""
-        return tuple(t for t in self.tallies if t.count("hit") and t.payload in self.showing)
+    def own(self) -> tuple[Tally, ...]:
+        """Of what shows the threat itself where it hits."""
+        return tuple(tally for tally in self.tallies if tally.payload in self.showing)
 
 
 class _Said(NamedTuple):
@@ -101,36 +98,48 @@ def _finding(threat: str, plan: ProbePlan, results: Results) -> Finding:
     )
     families = _families(tried)
     said = _said(tried, families, results.controls)
-    shown = {
-        Tried.CONFIRMED: ("hit",),
-        Tried.SUSPECTED: ("hit", "suspected"),
-        Tried.BLOCKED: ("blocked",),
-    }
-    tallies = [tally for one in said.by for tally in one.tallies]
     return Finding(
         threat=threat,
         verdict=said.verdict,
         shows=(said.by or tried)[0].probe.shows,
         because=said.because,
         families=families,
-        evidence=tuple(islice(evidence(tallies, shown.get(said.verdict, ())), MOST_EVIDENCE)),
+        evidence=tuple(islice(_evidence(said), MOST_EVIDENCE)),
     )
+
+
+def _evidence(said: _Said) -> Iterator[str]:
+    """What shows it; of a control that is passed also that it stops what is not disguised."""
+    tallies = [tally for one in said.by for tally in one.tallies]
+    match said.verdict:
+        case Tried.CONFIRMED:
+            yield from evidence((t for one in said.by for t in one.stopped), ("blocked",))
+            yield from evidence((t for one in said.by for t in one.own), ("hit",))
+        case Tried.SUSPECTED:
+            yield from evidence(tallies, ("hit", "suspected"))
+        case Tried.BLOCKED:
+            yield from evidence(tallies, ("blocked",))
+        case _:
+            pass
 
 
 def _tried(threat: str, probe: PlannedProbe, results: Results) -> _Tried:
-    tallies = dict(zip(probe.payloads, results.of(probe), strict=True))
-    tested = {payload: tally for payload, tally in tallies.items() if not payload.compares}
-    stopped = {
-        payload.seed for payload, tally in tallies.items() if payload.compares and _stops(tally)
-    }
+    tallies = list(zip(probe.payloads, results.of(probe), strict=True))
+    stopped = {p.seed: tally for p, tally in tallies if p.compares and _stops(tally)}
     passes = threat in probe.bypasses
     showing = (
         payload.id
-        for payload in tested
+        for payload in probe.trying
         if threat not in probe.suggests and (not passes or payload.seed in stopped)
     )
-    red = _red(probe, results.controls)
-    return _Tried(probe, tuple(tested.values()), red, frozenset(showing), passes)
+    return _Tried(
+        probe,
+        tuple(tally for payload, tally in tallies if not payload.compares),
+        _red(probe, results.controls),
+        frozenset(showing),
+        passes,
+        tuple(stopped.values()) if passes else (),
+    )
 
 
 def _stops(plain: Tally) -> bool:
@@ -172,14 +181,14 @@ def _said(
 
 
 def _confirmed(tried: Sequence[_Tried]) -> _Said | None:
-    by = tuple(one for one in tried if one.hits_count and one.confirming)
+    by = tuple(one for one in tried if one.hits_count and any(t.is_confirmed for t in one.own))
     if not by:
         return None
     rates = sorted(_rates(by), key=lambda rate: -rate[0])
     told = [text for _, text in rates[:MOST_NAMED]]
     if len(rates) > MOST_NAMED:
         told.append(f"and {len(rates) - MOST_NAMED} more families")
-    hit, of = map(sum, zip(*(t.replayed for one in by for t in one.tallies), strict=True))
+    hit, of = map(sum, zip(*(t.replayed for one in by for t in one.own), strict=True))
     shown = ", and ".join(dict.fromkeys(SHOWN_AS[one.probe.shows] for one in by))
     passed = f", {PASSED}" if all(one.passes for one in by) else ""
     return _Said(
@@ -192,7 +201,7 @@ def _confirmed(tried: Sequence[_Tried]) -> _Said | None:
 def _rates(by: Sequence[_Tried]) -> Iterator[tuple[float, str]]:
     """The rate of hits of each family, and the same in words."""
     for family, ones in _by_family(by).items():
-        tallies = [tally for one in ones for tally in one.tallies if tally.answered]
+        tallies = [tally for one in ones for tally in one.own if tally.answered]
         found = rate(tallies)
         hitting = sum(tally.count("hit") > 0 for tally in tallies)
         seen = f"{hitting} of {len(tallies)} payloads hit"
@@ -206,7 +215,7 @@ def _suspected(tried: Sequence[_Tried]) -> _Said | None:
         one for one in tried if one.hits_count and any(t.count("hit") for t in one.tallies)
     )
     if exact:
-        own = tuple(one for one in exact if one.hitting)
+        own = tuple(one for one in exact if any(t.count("hit") for t in one.own))
         seen = _not_replayed(own) if own else _in_part(exact)
         return _Said(Tried.SUSPECTED, f"{seen}: a person has to look", exact)
     judged = tuple(one for one in tried if any(t.count("suspected") for t in one.tallies))
