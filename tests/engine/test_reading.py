@@ -680,3 +680,31 @@ def test_a_system_told_in_plain_words_has_threats(text: str) -> None:
 )
 def test_a_system_without_ai_stays_without_however_it_is_told(text: str) -> None:
     assert not drafted(text).threats
+
+
+# --- answers that call for more -------------------------------------------------------------------
+
+
+def called(text: str, origin: str, *asked: str) -> list[str]:
+    return [one.archetype for one in read(text, origin, KNOWLEDGE, asked=asked).called]
+
+
+def test_an_answer_about_a_detail_calls_for_no_new_parts() -> None:
+    text = "Prompts are tried for correct rankings on fifty old purchases first."
+    assert "recommender" in called(text, "document:d.md")
+    assert called(text, "answer:3", "evaluation_suite") == []
+
+
+def test_an_answer_that_tells_of_more_or_was_asked_for_it_calls_for_new_parts() -> None:
+    assert "chatbot" in called("There is also a chatbot on the website.", "answer:3", "rate_limit")
+    assert "chatbot" in called("It's a chatbot for travellers.", "answer:3", "rate_limit")
+    assert "chatbot" in called("A chatbot on the website.", "answer:3", "llm")
+    assert "chatbot" not in called("The chatbot logs nothing.", "answer:3", "rate_limit")
+
+
+def test_an_answer_may_state_each_of_the_facts_that_it_was_asked_for() -> None:
+    text = "Nightly dumps go to another site, and twice a year we bring one back to life."
+    asked = ("backup", "rollback", "incident_response")
+    found = read(text, "answer:3", KNOWLEDGE, asked=asked).facts
+    assert {f.key: f.value for f in found}["backup"] == "tested-restore"
+    assert all(fact.hedged for fact in found if fact.key != "backup")

@@ -9,7 +9,7 @@ from threatwright.model.archetypes import FragmentBoundary
 from threatwright.model.facts import YES, Fact, Facts
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import Component
-from threatwright.model.terms import TrustLevel
+from threatwright.model.terms import ComponentKind, TrustLevel
 
 _OPEN = {"public_access": {"anonymous", "self-registered"}, "untrusted_content": {YES}}
 """Facts that let people outside influence the input."""
@@ -33,7 +33,11 @@ def _outsiders(
 ) -> Fact | None:
     """Yes, if somebody outside was read, or something is said to be open to them."""
     for component in components:
-        outside = zones[component.boundary].trust is TrustLevel.UNTRUSTED
+        trust = zones[component.boundary].trust
+        outside = trust is TrustLevel.UNTRUSTED or (
+            # Customers and partners are people outside, with an account.
+            trust is TrustLevel.SEMI_TRUSTED and component.kind is ComponentKind.PERSON
+        )
         if component.kind in CALLERS and outside and component.provenance.is_stated:
             return Fact(value=YES, provenance=component.provenance)
         for key, values in _OPEN.items():

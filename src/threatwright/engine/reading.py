@@ -59,7 +59,7 @@ def read(
         purpose=_purpose(prose),
         mentions=tuple(mentions(prose, found, origin)),
         facts=(*facts, *meant(spoken, asked, facts, origin, knowledge)),
-        called=tuple(_called(spoken, origin)),
+        called=tuple(_called(spoken, origin, asked, knowledge)),
         links=tuple(links_in(prose, here, origin)),
         denied=tuple(denied(spoken, origin)),
         assets=_assets(spoken, origin),
@@ -84,7 +84,15 @@ def _purpose(prose: Prose) -> str:
     return written[:_PURPOSE_LENGTH].rsplit(" ", 1)[0] + "…"
 
 
-def _called(spoken: Iterable[SpokenSentence], origin: str) -> Iterator[Called]:
+def _called(
+    spoken: Iterable[SpokenSentence], origin: str, asked: Iterable[FactKey], knowledge: Knowledge
+) -> Iterator[Called]:
+    """The archetypes that the words call for.
+
+    An answer is about what is there: it calls for more where it says so, or where it was asked.
+    """
+    is_answer, about = origin.startswith("answer:"), frozenset(asked)
+    archetypes = {a.id: a for a in knowledge.archetypes}
     seen = set()
     for one in spoken:
         for found in one.said:
@@ -92,6 +100,9 @@ def _called(spoken: Iterable[SpokenSentence], origin: str) -> Iterator[Called]:
                 continue
             if one.is_of_others(found):
                 continue  # what is inherited was completed where it comes from
+            decides = archetypes[found.meaning.archetype].decides
+            if is_answer and not one.tells_of_more and about.isdisjoint(decides):
+                continue
             if one.grammar.polarity(found) is Polarity.AFFIRMED:
                 seen.add(found.meaning.archetype)
                 yield Called(

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import pairwise
 
 from threatwright.engine.lexicons import Lexicons, Statement
 from threatwright.engine.phrases import Found, Span
 from threatwright.engine.polarity import Grammar
 from threatwright.engine.shared_names import SharedKind, SharedNames
-from threatwright.engine.text import Prose, Sentence
+from threatwright.engine.text import Prose, Sentence, stem
 from threatwright.model.facts import Provenance
 from threatwright.model.vocabulary import FactKey
+
+_IT = frozenset(map(stem, ("it", "this", "that", "he", "she")))
+_ARTICLES = frozenset(("a", "an"))
+_MORE = frozenset(
+    stem(word)
+    for word in (
+        *("also", "another", "additional", "add", "besides"),
+        *("built", "have", "has", "include", "run", "there", "use"),
+    )
+)
 
 
 class SpokenSentence:
@@ -41,6 +52,14 @@ class SpokenSentence:
     def said_widely(self) -> list[Found[Statement]]:
         """What the sentence says in wide constructions."""
         return self.lexicons.said_widely(self.sentence, self.asked)
+
+    @property
+    def tells_of_more(self) -> bool:
+        """Whether it says that there is something, that it is used, or what a thing is."""
+        words = [t.stem for t in self.sentence.tokens if t.stem != "is"]
+        return not _MORE.isdisjoint(words) or any(
+            one in _IT and article in _ARTICLES for one, article in pairwise(words)
+        )
 
     def is_of_others(self, found: Span) -> bool:
         """Whether the words are a part of the name of something inherited."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from pydantic import Field, field_validator
@@ -98,6 +99,11 @@ class Archetype(Published):
     components: tuple[FragmentComponent, ...] = ()
     flows: tuple[FragmentFlow, ...] = ()
     assets: tuple[FragmentAsset, ...] = ()
+
+    @cached_property
+    def decides(self) -> frozenset[FactKey]:
+        """Facts of the system that it rests on or brings."""
+        return frozenset((*self.gates, *self.needs, *self.facts))
 
     @field_validator("gates", "presumes", "needs", "facts", mode="before")
     @classmethod
