@@ -1,6 +1,7 @@
-"""Labelled systems in `evals/systems/`: a description, what its people would reveal, and an attack.
+"""Labelled systems: a description, what its people would reveal, and an attack.
 
-They were written without sight of the patterns, the archetypes and the code.
+Those of `evals/systems/` were written without sight of the patterns, the archetypes and the code.
+Those of `evals/owners/` were written without sight of the vocabulary too, and name no attack.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ from threatwright.model.conditions import as_word
 from threatwright.model.vocabulary import FactKey
 
 FOLDER = Path(__file__).parent / "systems"
+OWNERS = Path(__file__).parent / "owners"
 
 
 class Known(Value):
     """One atomic fact that a stakeholder reveals when asked."""
 
     text: str
-    hidden: bool
+    hidden: bool = False
     """Not in the description."""
     about: tuple[FactKey, ...] = ()
     """The facts of the vocabulary to whose question this is an honest answer."""
@@ -43,7 +45,7 @@ class LabelledSystem(Value):
     facts: tuple[Known, ...]
     features: dict[str, bool]
     """What reviewers ask of every AI system; `evals.interview.FEATURES` names them."""
-    expect: tuple[str, ...]
+    expect: tuple[str, ...] = ()
     """ATLAS techniques (parents) of a plausible attack, the most central first."""
     story: str = ""
     impossible: tuple[str, ...] = ()

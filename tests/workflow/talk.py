@@ -14,7 +14,7 @@ from threatwright.model.journal import JournalEntry, Source, SourceKind
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.said import Said
 from threatwright.model.system import SystemModel
-from threatwright.model.vocabulary import Theme
+from threatwright.model.vocabulary import Telling, Theme
 from threatwright.workflow.events import Asked, Event
 from threatwright.workflow.session import Session
 from threatwright.workflow.state import Deps
@@ -23,10 +23,9 @@ from threatwright.workflow.state import Deps
 def _worth_asking(known: Knowledge) -> Knowledge:
     """The knowledge with every question sure to be answered, so that none is left out as idle."""
     facts = tuple(fact.model_copy(update={"likely": 1.0}) for fact in known.facts)
-    themes = tuple(
-        Theme(id=fact.key.replace("_", "-"), known=1.0, facts=(fact.key,)) for fact in facts
-    )
-    return known.model_copy(update={"facts": facts, "themes": themes})
+    themes = tuple(Theme(id=fact.key.replace("_", "-"), facts=(fact.key,)) for fact in facts)
+    telling = Telling(others=1.0)
+    return known.model_copy(update={"facts": facts, "themes": themes, "telling": telling})
 
 
 KNOWLEDGE = _worth_asking(small.knowledge())

@@ -69,7 +69,7 @@ async def test_a_question_is_flat_and_says_all_that_an_answer_needs() -> None:
 
 
 async def test_what_a_question_asks_besides_stands_in_it_with_its_choices() -> None:
-    theme = Theme(id="limits", known=1.0, facts=("rate_limit", "query_audit"))
+    theme = Theme(id="limits", facts=("rate_limit", "query_audit"))
     others = (t for t in KNOWLEDGE.themes if t.facts[0] not in theme.facts)
     known = KNOWLEDGE.model_copy(update={"themes": (theme, *others)})
     said = await spoken('{"skip": true}', '{"skip": true}', knowledge=known)

@@ -352,7 +352,8 @@ async def test_what_was_heard_waits_in_memory_for_a_disk_that_is_full() -> None:
         assert "warned" in names(events)
         assert "Frobnicator" in called(session)
         store.is_full = False
-        await say(session, Answer(value="yes"))
+        assert session.question is not None
+        await say(session, Answer(value=session.question.choices[0].value))
         assert [entry.type for entry in store.entries] == ["heard", "answered"]
 
 

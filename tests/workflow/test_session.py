@@ -194,7 +194,7 @@ async def test_questions_that_an_answer_made_idle_are_told_by_name() -> None:
 
 
 async def test_what_was_asked_in_the_same_breath_is_not_told_as_settled_besides() -> None:
-    theme = Theme(id="limits", known=1.0, facts=("rate_limit", "query_audit"))
+    theme = Theme(id="limits", facts=("rate_limit", "query_audit"))
     known = KNOWLEDGE.model_copy(
         update={"themes": (theme, *(t for t in KNOWLEDGE.themes if t.facts[0] not in theme.facts))}
     )

@@ -21,8 +21,9 @@ WORTH = 0.02
 """A question is worth asking while it carries this share of what is still open…"""
 LOOKED_AT = 50
 """…among as many of the most valuable: in a large system much is open, each part of it small…"""
-WORTH_RISK = 4.0
-"""…and at least about half the risk of one middling threat."""
+WORTH_LEAST = 0.4
+"""…and at least about what half the risk of one middling threat is worth (its root, 2), where one
+in five people can say something of it."""
 NEAR = 0.5
 """A fact is asked of the element that is spoken of, while it is worth so much there of what it is
 worth elsewhere."""
@@ -86,7 +87,7 @@ def worth_asking(model: ThreatModel, turns_: Iterable[V], depth: Depth) -> tuple
 def _worth(turns_: Sequence[V]) -> tuple[V, ...]:
     """Those whose answer would still change more than a little."""
     open_ = sum(heapq.nlargest(LOOKED_AT, (turn.value for turn in turns_)))
-    least = max(WORTH_RISK, WORTH * open_)
+    least = max(WORTH_LEAST, WORTH * open_)
     return tuple(turn for turn in turns_ if turn.value >= least)
 
 

@@ -1,16 +1,19 @@
 """The open questions: the unknown facts, by how much their answers can be expected to change.
 
-What hangs on a fact is worked out in `stakes.py`. Here it is weighed by how likely somebody is to
-know it: what was answered of one element weighs less on the others, to which the answer mostly
-extends; so does what the texts name in passing, and what was asked for in vain. `asking.py` makes
-the turns of an interview of them.
+What hangs on a fact is worked out in `stakes.py`; its root counts, as stakes are bands and lie far
+apart. It is weighed by how likely somebody is to say something new of it: how often people can,
+beyond what they describe (`vocabulary/telling.yaml`). What was answered of one element weighs less
+on the others, to which the answer mostly extends; so does what the texts name in passing, and what
+was asked for in vain. `asking.py` makes the turns of an interview of them.
 """
 
 from __future__ import annotations
 
 from functools import cached_property
+from math import sqrt
 
 from threatwright.engine.assessment import Assessment, Judged
+from threatwright.engine.claims import settled_value
 from threatwright.engine.draft import filled
 from threatwright.engine.focus import focus
 from threatwright.engine.probing import probe_stakes
@@ -18,6 +21,7 @@ from threatwright.engine.put import Put
 from threatwright.engine.questions import written_out
 from threatwright.engine.stakes import Stakes
 from threatwright.model.document import ThreatModel
+from threatwright.model.facts import NO, YES
 from threatwright.model.interview import Question
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.patterns import Pattern
@@ -71,18 +75,19 @@ class Plan:
             focus(model),
         )
 
+        llm = {YES: True, NO: False}.get(settled_value(model.system.facts, "llm") or "")
         chances: dict[FactKey, float] = {}
 
         def chance(id_: str) -> float:
             element, _, key = id_.rpartition(".")
             if key not in chances:  # of each fact once: many elements have it
                 is_new = key not in stated and not put.is_heard(key)
-                known = self.knowledge.theme_of(key).known
-                chances[key] = known * (1.0 if is_new else REPEATED)
+                told = self.knowledge.telling.of(key, llm=llm)
+                chances[key] = told * (1.0 if is_new else REPEATED)
             return chances[key] * focused.get(element, 1.0) * put.patience(id_)
 
         values = {
-            id_: round(value * chance(id_), 4)
+            id_: round(sqrt(value) * chance(id_), 4)
             for id_, value in self.values.items()
             if id_ not in put.settled
         }

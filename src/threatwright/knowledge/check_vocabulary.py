@@ -25,6 +25,7 @@ def vocabulary_problems(knowledge: Knowledge) -> Iterator[Problem]:
                 yield _of(fact, f"nothing takes the place of {place}; only {{element}} is", field)
     yield from _kinds(knowledge)
     yield from _themes(knowledge)
+    yield from _telling(knowledge)
     yield from _groups(knowledge)
 
 
@@ -90,6 +91,11 @@ def _themes(knowledge: Knowledge) -> Iterator[Problem]:
             yield Problem("theme", "", f"the fact “{key}” is not in the vocabulary")
         elif n > 1:
             yield Problem("theme", "", f"the fact “{key}” stands in two themes")
+
+
+def _telling(knowledge: Knowledge) -> Iterator[Problem]:
+    for key in knowledge.telling.facts.keys() - knowledge.fact_entries.keys():
+        yield Problem("telling", "", f"the fact “{key}” is not in the vocabulary")
 
 
 def _groups(knowledge: Knowledge) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from threatwright.knowledge.problem import refusal
 from threatwright.knowledge.wordings import with_wordings
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.risk_table import RiskTable
-from threatwright.model.vocabulary import Choosing, KindEntry, Likeness, Theme
+from threatwright.model.vocabulary import Choosing, KindEntry, Likeness, Telling, Theme
 
 
 def compile_knowledge(root: Path) -> Knowledge:
@@ -26,6 +26,7 @@ def compile_knowledge(root: Path) -> Knowledge:
         words=parse_file(root / "vocabulary" / "words.yaml", dict[str, tuple[str, ...]]),
         likeness=parse_file(root / "vocabulary" / "likeness.yaml", Likeness),
         choosing=parse_file(root / "vocabulary" / "choosing.yaml", Choosing),
+        telling=parse_file(root / "vocabulary" / "telling.yaml", Telling),
         themes=parse_file(root / "vocabulary" / "themes.yaml", tuple[Theme, ...]),
         kinds=parse_file(root / "vocabulary" / "kinds.yaml", tuple[KindEntry, ...]),
         facts=with_wordings(entries.facts, root),

@@ -15,7 +15,15 @@ from threatwright.model.patterns import MitigationEntry, Pattern
 from threatwright.model.probes import ProbeEntry
 from threatwright.model.risk_table import RiskTable
 from threatwright.model.terms import ComponentKind
-from threatwright.model.vocabulary import Choosing, FactEntry, FactKey, KindEntry, Likeness, Theme
+from threatwright.model.vocabulary import (
+    Choosing,
+    FactEntry,
+    FactKey,
+    KindEntry,
+    Likeness,
+    Telling,
+    Theme,
+)
 
 
 class Knowledge(Value):
@@ -29,6 +37,7 @@ class Knowledge(Value):
     """Words that say the same, by the name of their group: `@name` in a cue."""
     themes: tuple[Theme, ...] = ()
     """Facts that are asked about in one breath."""
+    telling: Telling = Field(default_factory=Telling)
     likeness: Likeness = Field(default_factory=Likeness)
     choosing: Choosing = Field(default_factory=Choosing)
     kinds: tuple[KindEntry, ...]

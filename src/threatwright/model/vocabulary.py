@@ -101,7 +101,9 @@ class FactEntry(Published):
     name: str
     """A short name, for tables: "Caller authentication"."""
     question: str
-    """May hold {element}."""
+    """May hold {element}; never as what a verb agrees with: a name may be a plural."""
+    asked_of: dict[ComponentKind, str] = Field(default_factory=dict)
+    """Kind of component → the question, where it has to be put otherwise."""
     why: str
     """Why it matters, in a sentence."""
     role: Role
@@ -135,6 +137,10 @@ class FactEntry(Published):
             else as_word(value)
         )
     )
+
+    def question_of(self, kind: ComponentKind) -> str:
+        """The question to ask of a component of a kind."""
+        return self.asked_of.get(kind, self.question)
 
     def choice(self, value: str | None) -> Choice | None:
         """The choice with this value."""
@@ -178,7 +184,19 @@ class Theme(Value):
     """Facts that belong together, so that one question may ask for all that are open."""
 
     id: Slug
-    known: float = Field(default=0.5, gt=0, le=1)
-    """How often the people of a system can say something about it."""
     facts: tuple[FactKey, ...] = Field(min_length=1, max_length=3)
     """Three at most: people answer one part of a longer question and forget the rest."""
+
+
+class Telling(Value):
+    """How often people can say something of a fact that their description leaves out, 0 to 1."""
+
+    others: float = Field(default=0.2, gt=0, le=1)
+    """For a fact that is not listed."""
+    facts: dict[FactKey, tuple[float, float]] = Field(default_factory=dict)
+    """Fact → how often, in a system without a language model, and in one with it."""
+
+    def of(self, key: FactKey, *, llm: bool | None) -> float:
+        """How often; `llm` is whether there is a language model, None if nobody knows."""
+        without, with_ = self.facts.get(key, (self.others, self.others))
+        return (without + with_) / 2 if llm is None else with_ if llm else without
