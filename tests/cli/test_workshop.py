@@ -94,13 +94,16 @@ def three_people_fill_three_forms(tw: CommandLine, folder: Path) -> None:
 def somebody_answers_otherwise(tw: CommandLine, folder: Path) -> None:
     """On a copy of a form that is older than the model by now."""
     form = (folder / "ops.md").read_text(encoding="utf-8")
+    before, limit = form.split(f"`{LIMIT}`")
     for old, new in (
         ("[x] per-key", "[ ] per-key"),
         ("[ ] none: Not at all", "[x] none: Not at all"),
-        ("[x] don't know", "[ ] don't know"),
         ("100/min", ""),
-        ("Ana", "Di"),
     ):
+        assert old in limit
+        limit = limit.replace(old, new, 1)
+    form = f"{before}`{LIMIT}`{limit}"
+    for old, new in (("[x] don't know", "[ ] don't know"), ("Ana", "Di")):
         assert old in form
         form = form.replace(old, new, 1)
     (folder / "di.md").write_text(form, encoding="utf-8")
@@ -125,7 +128,7 @@ def the_conflict_is_told_everywhere(tw: CommandLine) -> None:
     assert "1 conflict to decide" in tw("draft", MODEL).out
     for role in ("devops", "security-operations"):
         block = tw("questions", MODEL, "--role", role, "-f", "markdown").out.split("\n### ")[1]
-        assert block.startswith(f"1. How are the requests to Scoring API limited? `{LIMIT}`")
+        assert block.startswith(f"1. How do you limit the requests to the scoring API? `{LIMIT}`")
         assert "> - Di (security-operations, 2026-10-" in block
     assert LIMIT not in tw("questions", MODEL, "--role", "data").out
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from threatwright.engine.questions import spoken_name
+from threatwright.engine.spoken import some
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import YES
 from threatwright.model.interview import Question
@@ -16,6 +18,8 @@ CONFIRMED = f"{SYSTEM}.confirmed"
 """The question whether the system is drawn right."""
 CHANGE = "change"
 """Its answer that something is not."""
+NAMED = 5
+"""Components that are named in it."""
 
 
 def unconfirmed(model: ThreatModel) -> tuple[str, ...]:
@@ -57,7 +61,7 @@ def confirmation(model: ThreatModel) -> Question | None:
         element=SYSTEM,
         element_name=model.system.name_of(SYSTEM),
         fact="confirmed",
-        text=f"Is the system drawn as it is? {_told(assumed, model.system)} assumed, not said.",
+        text=_asked(frozenset(assumed), model.system),
         why="Threats are drafted for what is drawn: what does not exist has none, what is missing "
         "has them too.",
         choices=(
@@ -70,16 +74,23 @@ def confirmation(model: ThreatModel) -> Question | None:
     )
 
 
-def _told(assumed: tuple[str, ...], system: SystemModel) -> str:
-    """How many of each kind of part: "2 components and 5 flows are"."""
-    groups: tuple[tuple[str, Iterable[Boundary | Component | Flow | Asset]], ...] = (
-        ("component", system.components),
+def _asked(assumed: frozenset[str], system: SystemModel) -> str:
+    """By name what nobody named, and how much is assumed around it."""
+    names = [spoken_name(c) for c in system.components if c.id in assumed]
+    around = _around(assumed, system)
+    if not names:
+        return f"Is the system drawn as it is? Assumed, not said: {around}."
+    also = f", and {around} around them" if around else ""
+    return f"Is the system drawn as it is? Nobody named {some(names, NAMED)}{also}."
+
+
+def _around(assumed: frozenset[str], system: SystemModel) -> str:
+    """How many flows, zones and assets: "5 flows and 2 zones"."""
+    groups: tuple[tuple[str, Iterable[Boundary | Flow | Asset]], ...] = (
         ("flow", system.flows),
         ("zone", system.boundaries),
         ("asset", system.assets),
     )
-    wanted = frozenset(assumed)
-    counts = [(sum(part.id in wanted for part in parts), name) for name, parts in groups]
+    counts = [(sum(part.id in assumed for part in parts), name) for name, parts in groups]
     told = [f"{n} {name}{'' if n == 1 else 's'}" for n, name in counts if n]
-    listed = " and ".join(filter(None, (", ".join(told[:-1]), told[-1])))
-    return f"{listed} {'is' if len(assumed) == 1 else 'are'}"
+    return " and ".join(filter(None, (", ".join(told[:-1]), *told[-1:])))

@@ -6,9 +6,12 @@ from threatwright.engine.conditions import less_safe
 from threatwright.model.document import ThreatModel
 from threatwright.model.interview import Question
 from threatwright.model.knowledge import Knowledge
-from threatwright.model.system import SYSTEM, SystemModel
+from threatwright.model.system import SYSTEM, Component, SystemModel
 from threatwright.model.terms import Coverage, FactClass
 from threatwright.model.vocabulary import FactEntry
+
+_UNARTICLED = frozenset(("all", "any", "each", "every", "one", "our", "what"))
+"""First words of names that no article stands before."""
 
 
 def about(id_: str, model: ThreatModel, knowledge: Knowledge) -> Question:
@@ -27,14 +30,18 @@ def written_out(
 ) -> Question:
     """The question about one fact: in the names of the system, with what it decides."""
     element = id_.rpartition(".")[0]
-    name = system.name_of(element)
+    found = system.elements.get(element)
+    if isinstance(found, Component):
+        asked, spoken = entry.question_of(found.kind), spoken_name(found)
+    else:
+        asked, spoken = entry.question, system.name_of(element)
     return Question(
         id=id_,
         element=element,
-        element_name=name,
+        element_name=system.name_of(element),
         fact=entry.key,
-        text=entry.question.replace("{element}", name),
-        why=entry.why.replace("{element}", name),
+        text=asked.replace("{element}", spoken),
+        why=entry.why.replace("{element}", spoken),
         decides=decides,
         choices=entry.offered,
         proposed=_proposed(entry, system, element),
@@ -43,6 +50,22 @@ def written_out(
         value=value,
         publisher=entry.publisher,
     )
+
+
+def spoken_name(component: Component) -> str:
+    """The name of a component within a sentence: "the neural network", but "Redis".
+
+    It is an ordinary word where it was proposed, and where a text has it in small letters.
+    """
+    name, provenance = component.name, component.provenance
+    first = name.split()[0]
+    small = name[0].lower() + name[1:]
+    is_word = first == first.capitalize() and (
+        small in provenance.quote or provenance.kind == "assumed"
+    )
+    if not is_word:
+        return name
+    return small if first.lower() in _UNARTICLED else f"the {small}"
 
 
 def _proposed(entry: FactEntry, system: SystemModel, element: str) -> str | None:
