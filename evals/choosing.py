@@ -1,8 +1,9 @@
-"""Makes `knowledge/vocabulary/choosing.yaml` from `evals/statements/`; says how well it chooses.
+"""Makes `knowledge/vocabulary/choosing.yaml` from what people say; tells how well it chooses.
 
     python -m evals.choosing [--check | --measure]
 
-For each fact, the words that tell its choices apart, by a logistic regression over the statements:
+For each fact, the words that tell its choices apart, by a logistic regression over
+`evals/sayings.py`:
 a word counts for one choice of one fact, and for all choices alike that say as much ("none" of any
 control). `--check` ends with 1 if the file is not what would be made. `--measure` holds statements
 against weights that were made without them, and the facts of the labelled systems, which no weight
@@ -23,7 +24,7 @@ from typing import NamedTuple
 import numpy as np
 
 from evals.likeness import MADE as LIKENESS
-from evals.likeness import OTHER, read_statements
+from evals.sayings import sayings
 from evals.systems import load_systems
 from threatwright.engine.choosing import LEVELS, SURE, Chooser, level
 from threatwright.engine.likeness import features
@@ -51,7 +52,7 @@ FOLDS = 4
 
 HEAD = """\
 # What people say for each choice of a fact: weights of words, in tenths, one for each choice.
-# Made by `python -m evals.choosing` from evals/statements/; not to be edited by hand.
+# Made by `python -m evals.choosing` from evals/sayings.py; not to be edited by hand.
 """
 
 Bag = frozenset[str]
@@ -62,13 +63,8 @@ Weight = tuple[str, ...]
 
 
 def examples(groups: Groups) -> list[Example]:
-    """Every statement, in an order that mixes them."""
-    found = [
-        (key, "" if choice == OTHER else choice, bag(tokens(text, groups)))
-        for key, by_choice in sorted(read_statements().items())
-        for choice, texts in by_choice.items()
-        for text in texts
-    ]
+    """All that is said, in an order that mixes it."""
+    found = [(fact, choice, bag(tokens(text, groups))) for text, fact, choice in sayings()]
     random.Random(0).shuffle(found)
     return found
 

@@ -1,4 +1,4 @@
-"""Makes `knowledge/vocabulary/likeness.yaml` from the statements in `evals/statements/`.
+"""Makes `knowledge/vocabulary/likeness.yaml` from what people say (`evals/sayings.py`).
 
     python -m evals.likeness [--check]
 
@@ -12,49 +12,35 @@ import argparse
 import math
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 
-from threatwright import resources, yamltext
+from evals.sayings import Saying, sayings
+from threatwright import resources
 from threatwright.engine.likeness import features
 from threatwright.engine.text import parse
 from threatwright.engine.word_groups import Groups
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.vocabulary import FactKey
 
-FOLDER = Path(__file__).parent / "statements"
 MADE = resources.folder("knowledge") / "vocabulary" / "likeness.yaml"
-OTHER = "other"
-"""Statements that use a fact's words and state none of its choices; they sound like it too."""
-KEPT = 80
+KEPT = 140
 """Words of each fact: those that weigh most."""
 SEEN = 2
 """A word counts that stands in so many statements at least."""
 
 HEAD = """\
 # How people speak about each fact: the words that tell statements about it from others.
-# Made by `python -m evals.likeness` from evals/statements/; not to be edited by hand.
+# Made by `python -m evals.likeness` from evals/sayings.py; not to be edited by hand.
 """
 
 
-def read_statements(folder: Path = FOLDER) -> dict[FactKey, dict[str, list[str]]]:
-    """Fact → choice → statements; `other` holds those that state none."""
-    found: dict[FactKey, dict[str, list[str]]] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        found |= yamltext.parse(path.read_text(encoding="utf-8"), path.name)
-    return found
-
-
-def made(statements: Mapping[FactKey, Mapping[str, Sequence[str]]], groups: Groups) -> str:
+def made(said: Iterable[Saying], groups: Groups) -> str:
     """The file's text: how rare each word is, and its weight for each fact."""
-    words = {
-        key: [
-            Counter(features(t for s in parse(text).sentences for t in groups.marked(s).tokens))
-            for texts in by_choice.values()
-            for text in texts
-        ]
-        for key, by_choice in sorted(statements.items())
-    }
+    found: dict[FactKey, list[Counter[str]]] = {}
+    for text, fact, _ in said:
+        tokens = (t for s in parse(text).sentences for t in groups.marked(s).tokens)
+        found.setdefault(fact, []).append(Counter(features(tokens)))
+    words = dict(sorted(found.items()))
     seen = Counter(word for counts in words.values() for count in counts for word in count)
     total = sum(map(len, words.values()))
     rarity = {w: 1 + math.log((1 + total) / (1 + n)) for w, n in seen.items() if n >= SEEN}
@@ -84,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="evals.likeness", description=__doc__)
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args(arguments)
-    text = made(read_statements(), Groups(load_knowledge().words))
+    text = made((one for one in sayings() if one.choice), Groups(load_knowledge().words))
     if options.check:
         return 0 if MADE.read_text(encoding="utf-8") == text else 1
     MADE.write_text(text, encoding="utf-8")

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from evals.figures import Better, Figure, Table, judged, share, text_of
-from evals.likeness import OTHER, read_statements
+from evals.sayings import OTHER, read_statements
 from evals.systems import Known, LabelledSystem, load_systems
 from threatwright.engine.reading import read
 from threatwright.knowledge.load import load_knowledge

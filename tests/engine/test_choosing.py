@@ -34,7 +34,7 @@ def test_an_answer_in_the_words_of_a_choice_is_that_choice_without_doubt() -> No
 
     def meant(text: str) -> Meant | None:
         (sentence,) = parse(text).sentences
-        return chooser.of_answer(sentence.tokens, [fact], ear)
+        return next(chooser.of_answer(sentence.tokens, [fact], ear), None)
 
     assert meant("There are green lamps, hung in the hall.") == ("lamps", "c1", True)
     assert meant("There are no green lamps in the hall.") is None

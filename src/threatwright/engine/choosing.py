@@ -8,7 +8,7 @@ What is taken so is taken with doubt: it is shown, and no control is credited by
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from threatwright.engine.likeness import NEGATED, Ear, features
@@ -19,7 +19,7 @@ from threatwright.model.vocabulary import Choosing, FactEntry, FactKey
 
 SURE = 0.8
 """How likely a choice must be to be taken."""
-NEAR = 20
+NEAR = 6
 """An answer is about one of so many facts at most: those that it sounds most like."""
 
 NAMED = 2
@@ -83,23 +83,23 @@ class Chooser:
 
     def of_answer(
         self, tokens: Sequence[Token], asked: Sequence[FactEntry], ear: Ear
-    ) -> Meant | None:
+    ) -> Iterator[Meant]:
         """What a sentence states of the facts that were asked about, if it is clear.
 
-        A choice that it names, word for word; else the likeliest of that fact among them which it
-        sounds most like.
+        A choice that it names, word for word; else the likeliest of each fact that it sounds like.
         """
         words = frozenset(features(tokens))
         for fact in asked:
             named = _named(words, fact)
             if named is not None:
-                return Meant(fact.key, named, is_named=True)
-        facts = {fact.key: fact for fact in asked}
-        key = next((key for key in ear.most_like(tokens, NEAR) if key in facts), None)
-        if key is None:
-            return None
-        value, sureness = self.among(words, facts[key])
-        return Meant(key, value, is_named=False) if value and sureness >= SURE else None
+                yield Meant(fact.key, named, is_named=True)
+                return
+        near = frozenset(ear.most_like(tokens, NEAR))
+        for fact in asked:
+            if fact.key in near:
+                value, sureness = self.among(words, fact)
+                if value and sureness >= SURE:
+                    yield Meant(fact.key, value, is_named=False)
 
 
 def _named(words: frozenset[str], fact: FactEntry) -> str | None:

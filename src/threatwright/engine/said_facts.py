@@ -87,16 +87,17 @@ def meant(
     knowledge: Knowledge,
 ) -> Iterator[SaidFact]:
     """What an answer comes to of the facts that were asked about, where no phrase states any."""
-    told = {fact.sentence for fact in facts if fact.key in asked}
     left = {key: knowledge.fact_entries[key] for key in asked if key in knowledge.fact_entries}
     for key in {fact.key for fact in facts}:
         left.pop(key, None)
     for one in spoken:
         sentence = one.sentence
-        if sentence.block is not Block.PROSE or sentence.is_question or sentence.index in told:
+        if sentence.block is not Block.PROSE or sentence.is_question:
             continue
-        meant = one.lexicons.chooser.of_answer(sentence.tokens, [*left.values()], one.lexicons.ear)
-        if meant is not None:
+        answered = one.lexicons.chooser.of_answer(
+            sentence.tokens, tuple(left.values()), one.lexicons.ear
+        )
+        for meant in answered:
             del left[meant.fact]
             yield SaidFact(
                 key=meant.fact,
