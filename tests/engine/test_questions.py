@@ -18,8 +18,6 @@ from threatwright.model.vocabulary import Telling
 
 KNOWLEDGE = load_knowledge()
 AGREES = re.compile(r"\b(is|does|was|has) \{element\}|\{element\} (is|does|was|has|gets)\b", re.I)
-    r"\b(is|does|was|has|isn't) \{element\}|\{element\} (is|does|was|has|gets)\b", re.I
-)
 """A verb that would have to change with a name such as "Data centres"."""
 
 
