@@ -66,7 +66,7 @@ def test_the_drawing_is_asked_about_with_the_names_of_what_nobody_named() -> Non
     drawn = system((caller, training), (flow("caller", "training", by=ASSUMED),))
     asked = confirmation(ThreatModel(id="x", name="x", system=drawn))
     assert asked is not None
-    assert "Nobody named the training, and 1 flow" in asked.text
+    assert "Nobody named the training; assumed, too: 1 flow" in asked.text
     put_off = Skipped(n=1, question=asked.id)
     assert confirmation(ThreatModel(id="x", name="x", system=drawn, journal=(put_off,))) is None
 

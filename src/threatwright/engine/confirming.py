@@ -80,7 +80,7 @@ def _asked(assumed: frozenset[str], system: SystemModel) -> str:
     around = _around(assumed, system)
     if not names:
         return f"Is the system drawn as it is? Assumed, not said: {around}."
-    also = f", and {around} around them" if around else ""
+    also = f"; assumed, too: {around}" if around else ""
     return f"Is the system drawn as it is? Nobody named {some(names, NAMED)}{also}."
 
 
