@@ -3,7 +3,8 @@ from __future__ import annotations
 from threatwright.knowledge.check_vocabulary import vocabulary_problems
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.knowledge import Knowledge
-from threatwright.model.vocabulary import Cue, Theme
+from threatwright.model.terms import ComponentKind
+from threatwright.model.vocabulary import Cue, Telling, Theme
 
 KNOWLEDGE = load_knowledge()
 
@@ -26,6 +27,28 @@ def test_a_fact_stands_in_one_theme_only() -> None:
     again = Theme(id="again", facts=(KNOWLEDGE.themes[0].facts[0],))
     wrong = KNOWLEDGE.model_copy(update={"themes": (*KNOWLEDGE.themes, again)})
     assert said(wrong) == [f"theme: the fact “{again.facts[0]}” stands in two themes"]
+
+
+def test_how_often_a_fact_is_told_that_nobody_knows_is_refused() -> None:
+    telling = Telling(facts={"no_such_fact": (0.1, 0.2)})
+    wrong = KNOWLEDGE.model_copy(update={"telling": telling})
+    assert said(wrong) == ["telling: the fact “no_such_fact” is not in the vocabulary"]
+
+
+def test_a_question_to_a_kind_that_lacks_the_fact_is_refused_and_so_is_a_place_nobody_fills() -> (
+    None
+):
+    first, *others = (f for f in KNOWLEDGE.facts if f.applies_to == (ComponentKind.PERSON,))
+    asked = {ComponentKind.DATASET: "Is {name} trained?"}
+    facts = (
+        first.model_copy(update={"asked_of": asked}),
+        *(f for f in KNOWLEDGE.facts if f.key != first.key),
+    )
+    assert others == []
+    assert said(KNOWLEDGE.model_copy(update={"facts": facts})) == [
+        f"fact {first.key}: nothing takes the place of {{name}}; only {{element}} is",
+        f"fact {first.key}: is asked of “dataset”, which does not have it",
+    ]
 
 
 def test_a_cue_that_names_an_unknown_group_says_which() -> None:

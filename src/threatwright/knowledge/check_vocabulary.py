@@ -21,8 +21,11 @@ def vocabulary_problems(knowledge: Knowledge) -> Iterator[Problem]:
         yield from _choices(fact)
         yield from _leads(knowledge, fact)
         for field in ("question", "why"):
-            for place in unfilled(getattr(fact, field), "{element}"):
-                yield _of(fact, f"nothing takes the place of {place}; only {{element}} is", field)
+            yield from _unfilled(fact, getattr(fact, field), field)
+        for kind, question in fact.asked_of.items():
+            yield from _unfilled(fact, question, "asked_of", kind)
+            if kind not in fact.applies_to:
+                yield _of(fact, f"is asked of “{kind}”, which does not have it", "asked_of", kind)
     yield from _kinds(knowledge)
     yield from _themes(knowledge)
     yield from _telling(knowledge)
@@ -32,6 +35,11 @@ def vocabulary_problems(knowledge: Knowledge) -> Iterator[Problem]:
 def unfilled(text: str, *filled: str) -> list[str]:
     """The places in a text that nothing is put into."""
     return [place for place in _PLACE.findall(text) if place not in filled]
+
+
+def _unfilled(fact: FactEntry, text: str, *field: str) -> Iterator[Problem]:
+    for place in unfilled(text, "{element}"):
+        yield _of(fact, f"nothing takes the place of {place}; only {{element}} is", *field)
 
 
 def _of(fact: FactEntry, text: str, *field: str | int, other: str = "") -> Problem:
