@@ -682,6 +682,12 @@ def test_a_system_without_ai_stays_without_however_it_is_told(text: str) -> None
     assert not drafted(text).threats
 
 
+def test_words_around_a_gap_name_nothing() -> None:
+    text = "Samples are labelled with a family name by majority of twelve scanners."
+    found = read(text, "document:d.md", KNOWLEDGE).mentions
+    assert [m.name for m in found if m.kind == "labelling"] == ["Labelling"]
+
+
 # --- answers that call for more -------------------------------------------------------------------
 
 
