@@ -276,12 +276,12 @@ async def test_a_part_that_is_not_in_the_drawing_cannot_be_struck_out() -> None:
 
 
 async def test_an_earlier_answer_is_changed_after_its_effect_was_shown() -> None:
-    session, said = await real("", "1", "1", "history", "change 3 2", "", "undo")
+    session, said = await real("", "1", "1", "history", "change 2 2", "", "undo")
     changed = session.model.journal[2:]
     assert [entry.type for entry in changed] == ["answered", "answered", "retracted"]
-    assert changed[1].instead == (3,)  # type: ignore[union-attr]
+    assert changed[1].instead == (2,)  # type: ignore[union-attr]
     assert "Enter does it, n leaves everything as it was." in said
-    assert any(line.startswith("    3  Api · Variable cost: Yes") for line in said)
+    assert any(line.startswith("    2  Api · Variable cost: Yes") for line in said)
     assert any("goes" in line for line in said)
 
 
