@@ -34,6 +34,7 @@ def read_in(quote: str) -> Provenance:
         ("GPU cluster", "It is trained on a GPU cluster.", "GPU cluster"),
         ("Every customer", "It goes to every customer.", "every customer"),
         ("MLflow", "Models are in MLflow.", "MLflow"),
+        (" ", "A part whose name somebody took away.", ""),
     ],
 )
 def test_an_ordinary_word_has_an_article_and_a_name_has_none(

@@ -709,8 +709,14 @@ def test_an_answer_that_tells_of_more_or_was_asked_for_it_calls_for_new_parts() 
 
 
 def test_an_answer_may_state_each_of_the_facts_that_it_was_asked_for() -> None:
-    text = "Nightly dumps go to another site, and twice a year we bring one back to life."
-    asked = ("backup", "rollback", "incident_response")
+    text = (
+        "Each trader's feed is cut off at two hundred rows, "
+        "and rows far off the usual are thrown out."
+    )
+    asked = ("data_validation", "contribution_cap", "source_vetting")
     found = read(text, "answer:3", KNOWLEDGE, asked=asked).facts
-    assert {f.key: f.value for f in found}["backup"] == "tested-restore"
-    assert all(fact.hedged for fact in found if fact.key != "backup")
+    assert {f.key: f.value for f in found} == {
+        "data_validation": "outlier-and-drift",
+        "contribution_cap": "per-source",
+    }
+    assert all(fact.hedged for fact in found)

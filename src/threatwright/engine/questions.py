@@ -57,11 +57,13 @@ def spoken_name(component: Component) -> str:
 
     It is an ordinary word where it was proposed, and where a text has it in small letters.
     """
-    name, provenance = component.name, component.provenance
-    first = name.split()[0]
-    small = name[0].lower() + name[1:]
-    is_word = first == first.capitalize() and (
-        small in provenance.quote or provenance.kind == "assumed"
+    name, provenance = component.name.strip(), component.provenance
+    first = name.partition(" ")[0]
+    small = name[:1].lower() + name[1:]
+    is_word = (
+        first != ""
+        and first == first.capitalize()
+        and (small in provenance.quote or provenance.kind == "assumed")
     )
     if not is_word:
         return name
