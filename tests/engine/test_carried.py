@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.engine import small
 from threatwright.engine.asking import Agenda
 from threatwright.engine.assessment import Assessment
-from threatwright.engine.carried import Kept, bearing, changed_facts, unaffected
+from threatwright.engine.carried import Kept, bearing, bearings_of, changed_facts, unaffected
 from threatwright.engine.derive import Derived, begin, derived, record
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.document import ThreatModel
@@ -25,7 +25,7 @@ from threatwright.model.journal import (
     Unknown,
 )
 from threatwright.model.knowledge import Knowledge
-from threatwright.model.system import SYSTEM, Component
+from threatwright.model.system import SYSTEM, Component, SystemModel
 from threatwright.model.terms import Depth
 
 DESCRIPTIONS = (
@@ -108,12 +108,31 @@ def assert_same(followed: Derived, anew: Derived) -> None:
     assert one.progress(Depth.STANDARD) == other.progress(Depth.STANDARD)
 
 
-def test_an_answer_bears_on_the_patterns_that_speak_of_its_fact() -> None:
+def kept(after: SystemModel, before: SystemModel | None = None) -> Kept | None:
+    return unaffected(before or small.scoring(), after, KNOWN, bearings_of(KNOWN))
+
+
+def same(found: Kept | None, *places: str) -> set[str]:
+    """Ids of the patterns that are the same where they rest on these places."""
+    assert found is not None
+    return {p.id for p in KNOWN.patterns if found.is_same(p, places)}
+
+
+ALL = {p.id for p in KNOWN.patterns}
+
+
+def test_an_answer_bears_on_the_patterns_that_speak_of_its_fact_where_it_is_said() -> None:
     before = small.scoring()
     after = small.scoring(variable_cost=small.said("yes"))
-    assert changed_facts(before, after) == frozenset({"variable_cost"})
-    others = frozenset(p.id for p in KNOWN.patterns) - {"overload"}
-    assert unaffected(before, after, KNOWN) == Kept(others, others)
+    assert changed_facts(before, after) == {"variable_cost": {"endpoint"}}
+    assert same(kept(after), "endpoint") == ALL - {"overload"}
+    assert same(kept(after), "customer") == ALL
+
+
+def test_an_answer_about_the_whole_system_bears_on_every_place() -> None:
+    before = small.scoring()
+    after = before.model_copy(update={"facts": {"outsiders": small.said("no")}})
+    assert same(kept(after), "customer") == same(kept(after)) == {"extract", "overload"}
 
 
 def test_a_control_bears_on_the_patterns_that_it_lowers() -> None:
@@ -124,31 +143,31 @@ def test_a_control_bears_on_the_patterns_that_it_lowers() -> None:
 def test_who_responds_bears_on_what_is_left_of_risks_that_are_detected() -> None:
     before = small.scoring()
     after = before.model_copy(update={"facts": {"incident_response": small.said("all")}})
-    kept = unaffected(before, after, KNOWN)
-    assert kept.verdicts - kept.threats == {"extract"}
+    found = kept(after)
+    assert same(found) == ALL
+    assert found is not None
+    assert {p.id for p in KNOWN.patterns if not found.is_left_the_same(p)} == {"extract"}
 
 
-def test_who_is_outside_bears_on_what_they_reach() -> None:
-    before = small.scoring()
-    after = before.model_copy(update={"facts": {"outsiders": small.said("no")}})
-    assert unaffected(before, after, KNOWN).verdicts == {"extract", "overload"}
+def test_new_content_of_outsiders_bears_on_everything() -> None:
+    assert kept(small.scoring(untrusted_content=small.said("yes"))) is None
 
 
-def test_new_content_of_outsiders_bears_on_every_pattern() -> None:
-    after = small.scoring(untrusted_content=small.said("yes"))
-    assert unaffected(small.scoring(), after, KNOWN) == Kept()
+def test_that_outsiders_fill_nothing_bears_on_what_they_would_reach() -> None:
+    found = kept(small.scoring(untrusted_content=small.said("no")))
+    assert same(found, "endpoint") == {"extract", "overload"}
+    assert same(found, "customer") == ALL
 
 
 def test_that_there_is_a_language_model_bears_on_what_every_threat_cites() -> None:
     before = small.scoring()
-    for value, kept in (("yes", False), ("no", True)):
-        after = before.model_copy(update={"facts": {"llm": small.said(value)}})
-        found = unaffected(before, after, KNOWN)
-        assert ("extract" in found.threats) is kept
-        assert "inject" not in found.verdicts
+    for value, is_kept in (("yes", False), ("no", True)):
+        found = kept(before.model_copy(update={"facts": {"llm": small.said(value)}}))
+        assert (found is not None) is is_kept
+        assert found is None or "inject" not in same(found)
 
 
-def test_whatever_else_changes_in_a_system_bears_on_every_pattern() -> None:
+def test_whatever_else_changes_in_a_system_bears_on_everything() -> None:
     before = small.scoring()
     renamed = before.components[0].model_copy(update={"name": "Client"})
     for after in (
@@ -158,7 +177,7 @@ def test_whatever_else_changes_in_a_system_bears_on_every_pattern() -> None:
         small.scoring(by=small.ASSUMED),
     ):
         assert changed_facts(before, after) is None
-        assert unaffected(before, after, KNOWN) == Kept()
+        assert kept(after) is None
 
 
 def test_nothing_is_worked_out_twice_where_nothing_changed() -> None:

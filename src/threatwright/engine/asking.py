@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from threatwright.engine.assessment import Assessment
 from threatwright.engine.confirming import CONFIRMED
@@ -178,13 +178,34 @@ def _groups(questions: Iterable[W], knowledge: Knowledge) -> list[list[W]]:
         of_theme.setdefault(question.fact, []).append(question)
     found: list[list[W]] = []
     for of_theme in themes.values():
-        ranked = [sorted(places, key=_by_value) for places in of_theme.values()]
-        while ranked:
-            lead = min((places[0] for places in ranked), key=_by_value)
-            group = [places.pop(_beside(lead, places)) for places in ranked]
+        queues = [_Queue(places) for places in of_theme.values()]
+        while queues:
+            lead = min((queue.first for queue in queues), key=_by_value)
+            group = [queue.taken(lead.element) for queue in queues]
             found.append(sorted(group, key=lambda q: (q is not lead, *_by_value(q))))
-            ranked = [places for places in ranked if places]
+            queues = [queue for queue in queues if queue]
     return list(_filled_up(found))
+
+
+class _Queue(Generic[W]):
+    """Where one fact is open, the most valuable place first."""
+
+    def __init__(self, places: Iterable[W]) -> None:
+        self._of_element = {place.element: place for place in sorted(places, key=_by_value)}
+
+    def __len__(self) -> int:
+        return len(self._of_element)
+
+    @property
+    def first(self) -> W:
+        """Where it is worth most."""
+        return next(iter(self._of_element.values()))
+
+    def taken(self, element: str) -> W:
+        """Take out the place that is asked about in one breath with others of an element."""
+        first, own = self.first, self._of_element.get(element)
+        place = own if own is not None and own.value >= NEAR * first.value else first
+        return self._of_element.pop(place.element)
 
 
 def _filled_up(groups: Iterable[list[W]]) -> Iterator[list[W]]:
@@ -197,27 +218,22 @@ def _filled_up(groups: Iterable[list[W]]) -> Iterator[list[W]]:
     for rank, group in enumerate(ranked):
         for question in group:
             of_element.setdefault(question.element, []).append((rank, question))
+    for places in of_element.values():
+        places.sort(key=lambda place: _by_value(place[1]))
     taken: set[str] = set()
     for at, group in enumerate(ranked):
         together = [q for q in group if q.id not in taken]
         if not together:
             continue
         facts = {q.fact for q in together}
-        later = (q for rank, q in of_element[together[0].element] if rank > at)
-        for question in sorted(later, key=_by_value):
+        for rank, question in of_element[together[0].element]:
             if len(together) >= TOGETHER:
                 break
-            if question.id not in taken and question.fact not in facts:
+            if rank > at and question.id not in taken and question.fact not in facts:
                 together.append(question)
                 facts.add(question.fact)
         taken.update(q.id for q in together)
         yield together
-
-
-def _beside(lead: W, places: Sequence[W]) -> int:
-    """Which of the places of a fact is asked about in one breath with the leading question."""
-    own = next((n for n, place in enumerate(places) if place.element == lead.element), None)
-    return own if own is not None and places[own].value >= NEAR * places[0].value else 0
 
 
 def _by_value(question: _Weighed) -> tuple[float, str]:

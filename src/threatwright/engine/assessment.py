@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
 from threatwright.engine.attack_path import FROM_WITHIN, way_from_within
-from threatwright.engine.carried import unaffected
+from threatwright.engine.carried import Bearings, bearings_of, unaffected
 from threatwright.engine.conditions import Evaluator, Truth
 from threatwright.engine.gaps import has_ai
 from threatwright.engine.likelihood import Rated
@@ -23,6 +23,11 @@ from threatwright.model.terms import Outcome, TrustLevel
 from threatwright.model.threats import Threat, Verdict
 
 
+Place = tuple[str, str]
+"""(id of a pattern, id of an element; empty where no element fits the pattern)"""
+H = TypeVar("H")
+
+
 class Judged(NamedTuple):
     """A pattern held against one element, or against a system that has no such element."""
 
@@ -30,6 +35,11 @@ class Judged(NamedTuple):
     element: Element | None
     truth: Truth
     verdict: Verdict
+
+    @property
+    def place(self) -> Place:
+        """What all that is worked out about it goes by."""
+        return self.pattern.id, self.element.id if self.element else ""
 
 
 class Assessment:
@@ -52,23 +62,45 @@ class Assessment:
         self._likelihood: dict[Place, Rated] = {}
         self._impact: dict[Place, Rated] = {}
         self._standings: dict[Place, tuple[Standing, ...]] = {}
-        self._kept: dict[str, list[Judged]] = {}
+        self._kept: dict[Place, Judged] = {}
 
     def following(self, system: SystemModel) -> Assessment:
         """The assessment of what the system has become. What no change bears on is kept."""
         after = Assessment(system, self.knowledge)
-        kept, drafted = unaffected(self.system, system, self.knowledge)
-        if kept:
+        after.bearings = self.bearings
+        kept = unaffected(self.system, system, self.knowledge, self.bearings)
+        if kept is not None:
             for judged in self.judged:
-                if judged.pattern.id in kept:
-                    after._kept.setdefault(judged.pattern.id, []).append(_moved(judged, system))
-            _carry(self.threats, after.threats, drafted)
-            _carry(self.stakes, after.stakes, kept)
-            _carry(self._paths, after._paths, kept)
-            _carry(self._likelihood, after._likelihood, kept)
-            _carry(self._impact, after._impact, kept)
-            _carry(self._standings, after._standings, kept)
+                if kept.is_same(judged.pattern, self._rests_on(judged)):
+                    self._hand_on(judged, after)
+                    if not kept.is_left_the_same(judged.pattern):
+                        after.threats.pop(judged.place, None)
         return after
+
+    def _rests_on(self, judged: Judged) -> set[str]:
+        """The elements whose facts a verdict and all that follows from it can rest on."""
+        element = judged.element
+        if element is None:
+            return set()
+        ends = {element.source, element.target} if isinstance(element, Flow) else set()
+        ways = self._paths.get(judged.place, ())
+        return {element.id, *ends, *(hop.component for way in ways for hop in way)}
+
+    def _hand_on(self, judged: Judged, after: Assessment) -> None:
+        """Give what was worked out for one pattern and element to another assessment."""
+        place = judged.place
+        after._kept[place] = _moved(judged, after.system)
+        _carry(place, self.threats, after.threats)
+        _carry(place, self.stakes, after.stakes)
+        _carry(place, self._paths, after._paths)
+        _carry(place, self._likelihood, after._likelihood)
+        _carry(place, self._impact, after._impact)
+        _carry(place, self._standings, after._standings)
+
+    @cached_property
+    def bearings(self) -> Bearings:
+        """The facts that bear on each pattern."""
+        return bearings_of(self.knowledge)
 
     @cached_property
     def judged(self) -> tuple[Judged, ...]:
@@ -116,13 +148,9 @@ class Assessment:
         return self._standings[place]
 
 
-Place = tuple[str, str]
-"""(id of a pattern, id of an element)"""
-H = TypeVar("H")
-
-
-def _carry(old: Mapping[Place, H], new: dict[Place, H], kept: frozenset[str]) -> None:
-    new.update((place, held) for place, held in old.items() if place[0] in kept)
+def _carry(place: Place, old: Mapping[Place, H], new: dict[Place, H]) -> None:
+    if place in old:
+        new[place] = old[place]
 
 
 def _moved(judged: Judged, system: SystemModel) -> Judged:
@@ -136,24 +164,28 @@ def judge(
     knowledge: Knowledge,
     evaluator: Evaluator,
     wording: Wording,
-    kept: Mapping[str, Sequence[Judged]] = MappingProxyType({}),
+    kept: Mapping[Place, Judged] = MappingProxyType({}),
 ) -> Iterable[Judged]:
     """A verdict for every pattern and element; one on the whole system where no element fits.
 
-    `kept` holds, by the id of a pattern, verdicts that are known already.
+    `kept` holds verdicts that are known already.
     """
     by_kind = _elements_by_kind(system) if has_ai(system, knowledge) else {}
     for pattern in knowledge.patterns:
-        if pattern.id in kept:
-            yield from kept[pattern.id]
-            continue
-        elements = _elements_for(pattern, by_kind)
+        elements: Sequence[Element | None] = _elements_for(pattern, by_kind) or (None,)
         for element in elements:
-            truth = evaluator.holds(pattern.when, element)
-            yield Judged(pattern, element, truth, _verdict(pattern, element.id, truth, wording))
-        if not elements:
-            truth = _absent(pattern, evaluator)
-            yield Judged(pattern, None, truth, _verdict(pattern, SYSTEM, truth, wording))
+            known = kept.get((pattern.id, element.id if element else ""))
+            yield known or _judged(pattern, element, evaluator, wording)
+
+
+def _judged(
+    pattern: Pattern, element: Element | None, evaluator: Evaluator, wording: Wording
+) -> Judged:
+    if element is None:
+        truth = _absent(pattern, evaluator)
+        return Judged(pattern, None, truth, _verdict(pattern, SYSTEM, truth, wording))
+    truth = evaluator.holds(pattern.when, element)
+    return Judged(pattern, element, truth, _verdict(pattern, element.id, truth, wording))
 
 
 def _elements_by_kind(system: SystemModel) -> dict[str, list[Element]]:

@@ -1,51 +1,81 @@
-"""Which patterns an answer bears on: for all others, what was worked out before still holds."""
+"""What an answer bears on: for everything else, what was worked out before still holds.
+
+A pattern rests on certain facts (`bearing`), and at an element only on what these are there, along
+the ways to and from it, and of the whole system.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Collection, Iterator, Mapping
 
 from threatwright.engine.conditions import OUTSIDERS
 from threatwright.engine.gaps import has_ai, is_generative
-from threatwright.engine.reachability import FILLED_BY_OUTSIDERS
+from threatwright.engine.reachability import FILLED_BY_OUTSIDERS, is_filled_by_outsiders
 from threatwright.engine.risk import DECISION_DIMENSIONS, DECISION_EFFECT, INCIDENT_RESPONSE
 from threatwright.model.conditions import All, AnyOf, Condition, FactIs, Not, ReachedBy, SystemHas
 from threatwright.model.facts import Facts
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.patterns import Pattern
-from threatwright.model.system import Element, SystemModel
+from threatwright.model.system import SYSTEM, Element, SystemModel
 from threatwright.model.terms import Effect
 from threatwright.model.vocabulary import FactKey
 
-
-class Kept(NamedTuple):
-    """Ids of the patterns of which something still holds."""
-
-    verdicts: frozenset[str] = frozenset()
-    """Verdicts, ratings, controls and questions are the same."""
-    threats: frozenset[str] = frozenset()
-    """The threats are, too."""
+Bearings = Mapping[str, frozenset[FactKey]]
+"""Id of a pattern → the facts that bear on it."""
+Changes = Mapping[FactKey, frozenset[str]]
+"""Fact → where it differs: ids of elements, or `system`."""
 
 
-def unaffected(before: SystemModel, after: SystemModel, knowledge: Knowledge) -> Kept:
-    """What is the same in both systems."""
-    changed = changed_facts(before, after)
-    if changed is None or FILLED_BY_OUTSIDERS in changed:  # all ways in may be others
-        return Kept()
+class Kept:
+    """What still holds where some facts differ, and nothing else does."""
+
+    def __init__(self, changes: Changes, bearings: Bearings) -> None:
+        self._where = {
+            pattern: frozenset[str]().union(*(changes[key] for key in facts & changes.keys()))
+            for pattern, facts in bearings.items()
+        }
+        self._responds = INCIDENT_RESPONSE in changes
+
+    def is_same(self, pattern: Pattern, places: Collection[str]) -> bool:
+        """Whether its verdict, ratings, controls and questions are.
+
+        `places` are the elements that it rests on: its own, the ends of a flow, and the ways.
+        """
+        where = self._where[pattern.id]
+        return SYSTEM not in where and where.isdisjoint(places)
+
+    def is_left_the_same(self, pattern: Pattern) -> bool:
+        """Whether what is left of its risk is the same, if the rest is: nobody else responds."""
+        return not self._responds or all(c.effect is not Effect.DETECTS for c in pattern.lowers)
+
+
+def unaffected(
+    before: SystemModel, after: SystemModel, knowledge: Knowledge, bearings: Bearings
+) -> Kept | None:
+    """What is the same in both systems; None where nothing may be."""
+    changes = changed_facts(before, after)
+    if changes is None or _fill(before) != _fill(after):  # all ways in may be others
+        return None
     for is_so in (has_ai, is_generative):
         if is_so(before, knowledge) is not is_so(after, knowledge):
-            return Kept()
-    patterns = [p for p in knowledge.patterns if not changed & bearing(p, knowledge)]
-    responds = INCIDENT_RESPONSE in changed
-    return Kept(
-        frozenset(p.id for p in patterns),
-        frozenset(p.id for p in patterns if not (responds and _is_detected(p))),
-    )
+            return None
+    return Kept(changes, bearings)
 
 
-def _is_detected(pattern: Pattern) -> bool:
-    """Whether what is left of its risk rests on somebody who responds."""
-    return any(c.effect is Effect.DETECTS for c in pattern.lowers)
+def _fill(system: SystemModel) -> dict[str, bool]:
+    """The components that outsiders are held to fill, and whether somebody said so."""
+    return {
+        component.id: component.facts[FILLED_BY_OUTSIDERS].is_stated
+        for component in system.components
+        if is_filled_by_outsiders(component)
+    }
+
+
+def bearings_of(knowledge: Knowledge) -> Bearings:
+    """What bears on each pattern; on what outsiders reach, that they fill its source, too."""
+    found = {pattern.id: bearing(pattern, knowledge) for pattern in knowledge.patterns}
+    filled = frozenset({FILLED_BY_OUTSIDERS})
+    return {id_: keys | filled if OUTSIDERS in keys else keys for id_, keys in found.items()}
 
 
 def bearing(pattern: Pattern, knowledge: Knowledge) -> frozenset[FactKey]:
@@ -65,20 +95,21 @@ def bearing(pattern: Pattern, knowledge: Knowledge) -> frozenset[FactKey]:
     return frozenset(key for key in keys if key is not None)
 
 
-def changed_facts(before: SystemModel, after: SystemModel) -> frozenset[FactKey] | None:
-    """Keys of the facts that differ anywhere; None if anything but facts differs."""
+def changed_facts(before: SystemModel, after: SystemModel) -> Changes | None:
+    """The facts that differ, and where; None if anything but facts differs."""
     if not _is_same(before, after, "facts", "components", "flows"):
         return None
     old: tuple[Element, ...] = (*before.components, *before.flows)
     new: tuple[Element, ...] = (*after.components, *after.flows)
     if len(old) != len(new):
         return None
-    changed = set(_differing(before.facts, after.facts))
+    changed = {key: {SYSTEM} for key in _differing(before.facts, after.facts)}
     for one, other in zip(old, new, strict=True):
         if not _is_same(one, other, "facts"):
             return None
-        changed.update(_differing(one.facts, other.facts))
-    return frozenset(changed)
+        for key in _differing(one.facts, other.facts):
+            changed.setdefault(key, set()).add(one.id)
+    return {key: frozenset(where) for key, where in changed.items()}
 
 
 def _is_same(one: Element | SystemModel, other: Element | SystemModel, *but: str) -> bool:

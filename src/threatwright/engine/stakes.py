@@ -46,8 +46,7 @@ class Stakes:
 
     def of(self, judged: Judged) -> list[Staked]:
         """What one verdict puts on each question."""
-        place = judged.pattern.id, judged.element.id if judged.element else ""
-        known = self._assessment.stakes
+        place, known = judged.place, self._assessment.stakes
         if place not in known:
             known[place] = [*self._on_verdict(judged), *self._on_threat(judged)]
         return known[place]
