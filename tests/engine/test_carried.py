@@ -124,7 +124,7 @@ ALL = {p.id for p in KNOWN.patterns}
 def test_an_answer_bears_on_the_patterns_that_speak_of_its_fact_where_it_is_said() -> None:
     before = small.scoring()
     after = small.scoring(variable_cost=small.said("yes"))
-    assert changed_facts(before, after) == {"variable_cost": {"endpoint"}}
+    assert changed_facts(before, after) == {"variable_cost": frozenset({"endpoint"})}
     assert same(kept(after), "endpoint") == ALL - {"overload"}
     assert same(kept(after), "customer") == ALL
 

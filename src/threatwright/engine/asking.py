@@ -172,26 +172,29 @@ def _groups(questions: Iterable[W], knowledge: Knowledge) -> list[list[W]]:
     answer best about one thing at a time. Where a theme has fewer open than are asked in one
     breath, what else is asked of the element joins it.
     """
+    ordered = sorted(questions, key=_by_value)
     themes: dict[str, dict[FactKey, list[W]]] = {}
-    for question in questions:
+    for question in ordered:
         of_theme = themes.setdefault(knowledge.theme_of(question.fact).id, {})
         of_theme.setdefault(question.fact, []).append(question)
+    rank = {question.id: n for n, question in enumerate(ordered)}
     found: list[list[W]] = []
     for of_theme in themes.values():
         queues = [_Queue(places) for places in of_theme.values()]
         while queues:
-            lead = min((queue.first for queue in queues), key=_by_value)
+            lead = min((queue.first for queue in queues), key=lambda q: rank[q.id])
             group = [queue.taken(lead.element) for queue in queues]
-            found.append(sorted(group, key=lambda q: (q is not lead, *_by_value(q))))
+            found.append(sorted(group, key=lambda q: rank[q.id]))
             queues = [queue for queue in queues if queue]
-    return list(_filled_up(found))
+    return list(_filled_up(found, ordered))
 
 
 class _Queue(Generic[W]):
     """Where one fact is open, the most valuable place first."""
 
     def __init__(self, places: Iterable[W]) -> None:
-        self._of_element = {place.element: place for place in sorted(places, key=_by_value)}
+        """`places` in this order."""
+        self._of_element = {place.element: place for place in places}
 
     def __len__(self) -> int:
         return len(self._of_element)
@@ -208,28 +211,26 @@ class _Queue(Generic[W]):
         return self._of_element.pop(place.element)
 
 
-def _filled_up(groups: Iterable[list[W]]) -> Iterator[list[W]]:
+def _filled_up(groups: Iterable[list[W]], ordered: Iterable[W]) -> Iterator[list[W]]:
     """The groups, most valuable first; short ones with what else is asked of the same element.
 
-    It is taken from those that are worth less, of which some then ask for nothing any more.
+    `ordered` are all of their questions, the most valuable first. What joins a group is taken from
+    those that are worth less, of which some then ask for nothing any more.
     """
     ranked = sorted(groups, key=lambda group: (-sum(q.value for q in group), group[0].id))
-    of_element: dict[str, list[tuple[int, W]]] = {}
-    for rank, group in enumerate(ranked):
-        for question in group:
-            of_element.setdefault(question.element, []).append((rank, question))
-    for places in of_element.values():
-        places.sort(key=lambda place: _by_value(place[1]))
+    of_element: dict[str, list[W]] = {}
+    for question in ordered:
+        of_element.setdefault(question.element, []).append(question)
     taken: set[str] = set()
-    for at, group in enumerate(ranked):
+    for group in ranked:
         together = [q for q in group if q.id not in taken]
         if not together:
             continue
         facts = {q.fact for q in together}
-        for rank, question in of_element[together[0].element]:
+        for question in of_element[together[0].element]:
             if len(together) >= TOGETHER:
                 break
-            if rank > at and question.id not in taken and question.fact not in facts:
+            if question.id not in taken and question.fact not in facts:
                 together.append(question)
                 facts.add(question.fact)
         taken.update(q.id for q in together)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from threatwright.engine.attack_path import FROM_WITHIN, way_from_within
 from threatwright.engine.carried import Bearings, bearings_of, unaffected
@@ -22,10 +24,8 @@ from threatwright.model.system import SYSTEM, Component, Element, Flow, SystemMo
 from threatwright.model.terms import Outcome, TrustLevel
 from threatwright.model.threats import Threat, Verdict
 
-
 Place = tuple[str, str]
 """(id of a pattern, id of an element; empty where no element fits the pattern)"""
-H = TypeVar("H")
 
 
 class Judged(NamedTuple):
@@ -42,6 +42,20 @@ class Judged(NamedTuple):
         return self.pattern.id, self.element.id if self.element else ""
 
 
+@dataclass(slots=True)
+class Found:
+    """What follows for one pattern at one element, as far as anybody needed it."""
+
+    paths: tuple[Path, Path] | None = None
+    likelihood: Rated | None = None
+    impact: Rated | None = None
+    standings: tuple[Standing, ...] | None = None
+    threat: Threat | None = None
+    """What was drafted."""
+    stakes: tuple[tuple[str, float], ...] | None = None
+    """What the verdict puts on each question."""
+
+
 class Assessment:
     """One system held against the knowledge base. Each thing is worked out once, when it is needed.
 
@@ -54,14 +68,7 @@ class Assessment:
         self.evaluator = Evaluator(system, knowledge)
         self.wording = Wording(system, knowledge)
         self.risk = Risk(self.evaluator, self.wording)
-        self.threats: dict[Place, Threat] = {}
-        """What was drafted."""
-        self.stakes: dict[Place, list[tuple[str, float]]] = {}
-        """What each verdict puts on each question."""
-        self._paths: dict[Place, tuple[Path, Path]] = {}
-        self._likelihood: dict[Place, Rated] = {}
-        self._impact: dict[Place, Rated] = {}
-        self._standings: dict[Place, tuple[Standing, ...]] = {}
+        self._found: defaultdict[Place, Found] = defaultdict(Found)
         self._kept: dict[Place, Judged] = {}
 
     def following(self, system: SystemModel) -> Assessment:
@@ -71,10 +78,12 @@ class Assessment:
         kept = unaffected(self.system, system, self.knowledge, self.bearings)
         if kept is not None:
             for judged in self.judged:
+                place = judged.place
                 if kept.is_same(judged.pattern, self._rests_on(judged)):
-                    self._hand_on(judged, after)
-                    if not kept.is_left_the_same(judged.pattern):
-                        after.threats.pop(judged.place, None)
+                    after._kept[place] = _moved(judged, system)
+                    found = self._found[place]
+                    is_left_the_same = kept.is_left_the_same(judged.pattern)
+                    after._found[place] = found if is_left_the_same else replace(found, threat=None)
         return after
 
     def _rests_on(self, judged: Judged) -> set[str]:
@@ -83,19 +92,12 @@ class Assessment:
         if element is None:
             return set()
         ends = {element.source, element.target} if isinstance(element, Flow) else set()
-        ways = self._paths.get(judged.place, ())
+        ways = self._found[judged.place].paths or ()
         return {element.id, *ends, *(hop.component for way in ways for hop in way)}
 
-    def _hand_on(self, judged: Judged, after: Assessment) -> None:
-        """Give what was worked out for one pattern and element to another assessment."""
-        place = judged.place
-        after._kept[place] = _moved(judged, after.system)
-        _carry(place, self.threats, after.threats)
-        _carry(place, self.stakes, after.stakes)
-        _carry(place, self._paths, after._paths)
-        _carry(place, self._likelihood, after._likelihood)
-        _carry(place, self._impact, after._impact)
-        _carry(place, self._standings, after._standings)
+    def at(self, pattern: Pattern, element: Element | None) -> Found:
+        """What was worked out of a pattern at an element; whoever works out more, adds it."""
+        return self._found[pattern.id, element.id if element else ""]
 
     @cached_property
     def bearings(self) -> Bearings:
@@ -109,10 +111,10 @@ class Assessment:
 
     def paths(self, pattern: Pattern, element: Element) -> tuple[Path, Path]:
         """The way in, and the way out where the harm is disclosure."""
-        place = pattern.id, element.id
-        if place not in self._paths:
-            self._paths[place] = paths(self.evaluator, pattern, element)
-        return self._paths[place]
+        found = self.at(pattern, element)
+        if found.paths is None:
+            found.paths = paths(self.evaluator, pattern, element)
+        return found.paths
 
     def way_in(self, pattern: Pattern, element: Element) -> Path:
         """The way in as it is told: of an insider from within, whoever else could send content.
@@ -126,31 +128,26 @@ class Assessment:
 
     def likelihood(self, pattern: Pattern, element: Element) -> Rated:
         """How likely it is."""
-        place = pattern.id, element.id
-        if place not in self._likelihood:
+        found = self.at(pattern, element)
+        if found.likelihood is None:
             inward, _ = self.paths(pattern, element)
-            self._likelihood[place] = self.risk.likelihood(pattern, element, inward)
-        return self._likelihood[place]
+            found.likelihood = self.risk.likelihood(pattern, element, inward)
+        return found.likelihood
 
     def impact(self, pattern: Pattern, element: Element) -> Rated:
         """How bad it would be."""
-        place = pattern.id, element.id
-        if place not in self._impact:
-            self._impact[place] = self.risk.impact(pattern, element)
-        return self._impact[place]
+        found = self.at(pattern, element)
+        if found.impact is None:
+            found.impact = self.risk.impact(pattern, element)
+        return found.impact
 
     def standings(self, pattern: Pattern, element: Element) -> tuple[Standing, ...]:
         """How far each countermeasure stands against it, along its path."""
-        place = pattern.id, element.id
-        if place not in self._standings:
+        found = self.at(pattern, element)
+        if found.standings is None:
             inward, outward = self.paths(pattern, element)
-            self._standings[place] = self.risk.standings(pattern, element, inward + outward)
-        return self._standings[place]
-
-
-def _carry(place: Place, old: Mapping[Place, H], new: dict[Place, H]) -> None:
-    if place in old:
-        new[place] = old[place]
+            found.standings = self.risk.standings(pattern, element, inward + outward)
+        return found.standings
 
 
 def _moved(judged: Judged, system: SystemModel) -> Judged:

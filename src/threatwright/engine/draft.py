@@ -95,10 +95,10 @@ class _Drafter:
 
     def drafted(self, pattern: Pattern, element: Element, truth: Truth) -> Threat:
         """The threat; one that is known already, where nothing that bears on it has changed."""
-        place, known = (pattern.id, element.id), self.assessment.threats
-        if place not in known:
-            known[place] = self._threat(pattern, element, truth)
-        return known[place]
+        found = self.assessment.at(pattern, element)
+        if found.threat is None:
+            found.threat = self._threat(pattern, element, truth)
+        return found.threat
 
     def _threat(self, pattern: Pattern, element: Element, truth: Truth) -> Threat:
         _, outward = self.assessment.paths(pattern, element)

@@ -7,13 +7,14 @@ much is asking worth, and no more: the questions come after those that make or u
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from threatwright.engine.assessment import Assessment, Judged
 from threatwright.model.catalogue import ListName
 from threatwright.model.facts import NO, YES, Fact
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.origins import exact_origin
 from threatwright.model.system import Component, SystemModel, is_inherited
 from threatwright.model.terms import ComponentKind, Outcome
@@ -33,6 +34,7 @@ RUN = {PERMISSION: 0.15, AUTHORITY: 0.05, API: 0.05}
 """How likely it is that an answer leads to a probe."""
 _GATES = ("llm", "tools", "retrieval")
 """Gates that decide what there is to probe; answered, whatever the answer is."""
+_DRAFTED = frozenset({Outcome.APPLIES, Outcome.ASSUMED})
 _GENERATIVE = frozenset({ListName.OWASP_LLM, ListName.OWASP_AGENTIC})
 
 
@@ -105,11 +107,12 @@ def probe_stakes(assessment: Assessment) -> Iterator[ProbeStake]:
     system, knowledge = assessment.system, assessment.knowledge
     if not knowledge.fact_entries.keys() >= RUN.keys() or _has_open_gate(assessment):
         return
+    drafted = _drafted_by_element(assessment)
     for component in system.components:
         if not is_candidate(component, system):
             continue
         keys = [key for key in _worth_asking(component) if _is_open(component, key)]
-        for judged in _could_be_probed(component, assessment):
+        for judged in _could_be_probed(component, drafted.get(component.id, ()), knowledge):
             impact = assessment.impact(judged.pattern, component).value
             for key in keys:
                 yield ProbeStake(f"{component.id}.{key}", judged, RUN[key] * impact)
@@ -129,15 +132,22 @@ def _has_open_gate(assessment: Assessment) -> bool:
     return any(gate not in assessment.system.facts for gate in _GATES)
 
 
-def _could_be_probed(component: Component, assessment: Assessment) -> Iterator[Judged]:
-    """The drafted threats to an endpoint that are of the kind that probes of text can show."""
-    cite = assessment.knowledge.cite
+def _drafted_by_element(assessment: Assessment) -> Mapping[str, Sequence[Judged]]:
+    found: dict[str, list[Judged]] = {}
     for judged in assessment.judged:
-        drafted = judged.verdict.outcome in (Outcome.APPLIES, Outcome.ASSUMED)
-        if judged.element is not None and judged.element.id == component.id and drafted:
-            cited = (c for c in judged.pattern.references if component.kind in (c.kinds or KINDS))
-            if any(cite(one.id).list in _GENERATIVE for one in cited):
-                yield judged
+        if judged.element is not None and judged.verdict.outcome in _DRAFTED:
+            found.setdefault(judged.element.id, []).append(judged)
+    return found
+
+
+def _could_be_probed(
+    component: Component, drafted: Iterable[Judged], knowledge: Knowledge
+) -> Iterator[Judged]:
+    """The drafted threats to an endpoint that are of the kind that probes of text can show."""
+    for judged in drafted:
+        cited = (c for c in judged.pattern.references if component.kind in (c.kinds or KINDS))
+        if any(knowledge.cite(one.id).list in _GENERATIVE for one in cited):
+            yield judged
 
 
 def _candidate(component: Component, system: SystemModel) -> ProbeCandidate:

@@ -44,12 +44,12 @@ class Stakes:
         self._chances: dict[str, float] = {}
         self._questions: dict[str, frozenset[str]] = {}
 
-    def of(self, judged: Judged) -> list[Staked]:
+    def of(self, judged: Judged) -> tuple[Staked, ...]:
         """What one verdict puts on each question."""
-        place, known = judged.place, self._assessment.stakes
-        if place not in known:
-            known[place] = [*self._on_verdict(judged), *self._on_threat(judged)]
-        return known[place]
+        found = self._assessment.at(judged.pattern, judged.element)
+        if found.stakes is None:
+            found.stakes = (*self._on_verdict(judged), *self._on_threat(judged))
+        return found.stakes
 
     def risk(self, judged: Judged) -> float:
         """The inherent risk of a verdict, 1 to 25; without an element, what it would have."""
