@@ -17,7 +17,7 @@ from pathlib import Path
 
 from evals.figures import Better, Figure, Part, Table, judged, mean, share, text_of
 from evals.stakeholder import Course, first_draft, full_draft, interview
-from evals.systems import LabelledSystem, load_systems, read_rows
+from evals.systems import FEATURES, LabelledSystem, load_systems, read_rows
 from evals.ways_of_asking import PLANNED, ways
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.document import ThreatModel
@@ -30,18 +30,6 @@ WITH_GATES = "planned, gates known"
 """The planned way, of a stakeholder who can say what every system has or has not."""
 MARKS = (4, 6, 8, 10, 12)
 """After how many questions it is looked at."""
-
-FEATURES: dict[str, FactKey] = {
-    "llm": "llm",
-    "rag": "retrieval",
-    "tools": "tools",
-    "memory": "memory",
-    "physical_input": "physical_input",
-    "trains_or_finetunes": "trains",
-    "online_learning": "learns_online",
-    "public_access": "outsiders",
-}
-"""What reviewers ask of every AI system, and the gate that says it."""
 
 Courses = Mapping[str, Sequence[Course]]
 """Way of asking → how the interview on each system went."""

@@ -19,6 +19,18 @@ from threatwright.model.vocabulary import FactKey
 FOLDER = Path(__file__).parent / "systems"
 OWNERS = Path(__file__).parent / "owners"
 
+FEATURES: dict[str, FactKey] = {
+    "llm": "llm",
+    "rag": "retrieval",
+    "tools": "tools",
+    "memory": "memory",
+    "physical_input": "physical_input",
+    "trains_or_finetunes": "trains",
+    "online_learning": "learns_online",
+    "public_access": "outsiders",
+}
+"""What reviewers ask of every AI system, and the gate that says it."""
+
 
 class Known(Value):
     """One atomic fact that a stakeholder reveals when asked."""
@@ -41,10 +53,11 @@ class LabelledSystem(Value):
 
     id: str
     kind: str
-    description: str
+    description: str = ""
+    """Empty where its owner told it in single sentences alone."""
     facts: tuple[Known, ...]
     features: dict[str, bool]
-    """What reviewers ask of every AI system; `evals.interview.FEATURES` names them."""
+    """What reviewers ask of every AI system; `FEATURES` names them."""
     expect: tuple[str, ...] = ()
     """ATLAS techniques (parents) of a plausible attack, the most central first."""
     story: str = ""
