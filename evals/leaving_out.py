@@ -13,6 +13,7 @@ from functools import partial
 
 from threatwright.engine.lexicons import Calls, Holds, Lexicons, Says, Statement, lexicons_of
 from threatwright.engine.phrases import Found
+from threatwright.engine.spoken_sentence import SpokenSentence
 from threatwright.engine.text import parse
 from threatwright.model.archetypes import Archetype, FragmentAsset
 from threatwright.model.knowledge import Knowledge
@@ -32,11 +33,12 @@ def used(text: str, knowledge: Knowledge) -> Phrases:
 
 
 def _used(text: str, lexicons: Lexicons) -> Iterator[Phrase]:
-    for plain in parse(text).sentences:
-        sentence = lexicons.groups.marked(plain)
-        yield from ((KIND, one.owner, one.text) for one in lexicons.names.find(sentence))
-        yield from ((_of(one), one.owner, one.text) for one in lexicons.statements.find(sentence))
-        yield from ((WIDE, one.owner, one.text) for one in lexicons.said_widely(sentence))
+    prose = parse(text)
+    for sentence in prose.sentences:
+        spoken = SpokenSentence(prose, sentence, lexicons, None)
+        yield from ((KIND, one.owner, one.text) for one in spoken.names)
+        yield from ((_of(one), one.owner, one.text) for one in spoken.said)
+        yield from ((WIDE, one.owner, one.text) for one in spoken.said_widely)
 
 
 def _of(found: Found[Statement]) -> str:

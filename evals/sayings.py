@@ -1,12 +1,12 @@
 """What people say of the facts of the vocabulary: what its words are weighed by, never measured on.
 
-Statements of one fact and choice each (`evals/statements/`), answers to its questions
-(`evals/answers/`), and what the owners of systems tell (`evals/owners/`).
+Statements of one fact and choice each (`evals/statements/`), sentences by which people tell or
+answer it (`evals/answers/`), and what the owners of systems tell (`evals/owners/`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,12 +23,10 @@ OTHER = "other"
 
 
 class Saying(NamedTuple):
-    """Something that is said of a fact."""
+    """A sentence, and the choices that it states."""
 
     text: str
-    fact: FactKey
-    choice: str
-    """Empty where it states none."""
+    states: Mapping[FactKey, str]
 
 
 def read_statements(folder: Path = STATEMENTS) -> dict[FactKey, dict[str, list[str]]]:
@@ -52,13 +50,10 @@ def read_answers(folder: Path = ANSWERS) -> tuple[Known, ...]:
 
 
 def sayings() -> Iterator[Saying]:
-    """All of it, once for each fact that it is about."""
-    statements = read_statements()
-    for key, by_choice in sorted(statements.items()):
+    """All of it."""
+    for key, by_choice in sorted(read_statements().items()):
         for choice, texts in by_choice.items():
-            yield from (Saying(text, key, "" if choice == OTHER else choice) for text in texts)
+            states = {} if choice == OTHER else {key: choice}
+            yield from (Saying(text, states) for text in texts)
     told = (fact for system in load_systems(OWNERS) for fact in system.facts)
-    for known in (*read_answers(), *told):
-        for key in dict.fromkeys(known.about):
-            if key in statements:
-                yield Saying(known.text, key, known.value.get(key, ""))
+    yield from (Saying(known.text, known.value) for known in (*read_answers(), *told))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from evals import choosing, likeness, telling
+from evals import classifier, telling
 from threatwright import resources
 from threatwright.engine.compose import compose
 from threatwright.engine.reading import read
@@ -195,17 +195,22 @@ def test_every_fact_is_asked_about_in_one_theme() -> None:
     )
 
 
-def test_the_words_that_tell_facts_apart_are_those_that_people_say() -> None:
-    assert likeness.main(["--check"]) == 0
+@pytest.mark.slow
+def test_the_classifier_was_learned_from_what_people_say() -> None:
+    assert classifier.main(["--check"]) == 0
+
+
+def test_the_classifier_knows_the_choices_that_the_vocabulary_has() -> None:
+    learned = KNOWLEDGE.classifier
+    for key, choices in learned.facts.items():
+        assert choices.keys() <= {c.value for c in KNOWLEDGE.fact_entries[key].choices}
+    numbers = range(sum(map(len, learned.facts.values())))
+    for row in learned.words.values():
+        assert all(int(weight.split(":")[0]) in numbers for weight in row.split()[1:])
 
 
 def test_how_often_people_can_tell_more_is_counted_from_the_owners() -> None:
     assert telling.main(["--check"]) == 0
-
-
-@pytest.mark.slow
-def test_the_words_that_tell_choices_apart_are_those_that_people_say() -> None:
-    assert choosing.main(["--check"]) == 0
 
 
 PROMISED_ARCHETYPES = {

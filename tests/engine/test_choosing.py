@@ -3,13 +3,12 @@ from __future__ import annotations
 import pytest
 
 from tests.engine.small import fact_entry
-from threatwright.engine.choosing import Chooser, Meant
-from threatwright.engine.likeness import Ear
+from threatwright.engine.choosing import Meant, meant_by
+from threatwright.engine.classifying import Scores
 from threatwright.engine.reading import read
 from threatwright.engine.text import parse
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.reading import SaidFact
-from threatwright.model.vocabulary import Choosing, Likeness
 
 KNOWN = load_knowledge()
 
@@ -19,22 +18,14 @@ def answers(text: str, *asked: str) -> dict[str, SaidFact]:
     return {fact.key: fact for fact in found if fact.key in asked}
 
 
-@pytest.mark.parametrize("key", sorted(KNOWN.choosing.facts))
-def test_weights_are_of_the_choices_that_the_vocabulary_has(key: str) -> None:
-    weights, fact = KNOWN.choosing.facts[key], KNOWN.fact_entries[key]
-    assert set(weights.choices) - {""} <= {choice.value for choice in fact.choices}
-    assert all(len(row) == len(weights.choices) for row in weights.words.values())
-
-
 def test_an_answer_in_the_words_of_a_choice_is_that_choice_without_doubt() -> None:
     labels = ("Blue lamps in the hall", "Green lamps in the hall", "No lamps at all")
     choices = [{"value": f"c{n}", "label": label} for n, label in enumerate(labels)]
     fact = fact_entry("lamps", "control", choices=choices)
-    chooser, ear = Chooser(Choosing()), Ear(Likeness())
 
     def meant(text: str) -> Meant | None:
         (sentence,) = parse(text).sentences
-        return next(chooser.of_answer(sentence.tokens, [fact], ear), None)
+        return next(meant_by(sentence.tokens, Scores({}), [fact]), None)
 
     assert meant("There are green lamps, hung in the hall.") == ("lamps", "c1", True)
     assert meant("There are no green lamps in the hall.") is None

@@ -365,10 +365,11 @@ def test_what_was_heard_in_an_answer_settles_its_question() -> None:
 
 
 def test_two_readings_of_one_answer_that_differ_are_a_conflict() -> None:
+    text = TEXT.replace(" only callers that present a token from Okta", "")
     answer = Answered(
         n=1, question="inference-endpoint.authentication", text="They use API keys of their own."
     )
-    known = modelled(TEXT, answer)
+    known = modelled(text, answer)
     read = known.system.fact("inference-endpoint", "authentication")
     assert read is not None
     assert read.value == "api-key"
@@ -377,8 +378,8 @@ def test_two_readings_of_one_answer_that_differ_are_a_conflict() -> None:
         heard(passage, known.system, facts=[said("it", f"authentication: {v}", answer.text)])
         for v in ("api-key", "mutual-tls")
     )
-    agreed = modelled(TEXT, answer, entry(passage, same.reading, n=2)).system
-    differing = modelled(TEXT, answer, entry(passage, other.reading, n=2)).system
+    agreed = modelled(text, answer, entry(passage, same.reading, n=2)).system
+    differing = modelled(text, answer, entry(passage, other.reading, n=2)).system
     assert agreed.fact("inference-endpoint", "authentication") == read
     fact = differing.fact("inference-endpoint", "authentication")
     assert fact is not None

@@ -14,7 +14,7 @@ from threatwright.knowledge.load import load_knowledge
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import Provenance
 from threatwright.model.journal import Skipped, Source, SourceKind
-from threatwright.model.vocabulary import Telling
+from threatwright.model.vocabulary import Telling, TellingOf
 
 KNOWLEDGE = load_knowledge()
 AGREES = re.compile(r"\b(is|does|was|has) \{element\}|\{element\} (is|does|was|has|gets)\b", re.I)
@@ -31,7 +31,8 @@ def read_in(quote: str) -> Provenance:
         ("Neural network", "A deep neural network scores it.", "the neural network"),
         ("Data centres", "It runs in our data centres.", "the data centres"),
         ("Redis", "Sessions are kept in Redis.", "Redis"),
-        ("GPU cluster", "It is trained on a GPU cluster.", "GPU cluster"),
+        ("GPU cluster", "It is trained on a GPU cluster.", "the GPU cluster"),
+        ("AWS", "It runs on AWS.", "AWS"),
         ("Every customer", "It goes to every customer.", "every customer"),
         ("MLflow", "Models are in MLflow.", "MLflow"),
         (" ", "A part whose name somebody took away.", ""),
@@ -79,11 +80,15 @@ def test_a_drawing_of_which_all_parts_were_named_tells_how_much_is_assumed_aroun
     assert asked.text == "Is the system drawn as it is? Assumed, not said: 2 zones."
 
 
-def test_how_often_people_can_tell_more_depends_on_whether_there_is_a_language_model() -> None:
-    telling = Telling(others=0.3, facts={"limit": (0.2, 0.6)})
-    assert [telling.of("limit", llm=llm) for llm in (False, True)] == [0.2, 0.6]
-    assert telling.of("limit", llm=None) == pytest.approx(0.4)
-    assert telling.of("an-organisation's own", llm=True) == 0.3
+def test_how_often_people_can_tell_more_depends_on_what_the_system_has() -> None:
+    limit = TellingOf(share=0.5, gates={"llm": 2.0})
+    consent = TellingOf(share=0.01, least=0.1)
+    telling = Telling(others=0.3, gates={"llm": 0.5}, facts={"limit": limit, "consent": consent})
+    assert telling.of("limit", {}) == 0.5
+    assert telling.of("limit", {"llm": True}) == pytest.approx(0.731, abs=0.001)
+    assert telling.of("limit", {"llm": False}) == pytest.approx(0.269, abs=0.001)
+    assert telling.of("consent", {"llm": True}) == 0.1
+    assert telling.of("an-organisation's own", {"llm": True}) == 0.3
 
 
 @pytest.mark.parametrize(

@@ -710,7 +710,7 @@ def test_an_answer_that_tells_of_more_or_was_asked_for_it_calls_for_new_parts() 
 
 def test_an_answer_may_state_each_of_the_facts_that_it_was_asked_for() -> None:
     text = (
-        "Each trader's feed is cut off at two hundred rows, "
+        "No single depot may supply more than a tenth of the rows, "
         "and rows far off the usual are thrown out."
     )
     asked = ("data_validation", "contribution_cap", "source_vetting")

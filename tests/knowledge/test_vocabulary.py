@@ -4,7 +4,7 @@ from threatwright.knowledge.check_vocabulary import vocabulary_problems
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.terms import ComponentKind
-from threatwright.model.vocabulary import Cue, Telling, Theme
+from threatwright.model.vocabulary import Cue, Telling, TellingOf, Theme
 
 KNOWLEDGE = load_knowledge()
 
@@ -30,7 +30,7 @@ def test_a_fact_stands_in_one_theme_only() -> None:
 
 
 def test_how_often_a_fact_is_told_that_nobody_knows_is_refused() -> None:
-    telling = Telling(facts={"no_such_fact": (0.1, 0.2)})
+    telling = Telling(facts={"no_such_fact": TellingOf(share=0.1)})
     wrong = KNOWLEDGE.model_copy(update={"telling": telling})
     assert said(wrong) == ["telling: the fact “no_such_fact” is not in the vocabulary"]
 

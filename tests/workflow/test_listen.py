@@ -51,12 +51,12 @@ READ: dict[str, Any] = {
                 "about": "it",
                 "fact": "authentication: none",
                 "hedged": False,
-                "quote": "Whoever shouts loudest is let in",
+                "quote": "Whoever shouts loudest gets through",
             }
         ]
     },
 }
-LOUDEST = "Whoever shouts loudest is let in."
+LOUDEST = "Whoever shouts loudest gets through."
 
 
 def new_model(*texts: str) -> ThreatModel:

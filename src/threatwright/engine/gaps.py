@@ -9,7 +9,7 @@ from threatwright.model.system import SystemModel
 from threatwright.model.terms import ComponentKind as K
 from threatwright.model.threats import Gap
 
-_AI_GATES = ("llm", "tools", "retrieval", "memory", "trains")
+AI_GATES = ("llm", "tools", "retrieval", "memory", "trains")
 _SERVING = (K.INFERENCE_ENDPOINT, K.LLM, K.AGENT, K.EDGE_DEVICE, K.MOBILE_APP, K.JOB)
 _MODELS = (K.INFERENCE_ENDPOINT, K.LLM, K.MODEL_ARTIFACT, K.MODEL_REGISTRY, K.TRAINING, K.AGENT)
 _DATA = (K.DATA_SOURCE, K.DATASET, K.FEATURE_STORE, K.LABELLING)
@@ -20,7 +20,7 @@ def has_ai(system: SystemModel, knowledge: Knowledge) -> bool:
     """Whether anything in the system is a model, or was said to be."""
     if any(knowledge.kind_entries[c.kind].is_ai for c in system.components):
         return True
-    facts = (system.facts.get(gate) for gate in _AI_GATES)
+    facts = (system.facts.get(gate) for gate in AI_GATES)
     return any(fact is not None and fact.value == YES for fact in facts)
 
 

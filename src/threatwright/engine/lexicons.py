@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from threatwright.engine.choosing import Chooser
-from threatwright.engine.likeness import Ear
+from threatwright.engine.classifying import Classifier
 from threatwright.engine.phrases import Found, Lexicon
 from threatwright.engine.text import Sentence
 from threatwright.engine.word_groups import Groups
@@ -59,30 +58,31 @@ class _ByIdentity:
 class Lexicons:
     """The vocabulary, ready to be looked for."""
 
-    ear: Ear
-    chooser: Chooser
+    classifier: Classifier
     groups: Groups
     names: Lexicon[KindEntry]
     statements: Lexicon[Statement]
     wide: _Wide
     """By fact: its wide constructions."""
 
-    def said_widely(
-        self, sentence: Sentence, asked: tuple[FactKey, ...] = ()
-    ) -> list[Found[Statement]]:
-        """The wide constructions in a sentence about facts it sounds like, or was asked about."""
-        keys = {*self.ear.most_like(sentence.tokens), *asked}
-        return [found for key in sorted(keys) for found in self.wide[key].find(sentence)]
+    def said_widely(self, sentence: Sentence, facts: Iterable[FactKey]) -> list[Found[Statement]]:
+        """The wide constructions in a sentence about certain facts."""
+        return [found for key in sorted(facts) for found in self.wide[key].find(sentence)]
+
+    @property
+    def facts(self) -> Mapping[FactKey, FactEntry]:
+        """The facts that the knowledge base has."""
+        return self.wide.facts
 
 
 class _Wide(dict[FactKey, Lexicon[Statement]]):
     """Makes the lexicon of a fact ready when it is first looked into: a text needs few of them."""
 
     def __init__(self, facts: Mapping[FactKey, FactEntry]) -> None:
-        self._facts = facts
+        self.facts = facts
 
     def __missing__(self, key: FactKey) -> Lexicon[Statement]:
-        fact = self._facts[key]
+        fact = self.facts[key]
         self[key] = Lexicon(
             (
                 (cue, key, Says(fact, choice, is_broad=True))
@@ -103,8 +103,7 @@ def lexicons_of(knowledge: Knowledge) -> Lexicons:
 def _lexicons(key: _ByIdentity) -> Lexicons:
     kinds, facts = key.knowledge.kinds, key.knowledge.facts
     return Lexicons(
-        Ear(key.knowledge.likeness),
-        Chooser(key.knowledge.choosing),
+        Classifier(key.knowledge.classifier),
         Groups(key.knowledge.words),
         Lexicon(
             ((cue, kind.kind, kind) for kind in kinds for cue in kind.cues),

@@ -75,14 +75,18 @@ class Plan:
             focus(model),
         )
 
-        llm = {YES: True, NO: False}.get(settled_value(model.system.facts, "llm") or "")
+        gates = {
+            gate: value == YES
+            for gate in self.knowledge.telling.gates
+            if (value := settled_value(model.system.facts, gate)) in (YES, NO)
+        }
         chances: dict[FactKey, float] = {}
 
         def chance(id_: str) -> float:
             element, _, key = id_.rpartition(".")
             if key not in chances:  # of each fact once: many elements have it
                 is_new = key not in stated and not put.is_heard(key)
-                told = self.knowledge.telling.of(key, llm=llm)
+                told = self.knowledge.telling.of(key, gates)
                 chances[key] = told * (1.0 if is_new else REPEATED)
             return chances[key] * focused.get(element, 1.0) * put.patience(id_)
 

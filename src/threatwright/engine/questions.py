@@ -55,10 +55,13 @@ def written_out(
 def spoken_name(component: Component) -> str:
     """The name of a component within a sentence: "the neural network", but "Redis".
 
-    It is an ordinary word where it was proposed, and where a text has it in small letters.
+    It is an ordinary word where it was proposed, where a text has it in small letters, and where
+    small letters follow an abbreviation ("the GPU cluster").
     """
     name, provenance = component.name.strip(), component.provenance
-    first = name.partition(" ")[0]
+    first, _, rest = name.partition(" ")
+    if first.isupper() and len(first) > 1 and rest and rest == rest.lower():
+        return f"the {name}"
     small = name[:1].lower() + name[1:]
     is_word = (
         first != ""

@@ -47,7 +47,11 @@ def read_texts(
         if other is None:
             both.append((one,))
         else:
-            told_as = one.model_copy(update={"purpose": other.purpose or one.purpose})
+            better = {fact.key for fact in other.facts}  # a model reads what we surmise
+            said = tuple(f for f in one.facts if not (f.surmised and f.key in better))
+            told_as = one.model_copy(
+                update={"purpose": other.purpose or one.purpose, "facts": said}
+            )
             both.append((told_as, beside(other, one, named, knowledge)))
     found = Readings([], {})
     for passage, pair in zip(passages, both, strict=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from threatwright.engine.gaps import AI_GATES
 from threatwright.engine.lexicons import Calls, Holds, lexicons_of
 from threatwright.engine.named_parts import (
     Occurrence,
@@ -14,14 +15,14 @@ from threatwright.engine.named_parts import (
     occurrences,
 )
 from threatwright.engine.polarity import Polarity
-from threatwright.engine.said_facts import believed, meant, stated
+from threatwright.engine.said_facts import believed, meant, stated, surmised
 from threatwright.engine.shared_names import Shared, shared_names
 from threatwright.engine.spoken_sentence import SpokenSentence
 from threatwright.engine.text import BY_LINE, Block, Prose, one_line, parse, word_set
-from threatwright.model.facts import Provenance
+from threatwright.model.facts import YES, Provenance
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.places import Places
-from threatwright.model.reading import Called, Reading
+from threatwright.model.reading import Called, Reading, SaidFact
 from threatwright.model.vocabulary import FactKey
 
 _PURPOSE_LENGTH = 200
@@ -53,7 +54,10 @@ def read(
     here: dict[int, list[Occurrence]] = {}
     for occurrence in found:
         here.setdefault(occurrence.sentence.index, []).append(occurrence)
-    facts = [*believed(stated(spoken, here, origin), found, origin, knowledge)]
+    facts = [*stated(spoken, here, origin)]
+    if not origin.startswith("document:") or _is_of_ai(found, facts):
+        facts += surmised(spoken, here, facts, origin, knowledge)
+    facts = [*believed(facts, found, origin, knowledge)]
     return Reading(
         name=_title(prose),
         purpose=_purpose(prose),
@@ -63,6 +67,13 @@ def read(
         links=tuple(links_in(prose, here, origin)),
         denied=tuple(denied(spoken, origin)),
         assets=_assets(spoken, origin),
+    )
+
+
+def _is_of_ai(found: Iterable[Occurrence], facts: Iterable[SaidFact]) -> bool:
+    """Whether a text names a model: of other systems the classifier has learned nothing."""
+    return any(one.kind.is_ai for one in found) or any(
+        fact.key in AI_GATES and fact.value == YES for fact in facts
     )
 
 

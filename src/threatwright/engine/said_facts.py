@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from threatwright.engine.choosing import meant_by
+from threatwright.engine.classifying import Score
 from threatwright.engine.lexicons import Says
 from threatwright.engine.named_parts import Occurrence
 from threatwright.engine.phrases import Span
@@ -15,6 +17,13 @@ from threatwright.model.knowledge import Knowledge
 from threatwright.model.reading import SaidFact
 from threatwright.model.terms import Coverage, FactClass
 from threatwright.model.vocabulary import FactEntry, FactKey
+
+STATED = 0.0
+"""Log-odds of a choice that a sentence is taken to state without having been asked for it."""
+WORDS = 4
+"""In a sentence of so many known words at least."""
+OPENS = 1.0
+"""Log-odds at which it is taken to open a gate, on which much hangs."""
 
 
 def stated(
@@ -79,6 +88,58 @@ def _of_sentence(
     yield from (said for _, said in best.values())
 
 
+def surmised(
+    spoken: Sequence[SpokenSentence],
+    here: Mapping[int, Sequence[Occurrence]],
+    facts: Iterable[SaidFact],
+    origin: str,
+    knowledge: Knowledge,
+) -> Iterator[SaidFact]:
+    """What the words speak for, of facts that nobody asked for and no phrase of the text states.
+
+    Of each fact what the sentence says that speaks for it most. It is doubtful.
+    """
+    stated_ = {fact.key for fact in facts} | {key for one in spoken for key in one.asked}
+    best: dict[FactKey, tuple[Score, SpokenSentence]] = {}
+    for one in spoken:
+        if one.sentence.block is not Block.PROSE or one.sentence.is_question:
+            continue
+        if one.scores.words < WORDS:
+            continue
+        unstated = stated_ | _spoken_of(one)
+        for score in one.scores.ranked:
+            if score.log_odds < STATED:
+                break
+            fact = knowledge.fact_entries.get(score.fact)
+            if fact is None or fact.key in unstated or not _is_surmised(fact, score):
+                continue
+            if fact.key not in best or best[fact.key][0].log_odds < score.log_odds:
+                best[fact.key] = score, one
+    for key, (score, one) in sorted(best.items()):
+        fact, sentence = knowledge.fact_entries[key], one.sentence
+        carriers = (o for o in here.get(sentence.index, ()) if o.kind.kind in fact.applies_to)
+        yield SaidFact(
+            key=key,
+            value=score.choice,
+            sentence=sentence.index,
+            near=tuple(dict.fromkeys(o.name for o in carriers)),
+            hedged=True,
+            surmised=True,
+            provenance=one.prose.provenance(sentence, origin, sentence.start, sentence.end),
+        )
+
+
+def _spoken_of(spoken: SpokenSentence) -> set[FactKey]:
+    """Facts that a phrase of the sentence is about: what it states of them, grammar has decided."""
+    found = (*spoken.said, *spoken.said_widely)
+    return {one.meaning.fact.key for one in found if isinstance(one.meaning, Says)}
+
+
+def _is_surmised(fact: FactEntry, score: Score) -> bool:
+    """Whether words are enough. That a gate is closed, somebody has to say."""
+    return not fact.is_gate or (score.log_odds >= OPENS and score.choice != NO)
+
+
 def meant(
     spoken: Iterable[SpokenSentence],
     asked: tuple[FactKey, ...],
@@ -94,10 +155,7 @@ def meant(
         sentence = one.sentence
         if sentence.block is not Block.PROSE or sentence.is_question:
             continue
-        answered = one.lexicons.chooser.of_answer(
-            sentence.tokens, tuple(left.values()), one.lexicons.ear
-        )
-        for meant in answered:
+        for meant in meant_by(sentence.tokens, one.scores, tuple(left.values())):
             del left[meant.fact]
             yield SaidFact(
                 key=meant.fact,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import pairwise
 
+from threatwright.engine.classifying import Scores
 from threatwright.engine.lexicons import Lexicons, Statement
 from threatwright.engine.phrases import Found, Span
 from threatwright.engine.polarity import Grammar
@@ -12,6 +14,13 @@ from threatwright.engine.shared_names import SharedKind, SharedNames
 from threatwright.engine.text import Prose, Sentence, stem
 from threatwright.model.facts import Provenance
 from threatwright.model.vocabulary import FactKey
+
+LIKELY = 4
+"""A sentence is taken to speak of so many facts at most: those that it sounds most like."""
+HEARD = -2.5
+"""And at these log-odds at least…"""
+GATE_HEARD = 0.0
+"""…of a gate, at more: other trades train, remember and fetch things, too."""
 
 _IT = frozenset(map(stem, ("it", "this", "that", "he", "she")))
 _ARTICLES = frozenset(("a", "an"))
@@ -49,9 +58,20 @@ class SpokenSentence:
         return Grammar(self.sentence)
 
     @cached_property
+    def scores(self) -> Scores:
+        """What its words say, whatever stands between them."""
+        return self.lexicons.classifier.scores(self.sentence.tokens)
+
+    @cached_property
     def said_widely(self) -> list[Found[Statement]]:
-        """What the sentence says in wide constructions."""
-        return self.lexicons.said_widely(self.sentence, self.asked)
+        """What the sentence says in wide constructions, about what it sounds like or was asked."""
+        return self.lexicons.said_widely(self.sentence, {*self._sounds_like(), *self.asked})
+
+    def _sounds_like(self) -> Iterator[FactKey]:
+        for score in self.scores.ranked[:LIKELY]:
+            fact = self.lexicons.facts.get(score.fact)
+            if fact is not None and score.log_odds >= (GATE_HEARD if fact.is_gate else HEARD):
+                yield fact.key
 
     @property
     def tells_of_more(self) -> bool:

@@ -12,7 +12,7 @@ from threatwright.knowledge.problem import refusal
 from threatwright.knowledge.wordings import with_wordings
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.risk_table import RiskTable
-from threatwright.model.vocabulary import Choosing, KindEntry, Likeness, Telling, Theme
+from threatwright.model.vocabulary import ClassifierWeights, KindEntry, Telling, Theme
 
 
 def compile_knowledge(root: Path) -> Knowledge:
@@ -24,8 +24,7 @@ def compile_knowledge(root: Path) -> Knowledge:
         catalogues=catalogues,
         history=history,
         words=parse_file(root / "vocabulary" / "words.yaml", dict[str, tuple[str, ...]]),
-        likeness=parse_file(root / "vocabulary" / "likeness.yaml", Likeness),
-        choosing=parse_file(root / "vocabulary" / "choosing.yaml", Choosing),
+        classifier=parse_file(root / "vocabulary" / "classifier.yaml", ClassifierWeights),
         telling=parse_file(root / "vocabulary" / "telling.yaml", Telling),
         themes=parse_file(root / "vocabulary" / "themes.yaml", tuple[Theme, ...]),
         kinds=parse_file(root / "vocabulary" / "kinds.yaml", tuple[KindEntry, ...]),

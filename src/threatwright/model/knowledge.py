@@ -16,11 +16,10 @@ from threatwright.model.probes import ProbeEntry
 from threatwright.model.risk_table import RiskTable
 from threatwright.model.terms import ComponentKind
 from threatwright.model.vocabulary import (
-    Choosing,
+    ClassifierWeights,
     FactEntry,
     FactKey,
     KindEntry,
-    Likeness,
     Telling,
     Theme,
 )
@@ -38,8 +37,7 @@ class Knowledge(Value):
     themes: tuple[Theme, ...] = ()
     """Facts that are asked about in one breath."""
     telling: Telling = Field(default_factory=Telling)
-    likeness: Likeness = Field(default_factory=Likeness)
-    choosing: Choosing = Field(default_factory=Choosing)
+    classifier: ClassifierWeights = Field(default_factory=ClassifierWeights)
     kinds: tuple[KindEntry, ...]
     facts: tuple[FactEntry, ...]
     patterns: tuple[Pattern, ...]

@@ -31,6 +31,8 @@ class SaidFact(Value):
     near: tuple[str, ...] = ()
     """Names of the mentions in the same sentence that may carry it, nearest first."""
     hedged: bool = False
+    surmised: bool = False
+    """Nobody asked and no phrase says it; its words are like those by which people do."""
     provenance: Provenance
 
 

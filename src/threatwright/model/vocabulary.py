@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -152,32 +154,18 @@ class FactEntry(Published):
         return tuple(c.model_copy(update={"cues": (), "broad": ()}) for c in self.choices)
 
 
-class Likeness(Value):
-    """How people speak about each fact, by the words that tell it from others."""
+class ClassifierWeights(Value):
+    """What words say for each choice of each fact (`engine/classifying.py`), in tenths."""
 
-    facts: dict[FactKey, dict[str, float]] = Field(default_factory=dict)
-    """Fact → word stem or group → weight; of length one for each fact."""
-    rarity: dict[str, float] = Field(default_factory=dict)
-    """Word stem or group → how much it says."""
+    facts: dict[FactKey, dict[str, int]] = Field(default_factory=dict)
+    """Fact → choice → what speaks for it before any word is heard. Their order numbers them."""
+    words: dict[str, Annotated[str, Field(pattern=r"^\d+( \d+:-?\d+)*$")]] = Field(
+        default_factory=dict
+    )
+    """Word stem or group → how rare it is, then its weight for each choice, by number: `61 3:-12`.
 
-
-class ChoiceWeights(Value):
-    """The words that tell the choices of a fact apart."""
-
-    choices: tuple[str, ...]
-    """Empty is none of them."""
-    bias: tuple[int, ...]
-    """Of each choice, in tenths."""
-    words: dict[str, tuple[int, ...]] = Field(default_factory=dict)
-    """Word stem or group → its weight for each choice, in tenths."""
-
-
-class Choosing(Value):
-    """What people say for each choice of a fact."""
-
-    facts: dict[FactKey, ChoiceWeights] = Field(default_factory=dict)
-    levels: dict[str, tuple[int, ...]] = Field(default_factory=dict)
-    """Word stem or group → its weight for what choices of all facts come to, in tenths."""
+    As text, since a sentence needs few of the many.
+    """
 
 
 class Theme(Value):
@@ -188,15 +176,33 @@ class Theme(Value):
     """Three at most: people answer one part of a longer question and forget the rest."""
 
 
+class TellingOf(Value):
+    """How often people can say something of one fact that their description leaves out."""
+
+    share: float = Field(ge=0, lt=1)
+    """Of all systems."""
+    least: float = Field(default=0.0, ge=0, le=1)
+    """However it is with the others."""
+    gates: dict[FactKey, float] = Field(default_factory=dict)
+    """By how much the log-odds are higher where the gate is open than where it is closed."""
+
+
 class Telling(Value):
     """How often people can say something of a fact that their description leaves out, 0 to 1."""
 
     others: float = Field(default=0.2, gt=0, le=1)
     """For a fact that is not listed."""
-    facts: dict[FactKey, tuple[float, float]] = Field(default_factory=dict)
-    """Fact → how often, in a system without a language model, and in one with it."""
+    gates: dict[FactKey, float] = Field(default_factory=dict)
+    """Gate → the share of systems in which it is open."""
+    facts: dict[FactKey, TellingOf] = Field(default_factory=dict)
 
-    def of(self, key: FactKey, *, llm: bool | None) -> float:
-        """How often; `llm` is whether there is a language model, None if nobody knows."""
-        without, with_ = self.facts.get(key, (self.others, self.others))
-        return (without + with_) / 2 if llm is None else with_ if llm else without
+    def of(self, key: FactKey, known: Mapping[FactKey, bool]) -> float:
+        """How often, in systems of which these gates are known to be open or closed."""
+        found = self.facts.get(key)
+        if found is None:
+            return self.others
+        odds = found.share / (1 - found.share)
+        for gate, move in found.gates.items():
+            if gate in known:
+                odds *= math.exp(move * (known[gate] - self.gates[gate]))
+        return max(found.least, odds / (1 + odds))
