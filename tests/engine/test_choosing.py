@@ -4,7 +4,7 @@ import pytest
 
 from tests.engine.small import fact_entry
 from threatwright.engine.choosing import Meant, meant_by
-from threatwright.engine.classifying import Scores
+from threatwright.engine.classifying import Score, Scores
 from threatwright.engine.reading import read
 from threatwright.engine.text import parse
 from threatwright.knowledge.load import load_knowledge
@@ -31,6 +31,15 @@ def test_an_answer_in_the_words_of_a_choice_is_that_choice_without_doubt() -> No
     assert meant("There are no green lamps in the hall.") is None
     assert meant("Green and blue lamps, all in the hall.") is None
     assert meant("There are lamps.") is None
+
+
+def test_a_choice_that_the_fact_does_not_have_is_not_taken() -> None:
+    choices = [{"value": value, "label": value} for value in ("none", "all")]
+    lamps = fact_entry("lamps", "control", choices=choices)
+    (sentence,) = parse("It shines all night.").sentences
+    for choice, taken in (("none", True), ("blue", False)):
+        scores = Scores({"lamps": Score("lamps", choice, 3.0)})
+        assert bool([*meant_by(sentence.tokens, scores, [lamps])]) is taken
 
 
 def test_what_no_phrase_states_is_taken_with_doubt_when_it_was_asked_for() -> None:

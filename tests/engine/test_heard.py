@@ -386,6 +386,16 @@ def test_two_readings_of_one_answer_that_differ_are_a_conflict() -> None:
     assert fact.is_conflict
 
 
+def test_what_words_alone_suggest_gives_way_to_what_a_model_reads() -> None:
+    claim = "Messages above a threshold are quarantined and the others are delivered."
+    text = f"{TEXT}\n{claim}\n"
+    guessed = modelled(text).system.facts["automation"]
+    assert (guessed.value, guessed.hedged) == ("automatic", True)
+    read = with_heard(text, facts=[said("system", "automation: human-samples", claim)])
+    fact = read.facts["automation"]
+    assert (fact.value, fact.hedged, fact.against) == ("human-samples", False, ())
+
+
 def test_the_next_answer_decides_between_two_readings() -> None:
     answer = Answered(
         n=1, question="inference-endpoint.authentication", text="They use API keys of their own."

@@ -43,7 +43,7 @@ class Judged(NamedTuple):
 
 
 @dataclass(slots=True)
-class Found:
+class Results:
     """What follows for one pattern at one element, as far as anybody needed it."""
 
     paths: tuple[Path, Path] | None = None
@@ -68,7 +68,7 @@ class Assessment:
         self.evaluator = Evaluator(system, knowledge)
         self.wording = Wording(system, knowledge)
         self.risk = Risk(self.evaluator, self.wording)
-        self._found: defaultdict[Place, Found] = defaultdict(Found)
+        self._results: defaultdict[Place, Results] = defaultdict(Results)
         self._kept: dict[Place, Judged] = {}
 
     def following(self, system: SystemModel) -> Assessment:
@@ -81,9 +81,9 @@ class Assessment:
                 place = judged.place
                 if kept.is_same(judged.pattern, self._rests_on(judged)):
                     after._kept[place] = _moved(judged, system)
-                    found = self._found[place]
-                    is_left_the_same = kept.is_left_the_same(judged.pattern)
-                    after._found[place] = found if is_left_the_same else replace(found, threat=None)
+                    after._results[place] = self._results[place]
+                    if not kept.is_left_the_same(judged.pattern):
+                        after._results[place] = replace(self._results[place], threat=None)
         return after
 
     def _rests_on(self, judged: Judged) -> set[str]:
@@ -92,12 +92,12 @@ class Assessment:
         if element is None:
             return set()
         ends = {element.source, element.target} if isinstance(element, Flow) else set()
-        ways = self._found[judged.place].paths or ()
+        ways = self._results[judged.place].paths or ()
         return {element.id, *ends, *(hop.component for way in ways for hop in way)}
 
-    def at(self, pattern: Pattern, element: Element | None) -> Found:
+    def at(self, pattern: Pattern, element: Element | None) -> Results:
         """What was worked out of a pattern at an element; whoever works out more, adds it."""
-        return self._found[pattern.id, element.id if element else ""]
+        return self._results[pattern.id, element.id if element else ""]
 
     @cached_property
     def bearings(self) -> Bearings:

@@ -47,7 +47,9 @@ def meant_by(
     near = scores.most_like(NEAR)
     for fact in asked:
         score = scores.of(fact.key)
-        if fact.key in near and score is not None and score.log_odds >= ANSWERS:
+        if fact.key not in near or score is None or score.log_odds < ANSWERS:
+            continue
+        if fact.choice(score.choice) is not None:
             yield Meant(fact.key, score.choice, is_named=False)
 
 

@@ -2,8 +2,8 @@
 
 A linear classifier for each choice of each fact, over the words of the sentence by how rare they
 are. Its weights were learned from what people say (`knowledge/vocabulary/classifier.yaml`, made by
-`evals/classifier.py`). It knows nothing of grammar and nothing of the system: what it says is
-believed where the sentence was an answer, or where a phrase says the same, and else with doubt.
+`evals/classifier.py`). It knows nothing of grammar and nothing of the system: what it says alone
+is doubtful, and where a phrase is about the fact, that decides.
 """
 
 from __future__ import annotations

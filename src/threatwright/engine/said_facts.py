@@ -99,19 +99,19 @@ def surmised(
 
     Of each fact what the sentence says that speaks for it most. It is doubtful.
     """
-    stated_ = {fact.key for fact in facts} | {key for one in spoken for key in one.asked}
+    told = {fact.key for fact in facts} | {key for one in spoken for key in one.asked}
     best: dict[FactKey, tuple[Score, SpokenSentence]] = {}
     for one in spoken:
         if one.sentence.block is not Block.PROSE or one.sentence.is_question:
             continue
         if one.scores.words < WORDS:
             continue
-        unstated = stated_ | _spoken_of(one)
+        settled = told | _spoken_of(one)
         for score in one.scores.ranked:
             if score.log_odds < STATED:
                 break
             fact = knowledge.fact_entries.get(score.fact)
-            if fact is None or fact.key in unstated or not _is_surmised(fact, score):
+            if fact is None or fact.key in settled or not _is_surmised(fact, score):
                 continue
             if fact.key not in best or best[fact.key][0].log_odds < score.log_odds:
                 best[fact.key] = score, one
@@ -136,7 +136,12 @@ def _spoken_of(spoken: SpokenSentence) -> set[FactKey]:
 
 
 def _is_surmised(fact: FactEntry, score: Score) -> bool:
-    """Whether words are enough. That a gate is closed, somebody has to say."""
+    """Whether words are enough. That a gate is closed, somebody has to say.
+
+    An organisation may ask for a fact of ours with other choices, of which nothing was learned.
+    """
+    if fact.choice(score.choice) is None:
+        return False
     return not fact.is_gate or (score.log_odds >= OPENS and score.choice != NO)
 
 
