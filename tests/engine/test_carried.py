@@ -115,7 +115,7 @@ def kept(after: SystemModel, before: SystemModel | None = None) -> Kept | None:
 def same(found: Kept | None, *places: str) -> set[str]:
     """Ids of the patterns that are the same where they rest on these places."""
     assert found is not None
-    return {p.id for p in KNOWN.patterns if found.is_same(p, places)}
+    return {p.id for p in KNOWN.patterns if found.where(p).isdisjoint({SYSTEM, *places})}
 
 
 ALL = {p.id for p in KNOWN.patterns}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import heapq
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from threatwright.engine.assessment import Assessment
 from threatwright.engine.confirming import CONFIRMED
@@ -147,7 +148,7 @@ class Agenda:
         )
 
     def _written_out(self, turn: Turn) -> Question:
-        return _in_one_breath([self._plan.question(id_, self.open[id_]) for id_ in turn.ids])
+        return _in_one_breath(self._plan.questions({id_: self.open[id_] for id_ in turn.ids}))
 
 
 def next_question(
@@ -173,67 +174,59 @@ def _groups(questions: Iterable[W], knowledge: Knowledge) -> list[list[W]]:
     breath, what else is asked of the element joins it.
     """
     ordered = sorted(questions, key=_by_value)
-    themes: dict[str, dict[FactKey, list[W]]] = {}
-    for question in ordered:
-        of_theme = themes.setdefault(knowledge.theme_of(question.fact).id, {})
-        of_theme.setdefault(question.fact, []).append(question)
-    rank = {question.id: n for n, question in enumerate(ordered)}
-    found: list[list[W]] = []
-    for of_theme in themes.values():
-        queues = [_Queue(places) for places in of_theme.values()]
-        while queues:
-            lead = min((queue.first for queue in queues), key=lambda q: rank[q.id])
-            group = [queue.taken(lead.element) for queue in queues]
-            found.append(sorted(group, key=lambda q: rank[q.id]))
-            queues = [queue for queue in queues if queue]
-    return list(_filled_up(found, ordered))
+    open_at: defaultdict[FactKey, dict[str, int]] = defaultdict(dict)
+    for rank, question in enumerate(ordered):
+        open_at[question.fact][question.element] = rank
+    themes: defaultdict[str, list[dict[str, int]]] = defaultdict(list)
+    for fact, ranks in open_at.items():
+        themes[knowledge.theme_of(fact).id].append(ranks)
+    values = [question.value for question in ordered]
+    groups = [group for queues in themes.values() for group in _of_theme(queues, ordered)]
+    groups.sort(key=lambda group: (-sum(values[n] for n in group), ordered[group[0]].id))
+    return [[ordered[n] for n in group] for group in _filled_up(groups, ordered)]
 
 
-class _Queue(Generic[W]):
-    """Where one fact is open, the most valuable place first."""
+def _of_theme(queues: Sequence[dict[str, int]], ordered: Sequence[_Weighed]) -> Iterator[list[int]]:
+    """The groups of a theme, of whose facts each has a queue: element → rank, in order of rank.
 
-    def __init__(self, places: Iterable[W]) -> None:
-        """`places` in this order."""
-        self._of_element = {place.element: place for place in places}
-
-    def __len__(self) -> int:
-        return len(self._of_element)
-
-    @property
-    def first(self) -> W:
-        """Where it is worth most."""
-        return next(iter(self._of_element.values()))
-
-    def taken(self, element: str) -> W:
-        """Take out the place that is asked about in one breath with others of an element."""
-        first, own = self.first, self._of_element.get(element)
-        place = own if own is not None and own.value >= NEAR * first.value else first
-        return self._of_element.pop(place.element)
-
-
-def _filled_up(groups: Iterable[list[W]], ordered: Iterable[W]) -> Iterator[list[W]]:
-    """The groups, most valuable first; short ones with what else is asked of the same element.
-
-    `ordered` are all of their questions, the most valuable first. What joins a group is taken from
-    those that are worth less, of which some then ask for nothing any more.
+    The queues are used up.
     """
-    ranked = sorted(groups, key=lambda group: (-sum(q.value for q in group), group[0].id))
-    of_element: dict[str, list[W]] = {}
-    for question in ordered:
-        of_element.setdefault(question.element, []).append(question)
-    taken: set[str] = set()
-    for group in ranked:
-        together = [q for q in group if q.id not in taken]
+    while queues:
+        firsts = [next(iter(queue.values())) for queue in queues]
+        lead = ordered[min(firsts)].element
+        group = []
+        for queue, first in zip(queues, firsts, strict=True):
+            own = queue.get(lead, first)
+            place = own if ordered[own].value >= NEAR * ordered[first].value else first
+            del queue[ordered[place].element]
+            group.append(place)
+        yield sorted(group)
+        queues = list(filter(None, queues))
+
+
+def _filled_up(groups: Iterable[Sequence[int]], ordered: Sequence[_Weighed]) -> Iterator[list[int]]:
+    """The groups, as they come; short ones with what else is asked of the same element.
+
+    `ordered` are all of their questions, the most valuable first; groups name them by their rank.
+    What joins a group is taken from those that come later, of which some then ask for nothing.
+    """
+    of_element: defaultdict[str, list[int]] = defaultdict(list)
+    for rank, question in enumerate(ordered):
+        of_element[question.element].append(rank)
+    taken: set[int] = set()
+    for group in groups:
+        together = [n for n in group if n not in taken]
         if not together:
             continue
-        facts = {q.fact for q in together}
-        for question in of_element[together[0].element]:
-            if len(together) >= TOGETHER:
-                break
-            if question.id not in taken and question.fact not in facts:
-                together.append(question)
-                facts.add(question.fact)
-        taken.update(q.id for q in together)
+        if len(together) < TOGETHER:
+            facts = {ordered[n].fact for n in together}
+            for n in of_element[ordered[together[0]].element]:
+                if n not in taken and ordered[n].fact not in facts:
+                    together.append(n)
+                    facts.add(ordered[n].fact)
+                    if len(together) == TOGETHER:
+                        break
+        taken.update(together)
         yield together
 
 

@@ -54,6 +54,8 @@ class Results:
     """What was drafted."""
     stakes: tuple[tuple[str, float], ...] | None = None
     """What the verdict puts on each question."""
+    settled: tuple[float, float] | None = None
+    """The inherent risk, and what of it rests on statements."""
 
 
 class Assessment:
@@ -79,21 +81,14 @@ class Assessment:
         if kept is not None:
             for judged in self.judged:
                 place = judged.place
-                if kept.is_same(judged.pattern, self._rests_on(judged)):
-                    after._kept[place] = _moved(judged, system)
-                    after._results[place] = self._results[place]
+                results = self._results[place]
+                where = kept.where(judged.pattern)
+                if not where or where.isdisjoint(_rests_on(judged, results)):
                     if not kept.is_left_the_same(judged.pattern):
-                        after._results[place] = replace(self._results[place], threat=None)
+                        results = replace(results, threat=None)
+                    after._kept[place] = _moved(judged, system)
+                    after._results[place] = results
         return after
-
-    def _rests_on(self, judged: Judged) -> set[str]:
-        """The elements whose facts a verdict and all that follows from it can rest on."""
-        element = judged.element
-        if element is None:
-            return set()
-        ends = {element.source, element.target} if isinstance(element, Flow) else set()
-        ways = self._results[judged.place].paths or ()
-        return {element.id, *ends, *(hop.component for way in ways for hop in way)}
 
     def at(self, pattern: Pattern, element: Element | None) -> Results:
         """What was worked out of a pattern at an element; whoever works out more, adds it."""
@@ -150,10 +145,22 @@ class Assessment:
         return found.standings
 
 
+def _rests_on(judged: Judged, results: Results) -> set[str]:
+    """Whose facts a verdict and all that follows from it can rest on: elements and the system."""
+    element = judged.element
+    if element is None:
+        return {SYSTEM}
+    ends = {element.source, element.target} if isinstance(element, Flow) else set()
+    ways = results.paths or ()
+    return {SYSTEM, element.id, *ends, *(hop.component for way in ways for hop in way)}
+
+
 def _moved(judged: Judged, system: SystemModel) -> Judged:
     """The same verdict on the same element, as it is now."""
-    element = judged.element
-    return judged._replace(element=system.elements[element.id]) if element else judged
+    if judged.element is None:
+        return judged
+    element = system.elements[judged.element.id]
+    return judged if element is judged.element else judged._replace(element=element)
 
 
 def judge(

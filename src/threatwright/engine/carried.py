@@ -6,7 +6,7 @@ the ways to and from it, and of the whole system.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from threatwright.engine.conditions import OUTSIDERS
 from threatwright.engine.gaps import has_ai, is_generative
@@ -36,13 +36,13 @@ class Kept:
         }
         self._responds = INCIDENT_RESPONSE in changes
 
-    def is_same(self, pattern: Pattern, places: Collection[str]) -> bool:
-        """Whether its verdict, ratings, controls and questions are.
+    def where(self, pattern: Pattern) -> frozenset[str]:
+        """Where facts differ that bear on a pattern: ids of elements, or `system`.
 
-        `places` are the elements that it rests on: its own, the ends of a flow, and the ways.
+        Its verdict, ratings, controls and questions are the same at each element that rests on
+        none of these: on its own facts, those of the ends of a flow, of the ways, of the system.
         """
-        where = self._where[pattern.id]
-        return SYSTEM not in where and where.isdisjoint(places)
+        return self._where[pattern.id]
 
     def is_left_the_same(self, pattern: Pattern) -> bool:
         """Whether what is left of its risk is the same, if the rest is: nobody else responds."""

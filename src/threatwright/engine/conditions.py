@@ -7,6 +7,7 @@ unknown, assumptions are put in, and what they decide is said to be assumed. Unk
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -27,7 +28,7 @@ from threatwright.model.conditions import (
 )
 from threatwright.model.facts import NO, YES, Fact
 from threatwright.model.knowledge import Knowledge
-from threatwright.model.system import SYSTEM, Component, Element, Flow, SystemModel
+from threatwright.model.system import SYSTEM, Asset, Component, Element, Flow, SystemModel
 from threatwright.model.terms import ComponentKind, FactClass, Movement, TrustLevel
 from threatwright.model.vocabulary import FactEntry
 
@@ -62,11 +63,6 @@ class Evaluator:
         self.system = system
         self.knowledge = knowledge
         self.reach = Reachability(system)
-        self._holders = {
-            holder: tuple(a for a in system.assets if holder in a.held_by)
-            for holder in {h for a in system.assets for h in a.held_by}
-        }
-        self._neighbours = _neighbours(system)
         self._of_kinds: dict[tuple[ComponentKind, ...], Truth] = {}
         self._by_type: dict[type, Callable[[Any, Element], Truth]] = {
             All: self._all,
@@ -81,6 +77,18 @@ class Evaluator:
             CrossesBoundary: self._crosses,
             SystemHas: self._system_has,
         }
+
+    @cached_property
+    def _holders(self) -> dict[str, tuple[Asset, ...]]:
+        """Component → the assets that it holds."""
+        return {
+            holder: tuple(a for a in self.system.assets if holder in a.held_by)
+            for holder in {h for a in self.system.assets for h in a.held_by}
+        }
+
+    @cached_property
+    def _neighbours(self) -> dict[str, list[tuple[str, Component, Flow]]]:
+        return _neighbours(self.system)
 
     def holds(self, condition: Condition, element: Element) -> Truth:
         """What the condition comes to for the element, the element's own existence included."""

@@ -68,15 +68,13 @@ def draft(system: SystemModel, knowledge: Knowledge) -> Draft:
 def drafted(assessment: Assessment) -> Draft:
     """The draft of a system that was assessed."""
     drafter = _Drafter(assessment)
-    judged = assessment.judged
-    threats = [
-        drafter.drafted(j.pattern, j.element, j.truth)
-        for j in judged
-        if j.element is not None and j.verdict.outcome in (Outcome.APPLIES, Outcome.ASSUMED)
-    ]
-    considered = [
-        j.verdict for j in judged if j.verdict.outcome not in (Outcome.APPLIES, Outcome.ASSUMED)
-    ]
+    threats: list[Threat] = []
+    considered: list[Verdict] = []
+    for pattern, element, truth, verdict in assessment.judged:
+        if element is not None and verdict.outcome in (Outcome.APPLIES, Outcome.ASSUMED):
+            threats.append(drafter.drafted(pattern, element, truth))
+        else:
+            considered.append(verdict)
     return Draft(
         threats=tuple(sorted(threats, key=by_risk)),
         considered=tuple(sorted(considered, key=lambda v: (v.pattern, v.element))),

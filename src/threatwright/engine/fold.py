@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from threatwright.engine.answered import system_facts
@@ -13,6 +15,7 @@ from threatwright.engine.implied import with_implied
 from threatwright.engine.passages import read_anew
 from threatwright.engine.read_texts import read_texts
 from threatwright.engine.statements import Statements
+from threatwright.model.facts import Facts
 from threatwright.model.journal import Answered, JournalEntry, Source, standing
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.reading import Reading, SaidFact
@@ -56,7 +59,8 @@ def folded(
     readings, replies = read_texts(prose, entries, still, knowledge, shared)
     said = Statements(journal)
     stated = system_facts(entries, replies, knowledge, said)
-    system = compose(name, readings, stated, knowledge, base, shared)
+    parts = _Parts(name, tuple(readings), stated, base, shared, knowledge.digest, knowledge)
+    system = _composed(parts)
     own: dict[int, tuple[SaidFact, ...]] = {}
     if replies:
         own = {
@@ -66,13 +70,35 @@ def folded(
             for entry in entries
             if isinstance(entry, Answered) and entry.n in replies
         }
-        kept = [_without(one, own[n]) for n, both in replies.items() for one in both]
-        system = compose(name, [*readings, *kept], stated, knowledge, base, shared)
+        kept = tuple(_without(one, own[n]) for n, both in replies.items() for one in both)
+        system = _composed(replace(parts, readings=parts.readings + kept))
     for entry in entries:
         if own.get(entry.n) and isinstance(entry, Answered):
             system = said_in_answer(entry, own[entry.n], system, said)
         system = applied(entry, system, knowledge, said)
     return Folded(with_implied(doubting(system, doubts(still)), knowledge), said)
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """All that a system is composed of: equal parts make the same system."""
+
+    name: str
+    readings: tuple[Reading, ...]
+    stated: Facts
+    base: SystemModel | None
+    shared: SystemModel | None
+    digest: str
+    """Of the knowledge."""
+    knowledge: Knowledge = field(compare=False)
+
+    def __hash__(self) -> int:
+        return hash((self.name, len(self.readings), self.digest))
+
+
+@lru_cache(maxsize=8)  # most answers are about one element, and change nothing of what is composed
+def _composed(of: _Parts) -> SystemModel:
+    return compose(of.name, of.readings, of.stated, of.knowledge, of.base, of.shared)
 
 
 def _own(

@@ -9,7 +9,9 @@ was asked for in vain. `asking.py` makes the turns of an interview of them.
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache, cached_property
 from math import sqrt
 
 from threatwright.engine.assessment import Assessment, Judged
@@ -19,7 +21,7 @@ from threatwright.engine.focus import focus
 from threatwright.engine.probing import probe_stakes
 from threatwright.engine.put import Put
 from threatwright.engine.questions import written_out
-from threatwright.engine.stakes import Stakes
+from threatwright.engine.stakes import Staked, Stakes
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import NO, YES
 from threatwright.model.interview import Question
@@ -27,7 +29,7 @@ from threatwright.model.knowledge import Knowledge
 from threatwright.model.patterns import Pattern
 from threatwright.model.system import SystemModel, is_inherited
 from threatwright.model.terms import Coverage, Outcome
-from threatwright.model.vocabulary import FactKey
+from threatwright.model.vocabulary import FactEntry, FactKey
 
 REPEATED = 0.12
 """What holds of one element mostly holds of the others: asking again tells little that is new."""
@@ -36,7 +38,7 @@ REPEATED = 0.12
 def open_questions(model: ThreatModel, knowledge: Knowledge) -> tuple[Question, ...]:
     """Every question that could still change the model, the most valuable first."""
     plan = Plan(Assessment(model.system, knowledge))
-    return tuple(plan.question(id_, value) for id_, value in plan.open(model).items())
+    return plan.questions(plan.open(model))
 
 
 def settled(model: ThreatModel, knowledge: Knowledge) -> float:
@@ -76,31 +78,40 @@ class Plan:
         )
 
         gates = {
-            gate: value == YES
+            gate: said == YES
             for gate in self.knowledge.telling.gates
-            if (value := settled_value(model.system.facts, gate)) in (YES, NO)
+            if (said := settled_value(model.system.facts, gate)) in (YES, NO)
         }
-        chances: dict[FactKey, float] = {}
 
-        def chance(id_: str) -> float:
-            element, _, key = id_.rpartition(".")
-            if key not in chances:  # of each fact once: many elements have it
-                is_new = key not in stated and not put.is_heard(key)
-                told = self.knowledge.telling.of(key, gates)
-                chances[key] = told * (1.0 if is_new else REPEATED)
-            return chances[key] * focused.get(element, 1.0) * put.patience(id_)
+        @cache  # many elements have the same facts
+        def of_fact(key: FactKey) -> tuple[float, float]:
+            is_new = key not in stated and not put.is_heard(key)
+            told = self.knowledge.telling.of(key, gates) * (1.0 if is_new else REPEATED)
+            return told, put.patience_with(key)
 
-        values = {
-            id_: round(sqrt(value) * chance(id_), 4)
-            for id_, value in self.values.items()
-            if id_ not in put.settled
-        }
-        return dict(sorted(values.items(), key=lambda item: (-item[1], item[0])))
+        @cache
+        def of_element(element: str) -> tuple[float, float]:
+            return focused.get(element, 1.0), put.patience_at(element)
 
-    def question(self, id_: str, value: float) -> Question:
-        """The question, with the threats that hang on it."""
-        entry = self.knowledge.fact_entries[id_.rpartition(".")[2]]
-        return written_out(id_, value, self.titles(id_), entry, self.system)
+        values: list[tuple[float, str]] = []
+        for id_, value in self.values.items():
+            if id_ not in put.settled:
+                element, _, key = id_.rpartition(".")
+                (told, patience), (focus_, patience_there) = of_fact(key), of_element(element)
+                chance = told * focus_ * min(patience, patience_there)
+                values.append((-round(sqrt(value) * chance, 4), id_))
+        return {id_: -value for value, id_ in sorted(values)}
+
+    def questions(self, values: Mapping[str, float]) -> tuple[Question, ...]:
+        """The questions of these ids, each with its worth and the threats that hang on it."""
+        titles = self._titles(values.keys())
+        return tuple(
+            written_out(id_, value, titles[id_], self._entry(id_), self.system)
+            for id_, value in values.items()
+        )
+
+    def _entry(self, id_: str) -> FactEntry:
+        return self.knowledge.fact_entries[id_.rpartition(".")[2]]
 
     @cached_property
     def _judged(self) -> tuple[Judged, ...]:
@@ -112,29 +123,31 @@ class Plan:
     @cached_property
     def values(self) -> dict[str, float]:
         """What hangs on each question, by its id."""
+        found: defaultdict[str, float] = defaultdict(float)
+        for _, staked in self._staked:
+            for id_, value in staked:
+                found[id_] += value
+        return {id_: round(value, 4) for id_, value in found.items()}
+
+    def _titles(self, ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """Titles of the threats that hang on each question, most at stake first."""
+        found: dict[str, defaultdict[str, float]] = {id_: defaultdict(float) for id_ in ids}
+        for judged, staked in self._staked:
+            for id_, value in staked:
+                if id_ in found:
+                    found[id_][self._title(judged)] += value
         return {
-            id_: round(sum(value for _, value in parts), 4) for id_, parts in self._stakes.items()
+            id_: tuple(sorted(titles, key=lambda title: (-titles[title], title))[:5])
+            for id_, titles in found.items()
         }
 
-    def titles(self, id_: str) -> tuple[str, ...]:
-        """Titles of the threats that hang on a question, most at stake first."""
-        titles: dict[str, float] = {}
-        for judged, value in self._stakes[id_]:
-            title = self._title(judged)
-            titles[title] = titles.get(title, 0.0) + value
-        return tuple(sorted(titles, key=lambda title: (-titles[title], title))[:5])
-
     @cached_property
-    def _stakes(self) -> dict[str, list[tuple[Judged, float]]]:
-        """What each verdict puts on each question."""
-        found: dict[str, list[tuple[Judged, float]]] = {}
+    def _staked(self) -> tuple[tuple[Judged, Sequence[Staked]], ...]:
+        """What each verdict puts on which questions."""
         stakes = Stakes(self.assessment)
-        for judged in self._judged:
-            for id_, value in stakes.of(judged):
-                found.setdefault(id_, []).append((judged, value))
-        for id_, judged, value in probe_stakes(self.assessment):
-            found.setdefault(id_, []).append((judged, value))
-        return found
+        by_verdict = [(judged, stakes.of(judged)) for judged in self._judged]
+        probes = [(judged, [(id_, value)]) for id_, judged, value in probe_stakes(self.assessment)]
+        return (*by_verdict, *probes)
 
     @cached_property
     def settled(self) -> float:
@@ -144,9 +157,12 @@ class Plan:
         for judged in self._judged:
             if judged.element is None:
                 continue
-            weight = stakes.risk(judged)
-            total += weight
-            settled += weight * self._certainty(judged)
+            found = self.assessment.at(judged.pattern, judged.element)
+            if found.settled is None:
+                weight = stakes.risk(judged)
+                found.settled = weight, weight * self._certainty(judged)
+            total += found.settled[0]
+            settled += found.settled[1]
         return round(settled / total, 3) if total else 0.0
 
     def _certainty(self, judged: Judged) -> float:

@@ -39,7 +39,11 @@ class Put:
         for entry in standing(model.journal):
             if isinstance(entry, Answered | Unknown | Skipped):
                 self._count(entry, model.system, sources)
-        self._tried = any(vain >= PATIENCE for vain in self._vain.values())
+        self._left = {
+            subject: WEARY ** (vain - PATIENCE + 1)
+            for subject, vain in self._vain.items()
+            if vain >= PATIENCE
+        }
         self.settled = {id_ for id_ in self.settled if not _is_conflict(model.system, id_)}
         self.unread = {id_ for id_ in self.unread if not _is_conflict(model.system, id_)}
 
@@ -47,19 +51,17 @@ class Put:
         """Whether somebody was asked for the fact, of whichever element."""
         return key in self._heard
 
-    def patience(self, id_: str) -> float:
-        """What is left of the patience for the theme and the element of a question, 0 to 1."""
-        if not self._tried:
-            return 1.0
-        vain = max(self._vain[subject] for subject in self._subjects(id_))
-        return WEARY ** max(0, vain - PATIENCE + 1)
+    def patience_with(self, key: FactKey) -> float:
+        """What is left of the patience for questions of a fact's theme, 0 to 1."""
+        return self._left.get(self._theme(key), 1.0)
 
-    def _subjects(self, id_: str) -> tuple[str, ...]:
-        element, _, key = id_.rpartition(".")
-        if self._knowledge.fact_entries[key].is_gate:
-            return (SCREENING,)
-        theme = f"theme {self._knowledge.theme_of(key).id}"
-        return (theme,) if element == SYSTEM else (theme, f"element {element}")
+    def patience_at(self, element: str) -> float:
+        """What is left of the patience for questions about an element, 0 to 1."""
+        return self._left.get(_about(element), 1.0)
+
+    def _theme(self, key: FactKey) -> str:
+        is_gate = self._knowledge.fact_entries[key].is_gate
+        return f"theme {SCREENING if is_gate else self._knowledge.theme_of(key).id}"
 
     def _count(
         self, entry: Answered | Unknown | Skipped, system: SystemModel, sources: set[str]
@@ -80,9 +82,14 @@ class Put:
             self.unread |= ids - told
             is_vain = own.isdisjoint(sources)
         self._heard.update(key for id_ in ids for _, key in (_parts(id_),))
-        if entry.question.rpartition(".")[2] in self._knowledge.fact_entries:
-            for subject in self._subjects(entry.question):
+        element, key = _parts(entry.question)
+        if key in self._knowledge.fact_entries:
+            for subject in {self._theme(key), _about(element)} - {_about(SYSTEM)}:
                 self._vain[subject] = self._vain[subject] + 1 if is_vain else 0
+
+
+def _about(element: str) -> str:
+    return f"element {element}"
 
 
 def _parts(id_: str) -> tuple[str, FactKey]:
