@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from evals import classifier, telling
+from evals import classifier, descriptions, telling
 from threatwright import resources
 from threatwright.engine.compose import compose
 from threatwright.engine.reading import read
@@ -211,6 +211,11 @@ def test_the_classifier_knows_the_choices_that_the_vocabulary_has() -> None:
 
 def test_how_often_people_can_tell_more_is_counted_from_the_owners() -> None:
     assert telling.main(["--check"]) == 0
+
+
+def test_what_descriptions_say_of_gates_is_learned_from_the_owners() -> None:
+    assert descriptions.main(["--check"]) == 0
+    assert all(KNOWLEDGE.fact_entries[gate].is_gate for gate in KNOWLEDGE.descriptions)
 
 
 PROMISED_ARCHETYPES = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from threatwright.engine.classifying import Classifier
+from threatwright.engine.described import Described
 from threatwright.engine.phrases import Found, Lexicon
 from threatwright.engine.text import Sentence
 from threatwright.engine.word_groups import Groups
@@ -59,6 +60,7 @@ class Lexicons:
     """The vocabulary, ready to be looked for."""
 
     classifier: Classifier
+    described: Described
     groups: Groups
     names: Lexicon[KindEntry]
     statements: Lexicon[Statement]
@@ -104,6 +106,7 @@ def _lexicons(key: _ByIdentity) -> Lexicons:
     kinds, facts = key.knowledge.kinds, key.knowledge.facts
     return Lexicons(
         Classifier(key.knowledge.classifier),
+        Described(key.knowledge.descriptions),
         Groups(key.knowledge.words),
         Lexicon(
             ((cue, kind.kind, kind) for kind in kinds for cue in kind.cues),

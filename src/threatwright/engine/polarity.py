@@ -31,8 +31,16 @@ _NO_NEGATION = frozenset(
         ("not", "least"), ("not", "merely"), ("without", "doubt"),
     }
 )  # fmt: skip
-_WEAK_PAIRS = frozenset({("rather", "than"), ("instead", "of"), ("other", "than")})
-_WEAK = word_set("unlike")
+_WEAK_PAIRS = frozenset(
+    {("rather", "than"), ("instead", "of"), ("other", "than"), ("rule", "out"), ("rules", "out"),
+     ("ruled", "out")}
+)  # fmt: skip
+_WEAK = word_set(
+    "unlike exclude excludes excluded excluding forbid forbids forbade forbidding prohibit"
+    " prohibits prohibited prohibiting"
+)
+_NOTHING = word_set("nothing none nobody no neither")
+"""What denies the verb that it is the object of."""
 _FREE_OF = ("free", "of")
 _UNIVERSAL = word_set(
     "every all always fully entirely completely everywhere each necessarily consistently both only"
@@ -65,7 +73,7 @@ _DENYING_TAIL = re.compile(
     r"|in (?:the|this|our) (?:system|product|application|app|design|pipeline|service|solution)\b"
     r"|in (?:use|place)\b|at all\b|of any|of (?:its|our|their) own\b|of (?:earlier|past|previous)\b"
     r"|(?:across|between|beyond) (?:sessions|conversations|chats|users|requests|tenants)\b"
-    r"|(?:exists?|anywhere|whatsoever|here|whatever|yet|either|itself|and|or|nor)\b"
+    r"|(?:exists?|anywhere|whatsoever|here|whatever|yet|either|itself|ourselves|and|or|nor)\b"
 )
 _VERDICT_AFTER = frozenset({"", ":", "|", "-", "—", "–", "("})
 _CONDITIONS = word_set("if unless whether")
@@ -80,6 +88,7 @@ _PLAN = re.compile(
     r"|on (?:our|the|their) roadmap|not yet"
     r"|(?:we|they) (?:are )?(?:plan|want|hope|wish|intend|aim)(?:ning|ing)? to"
     r"|we (?:are|re) (?:going to|considering)|we're (?:going to|considering)"
+    r"|(?:i|we)(?:'d| would) (?:like|love|want|prefer) to"
     r"|to be (?:added|done|built|introduced)|todo|tbd|coming soon|not in the present version"
     r"|(?:later|next|future) (?:version|release)s?|(?:is|are) being (?:built|introduced)"
     r"|under consideration|out of scope|wish of)\b"
@@ -147,7 +156,7 @@ class Grammar:
         if self._tokens[found.first].segment in self._planned:
             return Polarity.PLANNED
         reaching = self._reaching(found)
-        is_missing = self._is_missing(found)
+        is_missing = self._is_missing(found) or self._has_no_object(found)
         if not reaching and not is_missing:
             return Polarity.AFFIRMED
         if len(reaching) + is_missing > 1 or any(
@@ -181,6 +190,8 @@ class Grammar:
 
     def _is_bare(self, reaching: Sequence[_Scope], found: Span) -> bool:
         """Whether the negation is of the thing's existence alone."""
+        if not reaching and self._has_no_object(found):
+            return self._ends_after(found.last + 1)
         if not reaching:
             return self._ends_after(found.last + _predicate(self._after(found.last)))
         between = self._tokens[reaching[0].at + 1 : found.first]
@@ -195,6 +206,12 @@ class Grammar:
         """Whether nothing that would narrow the negation follows."""
         rest = self._after(last)
         return not rest or bool(_DENYING_TAIL.match(" ".join(t.word for t in rest)))
+
+    def _has_no_object(self, found: Span) -> bool:
+        """Whether the phrase is followed by "nothing": "we train nothing"."""
+        after = self._after(found.last)
+        following = after[1] if len(after) > 1 else None
+        return bool(after) and after[0].word in _NOTHING and _negates(after[0], following)
 
     def _is_missing(self, found: Span) -> bool:
         """Whether the phrase is followed by "is not used", "are missing", ": none"."""

@@ -15,7 +15,7 @@ from threatwright.engine.named_parts import (
     occurrences,
 )
 from threatwright.engine.polarity import Polarity
-from threatwright.engine.said_facts import believed, meant, stated, surmised
+from threatwright.engine.said_facts import believed, described, meant, stated, surmised
 from threatwright.engine.shared_names import Shared, shared_names
 from threatwright.engine.spoken_sentence import SpokenSentence
 from threatwright.engine.text import BY_LINE, Block, Prose, one_line, parse, word_set
@@ -57,6 +57,8 @@ def read(
     facts = [*stated(spoken, here, origin)]
     if not origin.startswith("document:") or _is_of_ai(found, facts):
         facts += surmised(spoken, here, facts, origin, knowledge)
+        if origin.startswith("document:"):
+            facts += described(spoken, facts, origin, knowledge)
     facts = [*believed(facts, found, origin, knowledge)]
     return Reading(
         name=_title(prose),

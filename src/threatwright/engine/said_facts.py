@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from threatwright.engine.choosing import meant_by
@@ -12,7 +13,7 @@ from threatwright.engine.phrases import Span
 from threatwright.engine.polarity import Polarity
 from threatwright.engine.spoken_sentence import SpokenSentence
 from threatwright.engine.text import Block
-from threatwright.model.facts import NO, YES
+from threatwright.model.facts import NO, YES, Provenance
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.reading import SaidFact
 from threatwright.model.terms import Coverage, FactClass
@@ -125,8 +126,45 @@ def surmised(
             near=tuple(dict.fromkeys(o.name for o in carriers)),
             hedged=True,
             surmised=True,
-            provenance=one.prose.provenance(sentence, origin, sentence.start, sentence.end),
+            provenance=_whole(one, origin),
         )
+
+
+def described(
+    spoken: Sequence[SpokenSentence], facts: Iterable[SaidFact], origin: str, knowledge: Knowledge
+) -> Iterator[SaidFact]:
+    """The gates that all words of a text make likely together, where no phrase is about them.
+
+    The sentence that sounds most like a gate is quoted for it.
+    """
+    prose = [one for one in spoken if not one.sentence.is_question]
+    if not prose:
+        return
+    told = {fact.key for fact in facts}.union(*map(_spoken_of, prose))
+    tokens = (token for one in prose for token in one.sentence.tokens)
+    for key in prose[0].lexicons.described.open_gates(tokens):
+        if key in told or key not in knowledge.fact_entries:
+            continue
+        one = max(prose, key=lambda one: _sounds_like(one, key))
+        yield SaidFact(
+            key=key,
+            value=YES,
+            sentence=one.sentence.index,
+            hedged=True,
+            surmised=True,
+            provenance=_whole(one, origin),
+        )
+
+
+def _sounds_like(spoken: SpokenSentence, gate: FactKey) -> float:
+    score = spoken.scores.of(gate)
+    return score.log_odds if score is not None and score.choice == YES else -math.inf
+
+
+def _whole(spoken: SpokenSentence, origin: str) -> Provenance:
+    """Where a sentence stands, and all of its words."""
+    sentence = spoken.sentence
+    return spoken.prose.provenance(sentence, origin, sentence.start, sentence.end)
 
 
 def _spoken_of(spoken: SpokenSentence) -> set[FactKey]:
@@ -168,7 +206,7 @@ def meant(
                 sentence=sentence.index,
                 near=(),
                 hedged=not meant.is_named,
-                provenance=one.prose.provenance(sentence, origin, sentence.start, sentence.end),
+                provenance=_whole(one, origin),
             )
 
 

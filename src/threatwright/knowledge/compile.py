@@ -12,7 +12,14 @@ from threatwright.knowledge.problem import refusal
 from threatwright.knowledge.wordings import with_wordings
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.risk_table import RiskTable
-from threatwright.model.vocabulary import ClassifierWeights, KindEntry, Telling, Theme
+from threatwright.model.vocabulary import (
+    ClassifierWeights,
+    DescribedGate,
+    FactKey,
+    KindEntry,
+    Telling,
+    Theme,
+)
 
 
 def compile_knowledge(root: Path) -> Knowledge:
@@ -25,6 +32,9 @@ def compile_knowledge(root: Path) -> Knowledge:
         history=history,
         words=parse_file(root / "vocabulary" / "words.yaml", dict[str, tuple[str, ...]]),
         classifier=parse_file(root / "vocabulary" / "classifier.yaml", ClassifierWeights),
+        descriptions=parse_file(
+            root / "vocabulary" / "descriptions.yaml", dict[FactKey, DescribedGate]
+        ),
         telling=parse_file(root / "vocabulary" / "telling.yaml", Telling),
         themes=parse_file(root / "vocabulary" / "themes.yaml", tuple[Theme, ...]),
         kinds=parse_file(root / "vocabulary" / "kinds.yaml", tuple[KindEntry, ...]),

@@ -17,6 +17,7 @@ from threatwright.model.risk_table import RiskTable
 from threatwright.model.terms import ComponentKind
 from threatwright.model.vocabulary import (
     ClassifierWeights,
+    DescribedGate,
     FactEntry,
     FactKey,
     KindEntry,
@@ -38,6 +39,8 @@ class Knowledge(Value):
     """Facts that are asked about in one breath."""
     telling: Telling = Field(default_factory=Telling)
     classifier: ClassifierWeights = Field(default_factory=ClassifierWeights)
+    descriptions: dict[FactKey, DescribedGate] = Field(default_factory=dict)
+    """What the words of a whole description say for the gates."""
     kinds: tuple[KindEntry, ...]
     facts: tuple[FactEntry, ...]
     patterns: tuple[Pattern, ...]

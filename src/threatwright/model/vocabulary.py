@@ -168,6 +168,15 @@ class ClassifierWeights(Value):
     """
 
 
+class DescribedGate(Value):
+    """What the words of a whole description say for one gate, in log-odds."""
+
+    before: float
+    """Before any word is read."""
+    words: dict[str, float]
+    """Word stem or group → by how much it moves them, if it stands in the text."""
+
+
 class Theme(Value):
     """Facts that belong together, so that one question may ask for all that are open."""
 
