@@ -15,7 +15,7 @@ KNOWLEDGE = load_knowledge()
 CHAT = (
     "Readers of our gardening magazine put a question in a chat window on the subscription page, "
     "and Flora answers in two or three lines. The prompt tells it to stay with plants, to be "
-    "polite, and to send people with sick pets to a vet. A firm in Lyon hosts what writes the answers, "
+    "polite, and to send people with sick pets to a vet. A firm in Lyon hosts what writes them, "
     "and bills us by the word. It drafts the captions of our calendar too. A gardener "
     "on our staff reads some of what the model wrote on Mondays. It makes up Latin names. "
     "A classifier of ours had sorted the questions by plant before."

@@ -88,6 +88,7 @@ def told(entry: Answered, facts: Sequence[SaidFact], held: Facts, statements: St
                 by=entry.by,
                 seen=entry.seen,
                 hedged=said.hedged,
+                surmised=said.surmised,
                 is_aside=said.key != asked,
             ),
         )

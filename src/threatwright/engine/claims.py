@@ -23,6 +23,7 @@ class Said:
     value: str
     provenance: Provenance
     hedged: bool = False
+    surmised: bool = False
     reading: int = BASE
     distance: int = 0
     """0 where it names what it is about, more the less it does."""
@@ -31,6 +32,7 @@ class Said:
 def combined(said: Iterable[Said], entry: FactEntry | None) -> Fact:
     """What several texts say, as one fact: outright before hedged, then the first said.
 
+    What is surmised of one counts where none says anything, and contradicts nobody.
     Each text has one say. Of several sentences in it the one closest to the matter counts, and of
     equals the least safe: that two sentences speak of different things is likelier than that a
     text contradicts itself.
@@ -39,15 +41,16 @@ def combined(said: Iterable[Said], entry: FactEntry | None) -> Fact:
     for one in said:
         texts[one.reading].append(one)
 
-    def weight(one: Said) -> tuple[bool, int, int]:
+    def weight(one: Said) -> tuple[bool, bool, int, int]:
         choice = entry.choice(one.value) if entry else None
-        return one.hedged, one.distance, -(choice.unsafe if choice else 0)
+        return one.surmised, one.hedged, one.distance, -(choice.unsafe if choice else 0)
 
     says = [
         one
         for reading, ones in texts.items()
         for one in (ones if reading == BASE else [min(ones, key=weight)])
     ]
+    says = [one for one in says if not one.surmised] or says[:1]
     first = min(says, key=lambda one: one.hedged)
     others = {one.value: one for one in reversed(says) if one.value != first.value}
     return Fact(
@@ -59,6 +62,7 @@ def combined(said: Iterable[Said], entry: FactEntry | None) -> Fact:
             if others.get(one.value) is one
         ),
         hedged=first.hedged,
+        surmised=first.surmised,
     )
 
 
@@ -72,7 +76,7 @@ def held(facts: Facts) -> Iterator[tuple[str, Said]]:
     """Facts to start from, as if they were said first."""
     for key, fact in facts.items():
         if fact.value is not None:
-            yield key, Said(fact.value, fact.provenance, fact.hedged)
+            yield key, Said(fact.value, fact.provenance, fact.hedged, fact.surmised)
         yield from ((key, Said(claim.value, claim.provenance)) for claim in fact.against)
 
 
@@ -85,7 +89,9 @@ def said_of_system(
         for said in reading.facts:
             entry = knowledge.fact_entries.get(said.key)
             if entry is not None and entry.on == "system":
-                yield said.key, Said(said.value, said.provenance, said.hedged, index)
+                yield said.key, Said(
+                    said.value, said.provenance, said.hedged, said.surmised, index
+                )
 
 
 def settle(said: Iterable[tuple[str, Said]], stated: Facts, knowledge: Knowledge) -> Facts:

@@ -85,7 +85,9 @@ def facts_of_parts(
             carrier = _carrier(index, said, entry, parts)
             if carrier is not None and not carrier[0].is_shared:
                 part, distance = carrier
-                claim = Said(said.value, said.provenance, said.hedged, index, distance)
+                claim = Said(
+                    said.value, said.provenance, said.hedged, said.surmised, index, distance
+                )
                 claims[part.id, said.key].append(claim)
     found = {part.id: dict(part.given.facts) if part.given else {} for part in parts}
     for (part_id, key), news in claims.items():

@@ -22,6 +22,7 @@ class Statement(NamedTuple):
     seen: int | None = None
     """The last entry that was known to who said it, where others have spoken since."""
     hedged: bool = False
+    surmised: bool = False
     is_aside: bool = False
     """Read in words about something else: it decides nothing, and yields to a plain answer."""
 
@@ -120,6 +121,7 @@ class Statements:
                 n=entry.n if entry else 0,
                 by=entry.by if entry else "",
                 hedged=held.hedged and claim.provenance == held.provenance,
+                surmised=held.surmised and claim.provenance == held.provenance,
                 is_aside=isinstance(entry, Told),
             )
 
@@ -138,7 +140,7 @@ def _is_plain(statement: Statement) -> bool:
 def _outweighs(held: Statement, said: Statement) -> bool:
     """Whether a later statement does not even stand beside one that is held."""
     if _is_second_reading(said, held) and held.value == said.value:
-        return True
+        return said.is_weak or not held.is_weak
     if said.is_aside:
         return _is_plain(held) and _is_one_voice(held, said)
     is_others = held.n > 0 and not _is_one_voice(held, said)
@@ -192,6 +194,7 @@ def _fact(standing: Sequence[Statement]) -> Fact:
             if others.get(s.value) is s
         ),
         hedged=first.hedged,
+        surmised=first.surmised,
     )
 
 

@@ -157,8 +157,8 @@ class Told:
         words = [self._label(key, value) for value in values if value is not None]
         if not words:
             return "not known"
-        doubt = ", with doubt" if fact.hedged else _how(fact.provenance)
-        return " against ".join(words) + doubt
+        doubt = ", surmised" if fact.surmised else ", with doubt" if fact.hedged else ""
+        return " against ".join(words) + (doubt or _how(fact.provenance))
 
     def _label(self, key: str, value: str) -> str:
         entry = self._knowledge.fact_entries.get(key)

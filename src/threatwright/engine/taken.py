@@ -13,6 +13,8 @@ from threatwright.model.vocabulary import FactEntry
 
 IN_DOUBT = ", said with doubt: taken as an assumption"
 """What is told of a fact that a person was not sure of."""
+SURMISED = ", not said outright: taken as an assumption"
+"""What is told of a fact that was surmised."""
 
 
 def taken(before: ThreatModel, after: ThreatModel, knowledge: Knowledge) -> tuple[Taken, ...]:
@@ -60,7 +62,7 @@ def _new_facts(old: SystemModel, new: SystemModel, knowledge: Knowledge) -> Iter
                 continue
             entry = knowledge.fact_entries.get(key)
             where = question_name(f"{element}.{key}", new, knowledge)
-            doubt = IN_DOUBT if fact.hedged else ""
+            doubt = SURMISED if fact.surmised else IN_DOUBT if fact.hedged else ""
             yield _taken(f"{where}: {_in_words(fact, entry)}{doubt}", fact.provenance)
 
 

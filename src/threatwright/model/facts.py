@@ -64,6 +64,8 @@ class Fact(Value):
     """Other sources that say otherwise: a conflict until someone decides."""
     hedged: bool = False
     """Said with doubt ("I think"): counts as an assumption."""
+    surmised: bool = False
+    """Nobody said it outright: it is hedged, and the words that are quoted only sound like it."""
 
     @property
     def is_conflict(self) -> bool:
