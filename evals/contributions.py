@@ -5,19 +5,21 @@
 `evals/replies/` has a folder for each system, with a reply to every prompt about it. They were
 written for the purpose, by readers of the prompts alone, and are no model's. A prompt that reads
 otherwise by now is answered with the reply to the same question about the same component; how many
-are is told, since such a reply knows nothing of what has changed.
+are is told, since such a reply knows nothing of what has changed. Parts of it that name what is not
+there any more are left out, and counted.
 """
 
 from __future__ import annotations
 
 import asyncio
+import copy
 import hashlib
 import json
 import re
 import sys
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -63,6 +65,31 @@ def question(prompt: Prompt) -> str:
             return other
 
 
+def without_gone(reply: object, output: type[BaseModel]) -> tuple[object, int]:
+    """A reply without the parts that name what is not there any more, and how many they are.
+
+    The schema lists what there is (`literal_error`). A part is the innermost item of a list.
+    """
+    try:
+        output.model_validate_json(json.dumps(reply))
+    except ValidationError as error:
+        parts = {
+            loc[: max(n for n, step in enumerate(loc) if isinstance(step, int)) + 1]
+            for one in error.errors(include_url=False)
+            if one["type"] == "literal_error"
+            for loc in (one["loc"],)
+            if any(isinstance(step, int) for step in loc)
+        }
+        left = copy.deepcopy(reply)
+        for *way, number in sorted(parts, key=lambda part: (len(part), part[-1]), reverse=True):
+            listed: Any = left
+            for step in way:
+                listed = listed[step]
+            del listed[number]
+        return left, len(parts)
+    return reply, 0
+
+
 class Written:
     """A language model that says what was written for the purpose."""
 
@@ -81,6 +108,8 @@ class Written:
         """Prompts that have changed since."""
         self.unfit = 0
         """Replies that do not fit the type that is asked for now."""
+        self.gone = 0
+        """Parts of replies about what is read otherwise by now: a doubt in what is right."""
 
     @property
     def usage(self) -> Usage:
@@ -93,8 +122,10 @@ class Written:
     async def ask(self, prompt: Prompt, output: type[T]) -> T:
         self.asked += 1
         found = self._found(prompt)
+        reply, gone = without_gone(found.reply, output)
+        self.gone += gone
         try:
-            return output.model_validate_json(json.dumps(found.reply))
+            return output.model_validate_json(json.dumps(reply))
         except ValidationError as error:
             self.unfit += 1
             problem = str(error.errors(include_url=False)[0]["msg"])
@@ -159,6 +190,7 @@ def _replies(runs: Sequence[Run]) -> dict[str, Figure]:
     return {
         "asked": mean((float(r.written.asked) for r in runs), neither),
         "unchanged prompts": share(((r.written.exact, r.written.asked) for r in runs), neither),
+        "parts gone": mean((float(r.written.gone) for r in runs), neither),
         "accepted": share(
             ((r.written.exact + r.written.other - r.written.unfit, r.written.asked) for r in runs),
         ),

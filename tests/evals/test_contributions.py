@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from pydantic import BaseModel
 
-from evals.contributions import Written, question
+from evals.contributions import Written, question, without_gone
 from threatwright import yamltext
 from threatwright.adapters.llm_replay import Recording
 from threatwright.errors import LanguageModelError
@@ -62,3 +63,27 @@ async def test_what_nobody_wrote_a_reply_to_fails(tmp_path: Path) -> None:
     model = written(tmp_path, prompt(), {"text": "ours"})
     with pytest.raises(LanguageModelError, match="No reply to draft-model"):
         await model.ask(prompt("Model"), Answer)
+
+
+class Doubt(BaseModel):
+    about: Literal["llm.watermark", "llm.spend_alarm"]
+    rests_on: list[Literal["llm", "agent"]] = []
+
+
+class Doubts(BaseModel):
+    doubted: list[Doubt]
+
+
+def test_the_parts_of_a_reply_about_what_is_gone_are_left_out() -> None:
+    there = {"about": "llm.watermark", "rests_on": ["llm"]}
+    gone = {"about": "database.encryption"}
+    partly = {"about": "llm.spend_alarm", "rests_on": ["queue", "agent"]}
+    reply = {"doubted": [gone, there, gone, partly]}
+    left, parts = without_gone(reply, Doubts)
+    assert left == {"doubted": [there, {"about": "llm.spend_alarm", "rests_on": ["agent"]}]}
+    assert parts == 3
+    assert without_gone({"doubted": [there]}, Doubts) == ({"doubted": [there]}, 0)
+
+
+def test_a_reply_of_another_shape_is_left_as_it_is() -> None:
+    assert without_gone({"doubted": "none"}, Doubts) == ({"doubted": "none"}, 0)

@@ -89,9 +89,7 @@ def said_of_system(
         for said in reading.facts:
             entry = knowledge.fact_entries.get(said.key)
             if entry is not None and entry.on == "system":
-                yield said.key, Said(
-                    said.value, said.provenance, said.hedged, said.surmised, index
-                )
+                yield said.key, Said(said.value, said.provenance, said.hedged, said.surmised, index)
 
 
 def settle(said: Iterable[tuple[str, Said]], stated: Facts, knowledge: Knowledge) -> Facts:
