@@ -209,10 +209,12 @@ def test_the_classifier_knows_the_choices_that_the_vocabulary_has() -> None:
         assert all(int(weight.split(":")[0]) in numbers for weight in row.split()[1:])
 
 
+@pytest.mark.slow
 def test_how_often_people_can_tell_more_is_counted_from_the_owners() -> None:
     assert telling.main(["--check"]) == 0
 
 
+@pytest.mark.slow
 def test_what_descriptions_say_of_gates_is_learned_from_the_owners() -> None:
     assert descriptions.main(["--check"]) == 0
     assert all(KNOWLEDGE.fact_entries[gate].is_gate for gate in KNOWLEDGE.descriptions)

@@ -28,6 +28,7 @@ def test_what_differs_from_the_file_is_not(part: str) -> None:
     assert not descriptions.is_as_made(gates)
 
 
+@pytest.mark.slow
 def test_words_that_owners_of_a_gate_use_speak_for_it() -> None:
     made = descriptions.trained(load_systems(OWNERS)[::4], Groups(KNOWN.words))
     assert made.keys() == descriptions.GATES.keys()

@@ -22,9 +22,9 @@ WORTH = 0.02
 """A question is worth asking while it carries this share of what is still open…"""
 LOOKED_AT = 50
 """…among as many of the most valuable: in a large system much is open, each part of it small…"""
-WORTH_LEAST = 0.4
-"""…and at least about what half the risk of one middling threat is worth (its root, 2), where one
-in five people can say something of it."""
+WORTH_LEAST = 0.6
+"""…and at least about what half the risk of one middling threat is worth (its root, 2), where three
+in ten people can say something of it."""
 NEAR = 0.5
 """A fact is asked of the element that is spoken of, while it is worth so much there of what it is
 worth elsewhere."""

@@ -21,6 +21,10 @@ LENGTH = 40
 """Of a text with fewer different words nothing is said: what it leaves out tells nothing."""
 
 
+UNLIKELY = 0.25
+"""A gate that is likelier open than this is asked about as any other; below, the less."""
+
+
 class Described:
     """The weights, ready for texts."""
 
@@ -29,12 +33,21 @@ class Described:
 
     def open_gates(self, tokens: Iterable[Token]) -> tuple[FactKey, ...]:
         """The gates that are likely open in a system that is described in these words."""
+        return tuple(gate for gate, odds in self._log_odds(tokens).items() if odds >= AT)
+
+    def worth_asking(self, tokens: Iterable[Token]) -> dict[FactKey, float]:
+        """What a question about a gate is worth in a system that is described so, 0 to 1."""
+        found = self._log_odds(tokens)
+        return {
+            gate: min(1.0, 1 / (1 + math.exp(-odds)) / UNLIKELY) for gate, odds in found.items()
+        }
+
+    def _log_odds(self, tokens: Iterable[Token]) -> dict[FactKey, float]:
+        """Summed exactly, so that no order of the words matters; none of a short text."""
         words = set(features(tokens))
         if len(words) < LENGTH:
-            return ()
-        return tuple(gate for gate, of in self._gates.items() if _log_odds(of, words) >= AT)
-
-
-def _log_odds(gate: DescribedGate, words: Iterable[str]) -> float:
-    """Summed exactly, so that no order of the words matters."""
-    return math.fsum((gate.before, *(gate.words.get(word, 0.0) for word in words)))
+            return {}
+        return {
+            gate: math.fsum((of.before, *(of.words.get(word, 0.0) for word in words)))
+            for gate, of in self._gates.items()
+        }

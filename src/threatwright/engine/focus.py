@@ -1,14 +1,17 @@
-"""Which components a text is about: those that it names often, or first."""
+"""What a text is about: components that it names often, or first, and gates that its words suit."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
 
+from threatwright.engine.lexicons import Lexicons, lexicons_of
 from threatwright.engine.text import parse, stem
 from threatwright.model.document import ThreatModel
+from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import Component
 from threatwright.model.terms import ComponentKind as K
+from threatwright.model.vocabulary import FactKey
 
 ASIDE = 0.4
 """What a question about a component counts that is named once, in passing, beside its like."""
@@ -23,7 +26,7 @@ _ALIKE = (
 """Kinds of which one may be meant in passing where another is what the text is about."""
 
 
-def focus(model: ThreatModel) -> Mapping[str, float]:
+def components(model: ThreatModel) -> Mapping[str, float]:
     """Component → how far the texts are about it, 0 to 1. What no text names stands at 1."""
     texts = [source.text for source in model.sources if source.text]
     found: dict[str, float] = {}
@@ -40,6 +43,19 @@ def focus(model: ThreatModel) -> Mapping[str, float]:
             if count
         }
     return found
+
+
+def gates(model: ThreatModel, knowledge: Knowledge) -> Mapping[FactKey, float]:
+    """Gate → what a question about it is worth in a system that is described so, 0 to 1."""
+    texts = tuple(source.text for source in model.sources if source.text)
+    return _gates(texts, lexicons_of(knowledge))
+
+
+@lru_cache(maxsize=16)
+def _gates(texts: tuple[str, ...], lexicons: Lexicons) -> Mapping[FactKey, float]:
+    sentences = (sentence for text in texts for sentence in parse(text).sentences)
+    tokens = (token for one in sentences for token in lexicons.groups.marked(one).tokens)
+    return lexicons.described.worth_asking(tokens)
 
 
 def _is_read(component: Component) -> bool:

@@ -55,7 +55,7 @@ class _ByIdentity:
         return isinstance(other, _ByIdentity) and other.knowledge is self.knowledge
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lexicons:
     """The vocabulary, ready to be looked for."""
 

@@ -14,10 +14,10 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cache, cached_property
 from math import sqrt
 
+from threatwright.engine import focus
 from threatwright.engine.assessment import Assessment, Judged
 from threatwright.engine.claims import settled_value
 from threatwright.engine.draft import filled
-from threatwright.engine.focus import focus
 from threatwright.engine.probing import probe_stakes
 from threatwright.engine.put import Put
 from threatwright.engine.questions import written_out
@@ -71,13 +71,9 @@ class Plan:
         `model` is the one whose system this is a plan of. What was answered in words that told
         nothing of it is open, but not to be put again.
         """
-        put, stated, focused = (
-            Put(model, self.knowledge),
-            _stated_somewhere(model.system),
-            focus(model),
-        )
-
-        gates = {
+        put, stated = Put(model, self.knowledge), _stated_somewhere(model.system)
+        about, suited = focus.components(model), focus.gates(model, self.knowledge)
+        known = {
             gate: said == YES
             for gate in self.knowledge.telling.gates
             if (said := settled_value(model.system.facts, gate)) in (YES, NO)
@@ -86,19 +82,19 @@ class Plan:
         @cache  # many elements have the same facts
         def of_fact(key: FactKey) -> tuple[float, float]:
             is_new = key not in stated and not put.is_heard(key)
-            told = self.knowledge.telling.of(key, gates) * (1.0 if is_new else REPEATED)
-            return told, put.patience_with(key)
+            told = self.knowledge.telling.of(key, known) * (1.0 if is_new else REPEATED)
+            return told * suited.get(key, 1.0), put.patience_with(key)
 
         @cache
         def of_element(element: str) -> tuple[float, float]:
-            return focused.get(element, 1.0), put.patience_at(element)
+            return about.get(element, 1.0), put.patience_at(element)
 
         values: list[tuple[float, str]] = []
         for id_, value in self.values.items():
             if id_ not in put.settled:
                 element, _, key = id_.rpartition(".")
-                (told, patience), (focus_, patience_there) = of_fact(key), of_element(element)
-                chance = told * focus_ * min(patience, patience_there)
+                (told, patience), (share, patience_there) = of_fact(key), of_element(element)
+                chance = told * share * min(patience, patience_there)
                 values.append((-round(sqrt(value) * chance, 4), id_))
         return {id_: -value for value, id_ in sorted(values)}
 
