@@ -346,10 +346,12 @@ def test_what_an_answer_settled_besides_is_told_by_name() -> None:
 
 
 def test_what_is_only_assumed_is_marked_as_such() -> None:
-    event = Understood(taken=(Taken(what="A cache", source="assumed:people"),))
-    told = understood(event)
+    by_us = Taken(what="A cache", source="assumed:people")
+    in_doubt = Taken(what="A limit", source="answer:1", in_doubt=True)
+    outright = Taken(what="A key", source="answer:1")
+    told = understood(Understood(taken=(by_us, in_doubt, outright)))
     assert told is not None
-    assert told.plain.startswith("~ A cache")
+    assert [line[:4] for line in told.plain.split("\n")] == ["~ A ", "~ A ", "✓ A "]
 
 
 async def test_history_without_answers_says_so(running: Running) -> None:

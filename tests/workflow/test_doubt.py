@@ -134,7 +134,7 @@ async def test_line_by_line_shows_at_once_what_was_taken_and_takes_it_back() -> 
     async with a_session() as session:
         await line_by_line(session, io.StringIO(f"tell {DOUBTFUL}\nundo\n"), said.append, known())
         assert rate_limit(session) is None
-    assert any(line.startswith(f"  + {IN_DOUBT}") for line in said)
+    assert any(line.startswith(f"  ? {IN_DOUBT}") for line in said)
     assert f"  Taken back: “{DOUBTFUL}”." in said
 
 

@@ -139,7 +139,7 @@ def listed(entries: Sequence[Input]) -> Iterator[str]:
 
 
 def _taken(taken: Taken) -> str:
-    mark = "?" if taken.source.startswith("assumed") else "+"
+    mark = "?" if taken.is_assumed else "+"
     quote = f"  “{shorten(taken.quote, 60)}”" if taken.quote else ""
     return f"  {mark} {one_line(taken.what)}{quote}"
 

@@ -63,7 +63,8 @@ def _new_facts(old: SystemModel, new: SystemModel, knowledge: Knowledge) -> Iter
             entry = knowledge.fact_entries.get(key)
             where = question_name(f"{element}.{key}", new, knowledge)
             doubt = SURMISED if fact.surmised else IN_DOUBT if fact.hedged else ""
-            yield _taken(f"{where}: {_in_words(fact, entry)}{doubt}", fact.provenance)
+            said = f"{where}: {_in_words(fact, entry)}{doubt}"
+            yield _taken(said, fact.provenance, in_doubt=fact.hedged)
 
 
 def _in_words(fact: Fact, entry: FactEntry | None) -> str:
@@ -80,5 +81,5 @@ def _gone(old: SystemModel, new: SystemModel) -> Iterator[Taken]:
             yield _taken(f"Left out: “{component.name}”", component.provenance)
 
 
-def _taken(what: str, provenance: Provenance) -> Taken:
-    return Taken(what=what, quote=provenance.quote, source=provenance.source)
+def _taken(what: str, provenance: Provenance, *, in_doubt: bool = False) -> Taken:
+    return Taken(what=what, quote=provenance.quote, source=provenance.source, in_doubt=in_doubt)

@@ -29,6 +29,13 @@ class Taken(Value):
     quote: str = ""
     source: str
     """Provenance, as `document:description.md:3`."""
+    in_doubt: bool = False
+    """It was not said outright, and counts as an assumption."""
+
+    @property
+    def is_assumed(self) -> bool:
+        """Whether it is for somebody to confirm."""
+        return self.in_doubt or self.source.startswith("assumed")
 
 
 class Answer(Value):

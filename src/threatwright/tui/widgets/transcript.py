@@ -166,10 +166,9 @@ def understood(event: Understood) -> Content | None:
 
 
 def _taken(taken: Taken) -> Content:
-    is_assumed = taken.source.startswith("assumed")
     quote = f"  “{shorten(taken.quote, 90)}”" if taken.quote else ""
     return Content.assemble(
-        ("~ ", "$text-warning") if is_assumed else ("✓ ", "$text-success"),
+        ("~ ", "$text-warning") if taken.is_assumed else ("✓ ", "$text-success"),
         one_line(taken.what),
         (quote, f"italic {MUTED}"),
         (f"  {source(taken.source)}", "$foreground 45%"),
