@@ -32,7 +32,7 @@ MADE = resources.folder("knowledge") / "vocabulary" / "telling.yaml"
 ANSWERABLE = 0.1
 """For a gate at least so often: whoever is asked can tell, but of those that a description leaves
 open no more than that are so."""
-DECIDED = 0.1
+DECIDED = 0.15
 """For a decision, such as consent to probes: it comes after what people know."""
 DECISIONS = (PERMISSION, AUTHORITY, API)
 LOOSE = 0.5
