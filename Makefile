@@ -49,12 +49,12 @@ run: $(INSTALLED) ## Open the terminal UI, after setting up .venv if needed
 demo: $(INSTALLED) ## Draft the threats of the sample MLOps platform, without a language model
 	@$(BIN)/threatwright draft sample:mlops-platform --offline $(ARGS)
 
-test: $(INSTALLED_DEV) ## Run the tests, without the slow ones
+test: $(INSTALLED_DEV) ## Run the fast tests
 	$(BIN)/pytest $(PARALLEL) $(ARGS)
 
 # pytest ends with 5 if it selected no test: no slow test is not a failure.
-test-slow: $(INSTALLED_DEV) ## Run the slow tests, and those of the terminal UI
-	$(BIN)/pytest $(PARALLEL) -m "ui and not slow" $(ARGS) || test $$? -eq 5
+test-slow: $(INSTALLED_DEV) ## Run the other tests: long and slow ones, those of the terminal UI
+	$(BIN)/pytest $(PARALLEL) -m "(long or ui) and not slow" $(ARGS) || test $$? -eq 5
 	$(BIN)/pytest -m slow $(ARGS) || test $$? -eq 5
 
 check: $(INSTALLED_DEV) ## Check format, lint, types and imports, then run the tests

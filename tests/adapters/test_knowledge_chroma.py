@@ -24,6 +24,8 @@ from threatwright.model.catalogue import ListName
 from threatwright.model.terms import Stage
 from threatwright.ports import KnowledgeIndex, PatternIndex
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeIndex:

@@ -23,6 +23,8 @@ from threatwright.model.knowledge import Knowledge
 from threatwright.model.terms import Stage
 from threatwright.ports import KnowledgeIndex
 
+pytestmark = pytest.mark.long
+
 MEANINGS = (("poison", "tainted"), ("pickle", "unmarshalling"), ("orders", "commands"))
 
 

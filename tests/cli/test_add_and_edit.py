@@ -12,6 +12,8 @@ import pytest
 from tests.cli.conftest import CommandLine
 from tests.cli.test_review import file, threats
 
+pytestmark = pytest.mark.long
+
 THREAT = (
     *("threat", "training", "Labels are sold", "--scenario", "A labeller sells them."),
     *("--stride", "information-disclosure", "--likelihood", "2", "--impact", "3"),

@@ -9,6 +9,8 @@ import pytest
 from tests.cli.conftest import CommandLine
 from tests.cli.test_review import file, threats
 
+pytestmark = pytest.mark.long
+
 CHATBOT = "# Help desk\n\nCustomers chat with an assistant based on GPT-4o. It answers by itself.\n"
 TICKETS = "The assistant also reads tickets from Zendesk, and stores answers in PostgreSQL.\n"
 

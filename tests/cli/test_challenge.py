@@ -10,6 +10,8 @@ import pytest
 from tests.cli.conftest import CommandLine
 from threatwright.knowledge.load import load_knowledge
 
+pytestmark = pytest.mark.long
+
 ROBUST = "the vendor says the model is robust: it was adversarially trained"
 LIMITED = "the API is rate limited"
 

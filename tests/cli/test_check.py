@@ -11,6 +11,8 @@ from tests.cli.conftest import CommandLine, Outcome
 from tests.exchange import sarif_schema
 from threatwright.exchange.checked import Report
 
+pytestmark = pytest.mark.long
+
 LINE = re.compile(r"^(?P<file>[^:]+):(?P<line>\d+): (?P<rule>[a-z-]+): (?P<text>.+)$")
 
 

@@ -18,6 +18,8 @@ from threatwright.exchange.checked import CheckedFile
 from threatwright.model.difference import CauseKind, Difference
 from threatwright.model.objections import Objection
 
+pytestmark = pytest.mark.long
+
 DOCS = Path(__file__).parent.parent.parent / "docs"
 CI = (DOCS / "ci.md").read_text(encoding="utf-8")
 DIFF = (DOCS / "diff.md").read_text(encoding="utf-8")

@@ -9,6 +9,8 @@ from tests.adapters.repository import begun, committed
 from tests.cli.conftest import CommandLine
 from threatwright.model.difference import Difference
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def later(tw: CommandLine, model: str, tmp_path: Path) -> str:

@@ -20,6 +20,8 @@ from tests.cli.conftest import CommandLine
 from tests.openai_api import Request
 from tests.openai_server import OpenAiServer, openai_server
 
+pytestmark = pytest.mark.long
+
 _BLOCK = re.compile(r"<data-(\w{16})>\n(.*?)\n</data-\1>", re.DOTALL)
 ADDED = "Somebody rebuilds it from the outside"
 

@@ -12,6 +12,8 @@ import pytest
 from tests.cli.conftest import CommandLine
 from threatwright.exchange.formats import FORMATS, Format
 
+pytestmark = pytest.mark.long
+
 
 def test_the_formats_are_listed_with_what_they_lose(tw: CommandLine) -> None:
     shown = tw("export", "--list").out

@@ -7,6 +7,8 @@ import pytest
 
 from tests.cli.conftest import CommandLine
 
+pytestmark = pytest.mark.long
+
 PLATFORM = """# Machine learning platform
 
 A feature store, Feast, holds the features of all teams, and a model registry called MLflow the

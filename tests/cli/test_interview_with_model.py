@@ -22,6 +22,8 @@ from tests.openai_chat import Faults
 from tests.openai_server import OpenAiServer, openai_server
 from tests.specialist import specialist
 
+pytestmark = pytest.mark.long
+
 FILE = "x.threatmodel.yaml"
 STOP = '{"stop": true}\n'
 HASTY = "[llm_patience]\nattempts = 2\nwait = 0.01\nlongest_wait = 0.02\n"

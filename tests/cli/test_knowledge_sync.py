@@ -14,6 +14,8 @@ from tests.cli.conftest import CommandLine
 from tests.knowledge.official.releases import MANIFEST, five, six
 from threatwright.knowledge.official.kept import PLACE, extra_texts, kept
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(autouse=True)
 def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -12,6 +12,8 @@ from tests.cli.conftest import CommandLine
 from tests.knowledge.acme import documented, pattern, written
 from threatwright.knowledge.organisation import load_with_organisation
 
+pytestmark = pytest.mark.long
+
 TEXT = "Customers call our scoring API. The scoring API runs a model that makes credit decisions.\n"
 RULE = "rule of Acme Security"
 

@@ -10,6 +10,8 @@ from tests.cli.conftest import CommandLine
 from threatwright.demo.demos import FRAUD, Wanted, running
 from threatwright.exchange.scope_file import read
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def fraud(tw: CommandLine) -> str:

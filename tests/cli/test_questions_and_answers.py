@@ -8,6 +8,8 @@ import pytest
 
 from tests.cli.conftest import CommandLine
 
+pytestmark = pytest.mark.long
+
 
 def test_a_form_is_printed_filled_and_taken_in(tw: CommandLine, model: str, tmp_path: Path) -> None:
     form = tw("questions", model).out

@@ -11,6 +11,8 @@ import pytest
 from tests.cli.conftest import CommandLine, Outcome
 from threatwright import yamltext
 
+pytestmark = pytest.mark.long
+
 
 def file(model: str) -> dict[str, Any]:
     found: dict[str, Any] = yamltext.parse(Path(model).read_text(encoding="utf-8"), model)

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from jsonschema import Draft202012Validator
 
 from tests.cli.conftest import CommandLine
+
+pytestmark = pytest.mark.long
 
 
 def test_what_draft_prints_is_valid_by_what_schema_prints(tw: CommandLine) -> None:

@@ -3,7 +3,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import CommandLine
+
+pytestmark = pytest.mark.long
 
 
 def test_a_scope_is_set_shown_and_taken_back(tw: CommandLine, model: str) -> None:

@@ -8,6 +8,8 @@ import pytest
 from tests.cli.conftest import CommandLine
 from tests.knowledge.official.releases import six
 
+pytestmark = pytest.mark.long
+
 
 def test_hits_are_printed_best_first(tw: CommandLine) -> None:
     hits = json.loads(tw("search", "model theft through queries", "-k", "5", "--json").out)

@@ -12,6 +12,8 @@ from tests import openai_server as oa
 from tests.cli.conftest import CommandLine
 from tests.openai_server import OpenAiServer, openai_server
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def server() -> Iterator[OpenAiServer]:

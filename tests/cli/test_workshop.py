@@ -14,6 +14,8 @@ from openpyxl import load_workbook
 from tests.cli.conftest import CommandLine
 from threatwright import bootstrap
 
+pytestmark = pytest.mark.long
+
 MODEL = "fraud.threatmodel.yaml"
 LIMIT = "inference-endpoint.rate_limit"
 

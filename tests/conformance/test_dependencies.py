@@ -10,6 +10,10 @@ from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 OURS = {"threatwright", "hatch_build"}
 APART = {"art", "sklearn"}

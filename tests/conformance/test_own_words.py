@@ -25,6 +25,8 @@ from tests.knowledge.official.releases import five
 from threatwright import resources, yamltext
 from threatwright.knowledge.load import load_knowledge
 
+pytestmark = pytest.mark.long
+
 ROOT = resources.folder("knowledge")
 KNOWLEDGE = load_knowledge()
 

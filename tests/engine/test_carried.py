@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +28,8 @@ from threatwright.model.journal import (
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import SYSTEM, Component, SystemModel
 from threatwright.model.terms import Depth
+
+pytestmark = pytest.mark.long
 
 DESCRIPTIONS = (
     "A web shop sends each order to our scoring API. Customers place the orders. We train it.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +30,8 @@ from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import Component, Flow, SystemModel
 from threatwright.model.terms import Outcome
 from threatwright.model.threats import Verdict
+
+pytestmark = pytest.mark.long
 
 KINDS = ("person", "inference-endpoint", "training", "dataset", "gateway", "llm")
 KEYS = {

@@ -415,6 +415,7 @@ def test_text_without_words_of_ours_reads_as_nothing(text: str) -> None:
 PIECES = (DOCUMENT, "no ", "model ", "a\n", "| ", "> # - ", "a\n---\n", "x", "LLM. ", "((", "\x1b[")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("start", ["", "# ", "```\n"], ids=["prose", "heading", "code"])
 @pytest.mark.parametrize("piece", PIECES, ids=range(len(PIECES)))
 def test_work_grows_no_faster_than_the_text(start: str, piece: str) -> None:
@@ -428,6 +429,7 @@ def test_work_grows_no_faster_than_the_text(start: str, piece: str) -> None:
     assert any(seconds(20_000) < most for _ in range(2))  # a loaded machine may be slow once
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [100_000, pytest.param(1_000_000, marks=pytest.mark.slow)])
 def test_a_megabyte_can_be_read(size: int) -> None:
     reading = said(DOCUMENT * (size // len(DOCUMENT)))

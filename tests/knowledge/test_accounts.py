@@ -17,6 +17,8 @@ from threatwright.model.conditions import Condition
 from threatwright.model.patterns import Pattern
 from threatwright.model.terms import Effect
 
+pytestmark = pytest.mark.long
+
 KNOWLEDGE = load_knowledge()
 SYNCED = Synced(source="x", sha256="x", synced="2026-11-01", release=read(six(), "six"))
 

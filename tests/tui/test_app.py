@@ -18,6 +18,8 @@ from threatwright.tui.contract import Core, FromSample
 from threatwright.tui.screens.help import HelpScreen
 from threatwright.workflow.events import Answer
 
+pytestmark = pytest.mark.ui
+
 NOT_YET = (
     "chromadb", "langgraph", "networkx", "openai", "pydantic", "pyrit", "typer", "yaml",
     "textual.widgets._data_table", "textual.widgets._markdown", "textual.widgets._text_area",

@@ -16,6 +16,8 @@ from threatwright.model.said import DontKnow, Stop
 from threatwright.model.terms import Depth
 from threatwright.workflow.events import Drawn, Warned
 
+pytestmark = pytest.mark.long
+
 SOURCE = Source(kind=SourceKind.PROSE, name="description.md", text=DESCRIPTION)
 OTHER = Source(kind=SourceKind.PROSE, name="other.md", text="A chatbot answers customers.")
 

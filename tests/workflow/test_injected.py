@@ -25,6 +25,8 @@ from threatwright.workflow.listening import listened
 from threatwright.workflow.session import Session
 from threatwright.workflow.state import Deps
 
+pytestmark = pytest.mark.long
+
 KNOWLEDGE = load_knowledge()
 TEXT = "A web app sends claims to our scoring API. The model was trained on past claims."
 API = {
