@@ -29,6 +29,8 @@ from threatwright.errors import InputError, LanguageModelError
 from threatwright.model.endpoint import Patience
 from threatwright.model.prompt import Tier
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def server() -> Iterator[OpenAiServer]:

@@ -13,6 +13,8 @@ from threatwright.model.document import ThreatModel
 from threatwright.model.findings import FamilyResult, Finding, Probed, Tried
 from threatwright.model.probes import Family, Shows
 
+pytestmark = pytest.mark.long
+
 BOT = """# Support bot
 
 Customers on the internet chat with our support assistant. It sends their questions to GPT-4o, with

@@ -13,6 +13,8 @@ import pytest
 
 from tests.cli.conftest import CommandLine
 
+pytestmark = pytest.mark.long
+
 COMMAND = [sys.executable, "-m", "threatwright", "search", "--stdin", "-k", "1"]
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 import yaml
 
 from tests.tui.conftest import Running
 from tests.tui.fakes import HOSTILE, base_model
 from threatwright.tui.contract import FromFile, FromSample, NewModel
 from threatwright.tui.folder import ago, summaries
+
+pytestmark = pytest.mark.ui
 
 
 def write_model(folder: Path, name: str = "Ask Fern") -> Path:

@@ -6,6 +6,8 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.llm import Reply, ScriptedLlm, down, saying
 from tests.workflow.talk import MemoryStore, heard, names, say
 from threatwright.engine.derive import begin
@@ -17,6 +19,8 @@ from threatwright.model.terms import Status
 from threatwright.workflow.events import Drafting, Event, Refused, Summed, Warned
 from threatwright.workflow.session import Session
 from threatwright.workflow.state import Deps
+
+pytestmark = pytest.mark.long
 
 KNOWLEDGE = load_knowledge()
 TEXT = """\

@@ -18,6 +18,8 @@ from threatwright.adapters.probes.guard import HaltedError
 from threatwright.model.endpoint import Price
 from threatwright.model.findings import Spent
 
+pytestmark = pytest.mark.long
+
 USED = Told(b'{"usage": {"prompt_tokens": 60, "completion_tokens": 40}}')
 
 
