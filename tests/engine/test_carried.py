@@ -102,6 +102,21 @@ def test_what_is_kept_of_an_assessment_is_what_would_be_worked_out_again(
         now = then
 
 
+@pytest.mark.parametrize("value", ["money", "rights-or-safety"])
+def test_of_what_the_output_decides_the_impacts_alone_are_worked_out_anew(value: str) -> None:
+    model = models()[0]
+    now = derived(model, known())
+    Agenda(*now)
+    question = f"{SYSTEM}.decision_effect"
+    answered = record(now.model, Answered(n=1, question=question, value=value))
+    then = derived(answered, known(), now.assessment)
+    at = [(j.pattern, j.element) for j in now.assessment.judged if j.element is not None]
+    risks = [(now.assessment.at(*place), then.assessment.at(*place)) for place in at]
+    assert any(old.impact != new.impact for old, new in risks)
+    assert all(old.likelihood is new.likelihood for old, new in risks)
+    assert_same(then, derived(then.model, known()))
+
+
 def assert_same(followed: Derived, anew: Derived) -> None:
     assert followed.model == anew.model
     assert followed.assessment.judged == anew.assessment.judged

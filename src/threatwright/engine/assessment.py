@@ -84,7 +84,11 @@ class Assessment:
                 results = self._results[place]
                 where = kept.where(judged.pattern)
                 if not where or where.isdisjoint(_rests_on(judged, results)):
-                    if not kept.is_left_the_same(judged.pattern):
+                    if not kept.has_the_same_impact(judged.pattern):
+                        results = replace(
+                            results, impact=None, threat=None, stakes=None, settled=None
+                        )
+                    elif not kept.is_left_the_same(judged.pattern):
                         results = replace(results, threat=None)
                     after._kept[place] = _moved(judged, system)
                     after._results[place] = results

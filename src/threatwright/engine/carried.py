@@ -35,6 +35,7 @@ class Kept:
             for pattern, facts in bearings.items()
         }
         self._responds = INCIDENT_RESPONSE in changes
+        self._decides = DECISION_EFFECT in changes
 
     def where(self, pattern: Pattern) -> frozenset[str]:
         """Where facts differ that bear on a pattern: ids of elements, or `system`.
@@ -43,6 +44,10 @@ class Kept:
         none of these: on its own facts, those of the ends of a flow, of the ways, of the system.
         """
         return self._where[pattern.id]
+
+    def has_the_same_impact(self, pattern: Pattern) -> bool:
+        """Whether its impact is, if the rest is: what the output decides, weighs in that alone."""
+        return not self._decides or not _is_decided_on(pattern)
 
     def is_left_the_same(self, pattern: Pattern) -> bool:
         """Whether what is left of its risk is the same, if the rest is: nobody else responds."""
@@ -72,10 +77,32 @@ def _fill(system: SystemModel) -> dict[str, bool]:
 
 
 def bearings_of(knowledge: Knowledge) -> Bearings:
-    """What bears on each pattern; on what outsiders reach, that they fill its source, too."""
-    found = {pattern.id: bearing(pattern, knowledge) for pattern in knowledge.patterns}
+    """What bears on each pattern, its impact left out where that hangs on what is decided.
+
+    On what outsiders reach, that they fill its source bears, too.
+    """
+    found = {
+        pattern.id: bearing(pattern, knowledge) - _of_impact(pattern, knowledge)
+        for pattern in knowledge.patterns
+    }
     filled = frozenset({FILLED_BY_OUTSIDERS})
     return {id_: keys | filled if OUTSIDERS in keys else keys for id_, keys in found.items()}
+
+
+def _of_impact(pattern: Pattern, knowledge: Knowledge) -> frozenset[FactKey]:
+    """What bears on nothing but the impact."""
+    return frozenset({DECISION_EFFECT} - _conditions(pattern, knowledge))
+
+
+def _is_decided_on(pattern: Pattern) -> bool:
+    return any(on.dimension in DECISION_DIMENSIONS and not on.fixed for on in pattern.impact)
+
+
+def _conditions(pattern: Pattern, knowledge: Knowledge) -> set[FactKey | None]:
+    """The facts in its conditions."""
+    stated = pattern.likelihood
+    conditions = (pattern.when, *(a.if_ for a in (*stated.raise_, *stated.lower)))
+    return {key for condition in conditions for key in _keys(condition, knowledge)}
 
 
 def bearing(pattern: Pattern, knowledge: Knowledge) -> frozenset[FactKey]:
@@ -83,12 +110,10 @@ def bearing(pattern: Pattern, knowledge: Knowledge) -> frozenset[FactKey]:
 
     That is the facts in its conditions, its controls, the gates of its kinds, and what opens those.
     """
-    stated = pattern.likelihood
-    conditions = (pattern.when, *(a.if_ for a in (*stated.raise_, *stated.lower)))
-    keys = {key for condition in conditions for key in _keys(condition, knowledge)}
+    keys = _conditions(pattern, knowledge)
     keys |= {knowledge.kind_entries[kind].gate for kind in pattern.kinds}
     keys |= {knowledge.mitigation_entries[c.control].fact for c in pattern.lowers}
-    if any(on.dimension in DECISION_DIMENSIONS and not on.fixed for on in pattern.impact):
+    if _is_decided_on(pattern):
         keys.add(DECISION_EFFECT)
     entries = (knowledge.fact_entries.get(key) for key in tuple(keys) if key is not None)
     keys |= {entry.within for entry in entries if entry is not None}

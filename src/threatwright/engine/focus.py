@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from threatwright.engine.lexicons import Lexicons, lexicons_of
+from threatwright.engine.by_identity import ByIdentity
+from threatwright.engine.described import Described
 from threatwright.engine.text import parse, stem
+from threatwright.engine.word_groups import Groups
 from threatwright.model.document import ThreatModel
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import Component
@@ -48,14 +50,15 @@ def components(model: ThreatModel) -> Mapping[str, float]:
 def gates(model: ThreatModel, knowledge: Knowledge) -> Mapping[FactKey, float]:
     """Gate → what a question about it is worth in a system that is described so, 0 to 1."""
     texts = tuple(source.text for source in model.sources if source.text)
-    return _gates(texts, lexicons_of(knowledge))
+    return _gates(texts, ByIdentity(knowledge))
 
 
 @lru_cache(maxsize=16)
-def _gates(texts: tuple[str, ...], lexicons: Lexicons) -> Mapping[FactKey, float]:
+def _gates(texts: tuple[str, ...], knowledge: ByIdentity[Knowledge]) -> Mapping[FactKey, float]:
+    groups = Groups(knowledge.it.words)
     sentences = (sentence for text in texts for sentence in parse(text).sentences)
-    tokens = (token for one in sentences for token in lexicons.groups.marked(one).tokens)
-    return lexicons.described.worth_asking(tokens)
+    tokens = (token for one in sentences for token in groups.marked(one).tokens)
+    return Described(knowledge.it.descriptions).worth_asking(tokens)
 
 
 def _is_read(component: Component) -> bool:

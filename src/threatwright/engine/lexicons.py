@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from threatwright.engine.by_identity import ByIdentity
 from threatwright.engine.classifying import Classifier
-from threatwright.engine.described import Described
 from threatwright.engine.phrases import Found, Lexicon
 from threatwright.engine.text import Sentence
 from threatwright.engine.word_groups import Groups
@@ -42,25 +42,11 @@ class Holds:
 Statement = Says | Calls | Holds
 
 
-class _ByIdentity:
-    """A key for caching by which object it is: comparing knowledge by value costs more than use."""
-
-    def __init__(self, knowledge: Knowledge) -> None:
-        self.knowledge = knowledge
-
-    def __hash__(self) -> int:
-        return id(self.knowledge)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByIdentity) and other.knowledge is self.knowledge
-
-
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Lexicons:
     """The vocabulary, ready to be looked for."""
 
     classifier: Classifier
-    described: Described
     groups: Groups
     names: Lexicon[KindEntry]
     statements: Lexicon[Statement]
@@ -98,26 +84,25 @@ class _Wide(dict[FactKey, Lexicon[Statement]]):
 
 def lexicons_of(knowledge: Knowledge) -> Lexicons:
     """The vocabulary of a knowledge base, made ready once."""
-    return _lexicons(_ByIdentity(knowledge))
+    return _lexicons(ByIdentity(knowledge))
 
 
 @lru_cache(maxsize=4)
-def _lexicons(key: _ByIdentity) -> Lexicons:
-    kinds, facts = key.knowledge.kinds, key.knowledge.facts
+def _lexicons(key: ByIdentity[Knowledge]) -> Lexicons:
+    kinds, facts = key.it.kinds, key.it.facts
     return Lexicons(
-        Classifier(key.knowledge.classifier),
-        Described(key.knowledge.descriptions),
-        Groups(key.knowledge.words),
+        Classifier(key.it.classifier),
+        Groups(key.it.words),
         Lexicon(
             ((cue, kind.kind, kind) for kind in kinds for cue in kind.cues),
             ((phrase, kind.kind) for kind in kinds for phrase in kind.unrelated),
             of_names=True,
         ),
         Lexicon(
-            _statements(key.knowledge),
+            _statements(key.it),
             ((phrase, fact.key) for fact in facts for phrase in fact.unrelated),
         ),
-        _Wide(key.knowledge.fact_entries),
+        _Wide(key.it.fact_entries),
     )
 
 

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from math import sqrt
 
 from threatwright.engine import focus
 from threatwright.engine.assessment import Assessment, Judged
+from threatwright.engine.by_identity import ByIdentity
 from threatwright.engine.claims import settled_value
 from threatwright.engine.draft import filled
 from threatwright.engine.probing import probe_stakes
@@ -37,8 +38,15 @@ REPEATED = 0.12
 
 def open_questions(model: ThreatModel, knowledge: Knowledge) -> tuple[Question, ...]:
     """Every question that could still change the model, the most valuable first."""
-    plan = Plan(Assessment(model.system, knowledge))
-    return plan.questions(plan.open(model))
+    return _open_questions(ByIdentity(model), ByIdentity(knowledge))
+
+
+@lru_cache(maxsize=2)  # a report asks for them in several places
+def _open_questions(
+    model: ByIdentity[ThreatModel], knowledge: ByIdentity[Knowledge]
+) -> tuple[Question, ...]:
+    plan = Plan(Assessment(model.it.system, knowledge.it))
+    return plan.questions(plan.open(model.it))
 
 
 def settled(model: ThreatModel, knowledge: Knowledge) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from threatwright.engine.choosing import meant_by
 from threatwright.engine.classifying import Score
+from threatwright.engine.described import Described
 from threatwright.engine.lexicons import Says
 from threatwright.engine.named_parts import Occurrence
 from threatwright.engine.phrases import Span
@@ -142,7 +143,7 @@ def described(
         return
     told = {fact.key for fact in facts}.union(*map(_spoken_of, prose))
     tokens = (token for one in prose for token in one.sentence.tokens)
-    for key in prose[0].lexicons.described.open_gates(tokens):
+    for key in Described(knowledge.descriptions).open_gates(tokens):
         if key in told or key not in knowledge.fact_entries:
             continue
         one = max(prose, key=lambda one: _sounds_like(one, key))
