@@ -26,7 +26,6 @@ from threatwright import resources, yamltext
 from threatwright.engine.choosing import ANSWERS
 from threatwright.engine.classifying import TENTHS, Classifier, features
 from threatwright.engine.said_facts import STATED
-from threatwright.engine.text import Token, parse
 from threatwright.engine.word_groups import Groups
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.knowledge import Knowledge
@@ -60,17 +59,13 @@ HEAD = """\
 """
 
 
-def tokens(text: str, groups: Groups) -> tuple[Token, ...]:
-    return tuple(token for s in parse(text).sentences for token in groups.marked(s).tokens)
-
-
 # --- training ---------------------------------------------------------------------------------
 
 
 def trained(found: Sequence[Saying], groups: Groups) -> ClassifierWeights:
     """The weights that tell the sentences apart."""
     words = TfidfVectorizer(
-        analyzer=lambda text: sorted(set(features(tokens(text, groups)))),
+        analyzer=lambda text: sorted(set(features(groups.tokens(text)))),
         min_df=SEEN,
         smooth_idf=False,
     )
@@ -168,7 +163,7 @@ def read(facts: Iterable[Known], classifier: Classifier, groups: Groups, least: 
     stated = right = touched = all_ = 0
     for fact in facts:
         stated += len(fact.value)
-        for score in classifier.scores(tokens(fact.text, groups)).ranked:
+        for score in classifier.scores([*groups.tokens(fact.text)]).ranked:
             if score.log_odds >= least:
                 all_ += 1
                 right += fact.value.get(score.fact) == score.choice

@@ -22,7 +22,6 @@ from evals.systems import FEATURES, OWNERS, LabelledSystem, load_systems
 from threatwright import resources, yamltext
 from threatwright.engine.classifying import features
 from threatwright.engine.described import Described
-from threatwright.engine.text import Token, parse
 from threatwright.engine.word_groups import Groups
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.knowledge import Knowledge
@@ -48,16 +47,6 @@ HEAD = """\
 """
 
 
-def words(text: str, groups: Groups) -> set[str]:
-    """What a description is judged by."""
-    return set(features(_tokens(text, groups)))
-
-
-def _tokens(text: str, groups: Groups) -> Iterator[Token]:
-    for sentence in parse(text).sentences:
-        yield from groups.marked(sentence).tokens
-
-
 def description(system: LabelledSystem) -> str:
     """What its owner tells unasked."""
     return system.description or " ".join(fact.text for fact in system.facts if not fact.hidden)
@@ -66,7 +55,7 @@ def description(system: LabelledSystem) -> str:
 def trained(systems: Sequence[LabelledSystem], groups: Groups) -> dict[FactKey, DescribedGate]:
     """The weights that tell the systems apart."""
     counts = CountVectorizer(
-        analyzer=lambda text: sorted(words(text, groups)), binary=True, min_df=SEEN
+        analyzer=lambda text: sorted(set(features(groups.tokens(text)))), binary=True, min_df=SEEN
     )
     described = counts.fit_transform(map(description, systems)).astype(float)
     names = counts.get_feature_names_out()
@@ -123,7 +112,7 @@ def measured(knowledge: Knowledge) -> Iterator[str]:
         for gate, feature in sorted(GATES.items()):
             has = np.array([system.features[feature] for system, _ in found])
             says = np.array(
-                [gate in of.open_gates(_tokens(description(s), groups)) for s, of in found]
+                [gate in of.open_gates(groups.tokens(description(s))) for s, of in found]
             )
             right = float(has[says].mean()) if says.any() else 1.0
             yield (

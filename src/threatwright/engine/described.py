@@ -19,8 +19,6 @@ AT = 1.0
 """Log-odds from which a gate is taken to be open, with doubt: nearly three in four are."""
 LENGTH = 40
 """Of a text with fewer different words nothing is said: what it leaves out tells nothing."""
-
-
 UNLIKELY = 0.25
 """A gate that is likelier open than this is asked about as any other; below, the less."""
 

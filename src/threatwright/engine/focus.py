@@ -56,8 +56,7 @@ def gates(model: ThreatModel, knowledge: Knowledge) -> Mapping[FactKey, float]:
 @lru_cache(maxsize=16)
 def _gates(texts: tuple[str, ...], knowledge: ByIdentity[Knowledge]) -> Mapping[FactKey, float]:
     groups = Groups(knowledge.it.words)
-    sentences = (sentence for text in texts for sentence in parse(text).sentences)
-    tokens = (token for one in sentences for token in groups.marked(one).tokens)
+    tokens = (token for text in texts for token in groups.tokens(text))
     return Described(knowledge.it.descriptions).worth_asking(tokens)
 
 

@@ -118,17 +118,9 @@ def surmised(
             if fact.key not in best or best[fact.key][0].log_odds < score.log_odds:
                 best[fact.key] = score, one
     for key, (score, one) in sorted(best.items()):
-        fact, sentence = knowledge.fact_entries[key], one.sentence
-        carriers = (o for o in here.get(sentence.index, ()) if o.kind.kind in fact.applies_to)
-        yield SaidFact(
-            key=key,
-            value=score.choice,
-            sentence=sentence.index,
-            near=tuple(dict.fromkeys(o.name for o in carriers)),
-            hedged=True,
-            surmised=True,
-            provenance=_whole(one, origin),
-        )
+        fact = knowledge.fact_entries[key]
+        carriers = (o for o in here.get(one.sentence.index, ()) if o.kind.kind in fact.applies_to)
+        yield _surmise(key, score.choice, one, origin, carriers)
 
 
 def described(
@@ -147,14 +139,25 @@ def described(
         if key in told or key not in knowledge.fact_entries:
             continue
         one = max(prose, key=lambda one: _sounds_like(one, key))
-        yield SaidFact(
-            key=key,
-            value=YES,
-            sentence=one.sentence.index,
-            hedged=True,
-            surmised=True,
-            provenance=_whole(one, origin),
-        )
+        yield _surmise(key, YES, one, origin)
+
+
+def _surmise(
+    key: FactKey,
+    value: str,
+    spoken: SpokenSentence,
+    origin: str,
+    carriers: Iterable[Occurrence] = (),
+) -> SaidFact:
+    return SaidFact(
+        key=key,
+        value=value,
+        sentence=spoken.sentence.index,
+        near=tuple(dict.fromkeys(o.name for o in carriers)),
+        hedged=True,
+        surmised=True,
+        provenance=_whole(spoken, origin),
+    )
 
 
 def _sounds_like(spoken: SpokenSentence, gate: FactKey) -> float:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from threatwright.engine.phrase_notation import words_of
-from threatwright.engine.text import Sentence, Token, stem
+from threatwright.engine.text import Sentence, Token, parse, stem
 
 
 class Groups:
@@ -24,6 +24,11 @@ class Groups:
                 stems = tuple(stem(word.lower()) for word in written)
                 form = written[-1].lower() if member.startswith("=") else ""
                 self._ending.setdefault(stems[-1], []).append((stems, form, f"@{name}"))
+
+    def tokens(self, text: str) -> Iterator[Token]:
+        """All tokens of a text, each with its groups."""
+        for sentence in parse(text).sentences:
+            yield from self.marked(sentence).tokens
 
     def marked(self, sentence: Sentence) -> Sentence:
         """The sentence with the groups of each token; of several words, on the last."""

@@ -45,9 +45,8 @@ _UNREADABLE = (
     AttributeError,
     EOFError,
     LookupError,
-    NotImplementedError,
     OSError,
-    RecursionError,
+    RuntimeError,
     SyntaxError,  # malformed XML, by whichever parser
     TypeError,
     ValueError,
@@ -112,7 +111,7 @@ def _check(content: bytes, name: str) -> None:
                         "no spreadsheet program writes.",
                         "Check where it came from; nothing of it was read.",
                     )
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
         raise InputError(f"{name} is damaged: {error}.", _FIX) from error
 
 
