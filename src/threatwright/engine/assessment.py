@@ -52,6 +52,10 @@ class Results:
     standings: tuple[Standing, ...] | None = None
     threat: Threat | None = None
     """What was drafted."""
+    is_rated: bool = True
+    """Whether its impact and what controls leave of its risk are as they are now."""
+    shares: tuple[tuple[str, float], ...] | None = None
+    """What of its risk hangs on each question, whatever the risk."""
     stakes: tuple[tuple[str, float], ...] | None = None
     """What the verdict puts on each question."""
     settled: tuple[float, float] | None = None
@@ -86,10 +90,10 @@ class Assessment:
                 if not where or where.isdisjoint(_rests_on(judged, results)):
                     if not kept.has_the_same_impact(judged.pattern):
                         results = replace(
-                            results, impact=None, threat=None, stakes=None, settled=None
+                            results, impact=None, is_rated=False, stakes=None, settled=None
                         )
                     elif not kept.is_left_the_same(judged.pattern):
-                        results = replace(results, threat=None)
+                        results = replace(results, is_rated=False)
                     after._kept[place] = _moved(judged, system)
                     after._results[place] = results
         return after

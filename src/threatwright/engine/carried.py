@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from threatwright.engine.conditions import OUTSIDERS
 from threatwright.engine.gaps import has_ai, is_generative
 from threatwright.engine.reachability import FILLED_BY_OUTSIDERS, is_filled_by_outsiders
-from threatwright.engine.risk import DECISION_DIMENSIONS, DECISION_EFFECT, INCIDENT_RESPONSE
+from threatwright.engine.risk import DECISION_EFFECT, INCIDENT_RESPONSE, is_decided_on
 from threatwright.model.conditions import All, AnyOf, Condition, FactIs, Not, ReachedBy, SystemHas
 from threatwright.model.facts import Facts
 from threatwright.model.knowledge import Knowledge
@@ -47,7 +47,7 @@ class Kept:
 
     def has_the_same_impact(self, pattern: Pattern) -> bool:
         """Whether its impact is, if the rest is: what the output decides, weighs in that alone."""
-        return not self._decides or not _is_decided_on(pattern)
+        return not self._decides or not is_decided_on(pattern)
 
     def is_left_the_same(self, pattern: Pattern) -> bool:
         """Whether what is left of its risk is the same, if the rest is: nobody else responds."""
@@ -94,10 +94,6 @@ def _of_impact(pattern: Pattern, knowledge: Knowledge) -> frozenset[FactKey]:
     return frozenset({DECISION_EFFECT} - _conditions(pattern, knowledge))
 
 
-def _is_decided_on(pattern: Pattern) -> bool:
-    return any(on.dimension in DECISION_DIMENSIONS and not on.fixed for on in pattern.impact)
-
-
 def _conditions(pattern: Pattern, knowledge: Knowledge) -> set[FactKey | None]:
     """The facts in its conditions."""
     stated = pattern.likelihood
@@ -113,7 +109,7 @@ def bearing(pattern: Pattern, knowledge: Knowledge) -> frozenset[FactKey]:
     keys = _conditions(pattern, knowledge)
     keys |= {knowledge.kind_entries[kind].gate for kind in pattern.kinds}
     keys |= {knowledge.mitigation_entries[c.control].fact for c in pattern.lowers}
-    if _is_decided_on(pattern):
+    if is_decided_on(pattern):
         keys.add(DECISION_EFFECT)
     entries = (knowledge.fact_entries.get(key) for key in tuple(keys) if key is not None)
     keys |= {entry.within for entry in entries if entry is not None}

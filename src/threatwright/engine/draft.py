@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -18,11 +18,7 @@ from threatwright.model.catalogue import ListName, Reference
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.patterns import Cited, Pattern
 from threatwright.model.system import Component, Element, Flow, SystemModel
-from threatwright.model.terms import (
-    Coverage,
-    MitigationStatus,
-    Outcome,
-)
+from threatwright.model.terms import Coverage, Dimension, Level, MitigationStatus, Outcome
 from threatwright.model.threats import (
     AppliedMitigation,
     Band,
@@ -82,6 +78,21 @@ def drafted(assessment: Assessment) -> Draft:
     )
 
 
+class _Ratings(NamedTuple):
+    """The fields of a threat that follow from its impact and from what controls leave of it."""
+
+    impact: int
+    impact_reasons: tuple[str, ...]
+    impact_band: Band | None
+    impacts: Mapping[Dimension, int]
+    risk: int
+    level: Level
+    residual: int
+    residual_likelihood: int
+    residual_impact: int
+    residual_reasons: tuple[str, ...]
+
+
 class _Drafter:
     """Builds threats in one system."""
 
@@ -96,17 +107,18 @@ class _Drafter:
         found = self.assessment.at(pattern, element)
         if found.threat is None:
             found.threat = self._threat(pattern, element, truth)
+        elif not found.is_rated:
+            ratings = self._ratings(pattern, element)
+            found.threat = found.threat.model_copy(update=ratings._asdict())
+        found.is_rated = True
         return found.threat
 
     def _threat(self, pattern: Pattern, element: Element, truth: Truth) -> Threat:
         _, outward = self.assessment.paths(pattern, element)
         inward = self.assessment.way_in(pattern, element)
         likelihood = self.assessment.likelihood(pattern, element)
-        impact = self.assessment.impact(pattern, element)
         standings = self.assessment.standings(pattern, element)
         suited = self.assessment.risk.actors(pattern, inward)
-        residual = self.assessment.risk.residual(likelihood.value, impact.value, standings)
-        risk = likelihood.value * impact.value
         return Threat(
             id=f"T-{pattern.id}@{element.id}",
             pattern=pattern.id,
@@ -127,22 +139,32 @@ class _Drafter:
             likelihood=likelihood.value,
             likelihood_reasons=likelihood.reasons,
             likelihood_band=_band(likelihood),
-            impact=impact.value,
-            impact_reasons=impact.reasons,
-            impact_band=_band(impact),
-            impacts=self.assessment.risk.impacts(pattern, element),
             actors=tuple(actor.id for actor in suited),
-            risk=risk,
-            level=self.knowledge.risk.level(risk),
-            residual=residual.likelihood * residual.impact,
-            residual_likelihood=residual.likelihood,
-            residual_impact=residual.impact,
-            residual_reasons=residual.reasons,
             confidence=self._confidence(pattern, truth),
             references=self._cited(pattern.references, element),
             mitigations=tuple(applied(standing, self.knowledge) for standing in standings),
             evidence=(*self._evidence(pattern, truth), *map(_as_evidence, suited[:1])),
             not_when=pattern.not_when,
+            **self._ratings(pattern, element)._asdict(),
+        )
+
+    def _ratings(self, pattern: Pattern, element: Element) -> _Ratings:
+        likelihood = self.assessment.likelihood(pattern, element).value
+        impact = self.assessment.impact(pattern, element)
+        standings = self.assessment.standings(pattern, element)
+        left = self.assessment.risk.residual(likelihood, impact.value, standings)
+        risk = likelihood * impact.value
+        return _Ratings(
+            impact=impact.value,
+            impact_reasons=impact.reasons,
+            impact_band=_band(impact),
+            impacts=self.assessment.risk.impacts(pattern, element),
+            risk=risk,
+            level=self.knowledge.risk.level(risk),
+            residual=left.likelihood * left.impact,
+            residual_likelihood=left.likelihood,
+            residual_impact=left.impact,
+            residual_reasons=left.reasons,
         )
 
     def _cited(self, cited: Sequence[Cited], element: Element) -> tuple[Reference, ...]:

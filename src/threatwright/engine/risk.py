@@ -5,9 +5,9 @@ The figures stand in `knowledge/risk.yaml`, the one published table.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from threatwright.engine.conditions import Evaluator
 from threatwright.engine.likelihood import Likelihood, Rated, actors, clamp, start_of
@@ -31,7 +31,7 @@ from threatwright.model.threats import Threat
 DECISION_EFFECT = "decision_effect"
 INCIDENT_RESPONSE = "incident_response"
 _DECISION_RATING = {"advisory": 2, "operational": 3, "money": 4, "rights-or-safety": 5}
-DECISION_DIMENSIONS = frozenset({Dimension.INTEGRITY, Dimension.SAFETY, Dimension.MONEY})
+_DECISION_DIMENSIONS = frozenset({Dimension.INTEGRITY, Dimension.SAFETY, Dimension.MONEY})
 
 
 class Standing(NamedTuple):
@@ -86,6 +86,24 @@ def _reckoned(base: int, stakes: Sequence[_Stake]) -> str:
     return f"from {base} by itself halfway to {highest.value} for {highest.text}{also}"
 
 
+class _Impact(NamedTuple):
+    """How bad one pattern would be, all in all and in each dimension."""
+
+    worst: Rated
+    dimensions: Mapping[Dimension, int]
+
+    @classmethod
+    def of(cls, rated: Mapping[Dimension, Rated]) -> Self:
+        worst_first = sorted(rated.values(), key=lambda r: -r.value)
+        worst = Rated(
+            worst_first[0].value,
+            tuple(reason for r in worst_first for reason in r.reasons),
+            max(r.least for r in worst_first),
+            max(r.most for r in worst_first),
+        )
+        return cls(worst, {dimension: r.value for dimension, r in rated.items()})
+
+
 class Risk:
     """Reckons risk in one system."""
 
@@ -96,6 +114,7 @@ class Risk:
         self._table = evaluator.knowledge.risk
         self._wording = wording
         self._likelihood = Likelihood(evaluator)
+        self._impacts: dict[tuple[str, ...], _Impact] = {}
 
     def likelihood(self, pattern: Pattern, element: Element, inward: Path) -> Rated:
         """Effort, access, exposure and actor, then what stated facts add or take away."""
@@ -107,20 +126,24 @@ class Risk:
 
     def impact(self, pattern: Pattern, element: Element) -> Rated:
         """The worst dimension; where an asset or a stake rates it, halfway from base to that."""
-        rated = [self._dimension(on, element) for on in pattern.impact]
-        return Rated(
-            max(r.value for r in rated),
-            tuple(reason for r in sorted(rated, key=lambda r: -r.value) for reason in r.reasons),
-            max(r.least for r in rated),
-            max(r.most for r in rated),
-        )
+        return self._impact(pattern, element).worst
 
-    def impacts(self, pattern: Pattern, element: Element) -> dict[Dimension, int]:
+    def impacts(self, pattern: Pattern, element: Element) -> Mapping[Dimension, int]:
         """The impact in each dimension that the pattern harms."""
-        return {on.dimension: self._dimension(on, element).value for on in pattern.impact}
+        return self._impact(pattern, element).dimensions
 
-    def _dimension(self, on: ImpactOn, element: Element) -> Rated:
-        assets = [] if on.fixed else list(self._at_stake(on.dimension, element))
+    def _impact(self, pattern: Pattern, element: Element) -> _Impact:
+        """The same wherever a pattern meets the same assets, so worked out once for them."""
+        assets = self._assets_at(element)
+        key = (pattern.id, *(asset.id for asset in assets))
+        if key not in self._impacts:
+            self._impacts[key] = _Impact.of(
+                {on.dimension: self._dimension(on, assets) for on in pattern.impact}
+            )
+        return self._impacts[key]
+
+    def _dimension(self, on: ImpactOn, holds: Sequence[Asset]) -> Rated:
+        assets = [] if on.fixed else list(self._at_stake(on.dimension, holds))
         decided = None if on.fixed else self._decided_on(on.dimension)
         at_stake = [*assets, *([decided] if decided else [])]
         found = [one for one in at_stake if one.value]
@@ -136,8 +159,8 @@ class Risk:
             said += f"; {min(band)} to {max(band)} while it is open {' and '.join(unknown)}"
         return Rated(value, (said,), min(band), max(band))
 
-    def _at_stake(self, dimension: Dimension, element: Element) -> Iterator[_Stake]:
-        for asset in self._assets_at(element):
+    def _at_stake(self, dimension: Dimension, holds: Sequence[Asset]) -> Iterator[_Stake]:
+        for asset in holds:
             rating = asset.ratings.get(dimension)
             stated = rating is not None or asset.provenance.is_stated
             if rating is None and dimension is Dimension.CONFIDENTIALITY:
@@ -150,7 +173,7 @@ class Risk:
 
     def _decided_on(self, dimension: Dimension) -> _Stake | None:
         """What the output decides, where that bears on the dimension."""
-        return self._decision if dimension in DECISION_DIMENSIONS else None
+        return self._decision if dimension in _DECISION_DIMENSIONS else None
 
     @cached_property
     def _decision(self) -> _Stake | None:
@@ -262,6 +285,11 @@ class Risk:
     @cached_property
     def _responds(self) -> bool:
         return responds(self._system, self._knowledge)
+
+
+def is_decided_on(pattern: Pattern) -> bool:
+    """Whether what the output decides weighs in the impact of a pattern."""
+    return any(on.dimension in _DECISION_DIMENSIONS and not on.fixed for on in pattern.impact)
 
 
 def responds(system: SystemModel, knowledge: Knowledge) -> bool:

@@ -13,7 +13,7 @@ from functools import cached_property
 from threatwright.engine.assessment import Assessment, Judged
 from threatwright.engine.conditions import Evaluator
 from threatwright.engine.likelihood import clamp
-from threatwright.engine.risk import DECISION_DIMENSIONS, DECISION_EFFECT, Risk
+from threatwright.engine.risk import DECISION_EFFECT, Risk, is_decided_on
 from threatwright.model.facts import NO, YES, Fact, assumed
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import SYSTEM, Component, Element, SystemModel, is_inherited
@@ -32,6 +32,8 @@ _DRAFTED = frozenset({Outcome.APPLIES, Outcome.ASSUMED})
 
 Staked = tuple[str, float]
 """(id of a question, what hangs on it)"""
+Share = tuple[str, float]
+"""(id of a question, what hangs on it, of the risk)"""
 
 
 class Stakes:
@@ -47,8 +49,12 @@ class Stakes:
     def of(self, judged: Judged) -> tuple[Staked, ...]:
         """What one verdict puts on each question."""
         found = self._assessment.at(judged.pattern, judged.element)
+        if found.shares is None:
+            found.shares = (*self._on_verdict(judged), *self._on_likelihood(judged))
         if found.stakes is None:
-            found.stakes = (*self._on_verdict(judged), *self._on_threat(judged))
+            risk = self.risk(judged)
+            in_proportion = ((id_, risk * share) for id_, share in found.shares)
+            found.stakes = (*in_proportion, *self._on_controls(judged), *self._on_impact(judged))
         return found.stakes
 
     def risk(self, judged: Judged) -> float:
@@ -66,13 +72,12 @@ class Stakes:
 
     # what makes or unmakes a threat
 
-    def _on_verdict(self, judged: Judged) -> Iterator[Staked]:
+    def _on_verdict(self, judged: Judged) -> Iterator[Share]:
         verdict = judged.verdict
         if verdict.outcome in (Outcome.APPLIES, Outcome.NOT_APPLICABLE):
             return
-        weight = self.risk(judged)
-        if verdict.outcome is Outcome.ASSUMED or verdict.assumed:
-            weight *= ASSUMPTION_WEIGHT
+        is_assumed = verdict.outcome is Outcome.ASSUMED or verdict.assumed
+        weight = ASSUMPTION_WEIGHT if is_assumed else 1.0
         ids = self._asking(verdict.unknown)
         shares = _shares(verdict.unknown, self._knowledge)
         for id_ in ids:
@@ -92,21 +97,35 @@ class Stakes:
         likely = entry.likely
         if fact is not None and fact.value == NO:
             likely *= UNLIKELY
-        parts = self._system.components
-        if any(c.kind in entry.rare_with and c.provenance.is_stated for c in parts):
+        if not self._kinds_stated.isdisjoint(entry.rare_with):
             likely *= UNLIKELY
         return likely
 
+    @cached_property
+    def _kinds_stated(self) -> frozenset[ComponentKind]:
+        """The kinds of components that somebody said are there."""
+        return frozenset(c.kind for c in self._system.components if c.provenance.is_stated)
+
     # what moves the risk of a threat
 
-    def _on_threat(self, judged: Judged) -> Iterator[Staked]:
-        if judged.element is None or judged.verdict.outcome not in _DRAFTED:
+    def _on_likelihood(self, judged: Judged) -> Iterator[Share]:
+        """What an open fact would add to the likelihood, or take away."""
+        if not (element := _drafted_on(judged)):
             return
-        yield from self._on_controls(judged, judged.element)
-        yield from self._on_likelihood(judged, judged.element)
-        yield from self._on_impact(judged, judged.element)
+        now = self._assessment.likelihood(judged.pattern, element).value
+        stated = judged.pattern.likelihood
+        for sign, adjustments in ((1, stated.raise_), (-1, stated.lower)):
+            for adjustment in adjustments:
+                moved = abs(clamp(now + sign * adjustment.by) - now)
+                if not moved:
+                    continue
+                truth = self._assessment.evaluator.holds(adjustment.if_, element)
+                ids = self._asking(truth.unknown) if truth.stated is None else ()
+                yield from ((id_, MOVES * moved / now / len(ids)) for id_ in ids)
 
-    def _on_controls(self, judged: Judged, element: Element) -> Iterator[Staked]:
+    def _on_controls(self, judged: Judged) -> Iterator[Staked]:
+        if not (element := _drafted_on(judged)):
+            return
         likelihood = self._assessment.likelihood(judged.pattern, element).value
         impact = self._assessment.impact(judged.pattern, element).value
         for standing in self._assessment.standings(judged.pattern, element):
@@ -116,25 +135,10 @@ class Stakes:
             left = clamp(likelihood - full.likelihood) * clamp(impact - full.impact)
             yield standing.ask, MOVES * (likelihood * impact - left)
 
-    def _on_likelihood(self, judged: Judged, element: Element) -> Iterator[Staked]:
-        """What an open fact would add to the likelihood, or take away."""
-        now = self._assessment.likelihood(judged.pattern, element).value
-        impact = self._assessment.impact(judged.pattern, element).value
-        stated = judged.pattern.likelihood
-        for sign, adjustments in ((1, stated.raise_), (-1, stated.lower)):
-            for adjustment in adjustments:
-                moved = abs(clamp(now + sign * adjustment.by) - now) * impact
-                if not moved:
-                    continue
-                truth = self._assessment.evaluator.holds(adjustment.if_, element)
-                ids = self._asking(truth.unknown) if truth.stated is None else ()
-                yield from ((id_, MOVES * moved / len(ids)) for id_ in ids)
-
-    def _on_impact(self, judged: Judged, element: Element) -> Iterator[Staked]:
+    def _on_impact(self, judged: Judged) -> Iterator[Staked]:
         """What it would change to know what the output decides."""
-        if not self._deciding or not any(
-            on.dimension in DECISION_DIMENSIONS and not on.fixed for on in judged.pattern.impact
-        ):
+        element = _drafted_on(judged)
+        if not (element and self._deciding and is_decided_on(judged.pattern)):
             return
         likelihood = self._assessment.likelihood(judged.pattern, element).value
         now = self._assessment.impact(judged.pattern, element).value
@@ -198,6 +202,11 @@ class Stakes:
     def _open(self, element: str, key: FactKey) -> bool:
         fact = self._system.fact(element, key)
         return key in self._knowledge.fact_entries and (fact is None or not fact.is_stated)
+
+
+def _drafted_on(judged: Judged) -> Element | None:
+    """The element that a threat was drafted on, if one was."""
+    return judged.element if judged.verdict.outcome in _DRAFTED else None
 
 
 def _shares(keys: Iterable[str], knowledge: Knowledge) -> dict[str, float]:
