@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 
 def main() -> None:
     """What the script `threatwright` runs."""
+    # A command is soon done, and the search for garbage would walk over the whole knowledge base
+    # again and again, at the end once more. What stays, as a session does, turns it on.
+    gc.disable()
     try:
         from threatwright.cli.app import run
 
-        sys.exit(run(sys.argv[1:]))
+        code = run(sys.argv[1:])
     except KeyboardInterrupt:
-        sys.exit(130)
+        code = 130
+    gc.freeze()
+    sys.exit(code)

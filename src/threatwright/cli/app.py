@@ -14,7 +14,6 @@ from typer.exceptions import TyperException
 
 from threatwright.cli import command, console
 from threatwright.errors import InputError, ThreatwrightError
-from threatwright.uncollected import uncollected
 
 PROGRAM = "threatwright"
 
@@ -121,13 +120,6 @@ def root(
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command line (without the program's name). Returns the exit code; never raises."""
-    # A command is soon done, and the search for garbage would walk over the whole knowledge base
-    # again and again. What stays, as a session does, turns it on.
-    with uncollected():
-        return _run(arguments)
-
-
-def _run(arguments: Sequence[str]) -> int:
     console.prepare()
     debug, words = _without_debug(arguments)
     try:
