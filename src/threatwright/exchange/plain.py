@@ -22,6 +22,8 @@ _HIDDEN = re.compile(f"{_UNSEEN.pattern}|[\u2028\u2029]")
 
 def plain(text: str) -> str:
     """The text without escape sequences, control and invisible characters. Lines stay lines."""
+    if text.isascii() and text.isprintable():  # nearly all text is, and tables hold much of it
+        return text
     return _UNSEEN.sub("", _LINE_END.sub("\n", _SEQUENCE.sub("", text)))
 
 
