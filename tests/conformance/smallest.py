@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import chain, product
 
 from threatwright.engine.conditions import OUTSIDERS
-from threatwright.engine.gaps import has_ai
 from threatwright.engine.reachability import FILLED_BY_OUTSIDERS
+from threatwright.engine.sort import has_ai
 from threatwright.model.conditions import (
     All,
     AnyOf,

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from tests.engine.small import knowledge
-from threatwright.engine.confirming import CONFIRMED
 from threatwright.engine.preview import weighed
 from threatwright.engine.probes.entries import entry_of
 from threatwright.engine.ready import refuse_unready
@@ -21,7 +20,7 @@ from threatwright.errors import InputError, ThreatwrightError
 from threatwright.model.catalogue import ListName, Reference
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import Claim, Fact, Provenance, assumed
-from threatwright.model.interview import Progress, Question, Rest
+from threatwright.model.interview import CONFIRMED, Progress, Question, Rest
 from threatwright.model.journal import (
     Added,
     Answered,

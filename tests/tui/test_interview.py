@@ -9,10 +9,9 @@ from textual import events
 
 from tests.tui.conftest import Bench, Running
 from tests.tui.fakes import HOSTILE, QUESTIONS, base_model, question
-from threatwright.engine.confirming import CONFIRMED
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import assumed
-from threatwright.model.interview import Also, besides
+from threatwright.model.interview import CONFIRMED, Also, besides
 from threatwright.model.journal import Answered
 from threatwright.model.terms import Depth
 from threatwright.model.vocabulary import Choice

@@ -6,13 +6,13 @@ from tests.workflow.talk import KNOWLEDGE, new_model
 from threatwright.engine.answers import choice_of, entries_for
 from threatwright.engine.asking import next_question
 from threatwright.engine.by_hand import adopt
-from threatwright.engine.confirming import CONFIRMED, confirmation, unconfirmed
+from threatwright.engine.confirming import confirmation, unconfirmed
 from threatwright.engine.derive import derive, record
 from threatwright.engine.speaker import Speaker
 from threatwright.engine.taken import taken
 from threatwright.errors import InputError
 from threatwright.model.document import ThreatModel
-from threatwright.model.interview import Question
+from threatwright.model.interview import CONFIRMED, Question
 from threatwright.model.journal import (
     Added,
     Answered,

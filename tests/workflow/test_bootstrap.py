@@ -9,8 +9,8 @@ from tests.workflow.talk import heard, names, say
 from threatwright import bootstrap
 from threatwright.adapters.model_text import text_of
 from threatwright.adapters.store_file import FileStore, journal_path
-from threatwright.engine.confirming import CONFIRMED
 from threatwright.errors import InputError
+from threatwright.model.interview import CONFIRMED
 from threatwright.model.journal import Source, SourceKind, Told
 from threatwright.model.said import DontKnow, Stop
 from threatwright.model.terms import Depth

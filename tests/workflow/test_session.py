@@ -19,9 +19,9 @@ from tests.workflow.talk import (
     say,
 )
 from threatwright.adapters.store_file import FileStore
-from threatwright.engine.confirming import CONFIRMED
 from threatwright.engine.derive import begin, derive, record
 from threatwright.model.document import ThreatModel
+from threatwright.model.interview import CONFIRMED
 from threatwright.model.journal import (
     Answered,
     Confirmed,

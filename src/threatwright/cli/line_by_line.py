@@ -7,12 +7,12 @@ from typing import Protocol, TextIO
 
 from threatwright.cli import line_words
 from threatwright.cli.line_commands import Change, Deeper, Say, Show, Strike, TakeBack, read
-from threatwright.engine.confirming import CONFIRMED
 from threatwright.engine.questions import about
 from threatwright.exchange.drawing import assumptions, drawing, kinds_of, numbered
 from threatwright.exchange.history import Input, inputs
 from threatwright.exchange.names import Names
 from threatwright.model.document import ThreatModel
+from threatwright.model.interview import CONFIRMED
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.said import Correct, Preview, Retry, Revise, Said, SetDepth, Stop, Undo
 from threatwright.model.terms import Depth

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from threatwright.engine.confirming import CONFIRMED
 from threatwright.exchange import telling
 from threatwright.exchange.history import Input
 from threatwright.exchange.marks import count
 from threatwright.exchange.plain import one_line, shorten
 from threatwright.exchange.publisher import marked
-from threatwright.model.interview import Question
+from threatwright.model.interview import CONFIRMED, Question
 from threatwright.model.said import Taken
 from threatwright.workflow.events import (
     Asked,

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from threatwright.cli.tables import Column, table
 from threatwright.engine.conflicts import open_conflicts
-from threatwright.engine.gaps import has_ai
 from threatwright.engine.planner import open_questions
+from threatwright.engine.sort import has_ai
 from threatwright.exchange.inherited import files_in_words
 from threatwright.exchange.marks import count
 from threatwright.exchange.plain import one_line

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from threatwright.engine.confirming import CHANGE, CONFIRMED, unconfirmed
+from threatwright.engine.confirming import CHANGE, unconfirmed
 from threatwright.engine.corrections import corrected
 from threatwright.engine.deciding import decision, taken_down
 from threatwright.engine.doubt import without_doubt
@@ -21,7 +21,7 @@ from threatwright.engine.undoing import undoing
 from threatwright.errors import InputError
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import NO, YES
-from threatwright.model.interview import Question
+from threatwright.model.interview import CONFIRMED, Question
 from threatwright.model.journal import (
     Answered,
     Confirmed,

@@ -8,11 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 from threatwright.engine.assessment import Assessment
-from threatwright.engine.confirming import CONFIRMED
 from threatwright.engine.planner import Plan
 from threatwright.engine.put import Put
 from threatwright.model.document import ThreatModel
-from threatwright.model.interview import Also, Progress, Question, Rest, besides
+from threatwright.model.interview import CONFIRMED, Also, Progress, Question, Rest, besides
 from threatwright.model.journal import Answered, Skipped, Unknown, standing
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.terms import Depth

@@ -12,10 +12,10 @@ from typing import NamedTuple
 from threatwright.engine.attack_path import FROM_WITHIN, way_from_within
 from threatwright.engine.carried import Bearings, bearings_of, unaffected
 from threatwright.engine.conditions import Evaluator, Truth
-from threatwright.engine.gaps import has_ai
 from threatwright.engine.likelihood import Rated
 from threatwright.engine.reachability import Path
 from threatwright.engine.risk import Risk, Standing
+from threatwright.engine.sort import has_ai
 from threatwright.engine.wording import Wording
 from threatwright.model.conditions import All, AnyOf, Condition, DisclosesTo, ReachedBy
 from threatwright.model.knowledge import Knowledge

@@ -16,10 +16,10 @@ from threatwright.engine.brief_place import Place, is_worth_a_call
 from threatwright.engine.brief_threats import addressing, candidate, controls, listed, nearby
 from threatwright.engine.carried import bearing
 from threatwright.engine.fitting_entries import nothing, searching
-from threatwright.engine.gaps import has_ai
 from threatwright.engine.name_words import words_of
 from threatwright.engine.passages import Passage
 from threatwright.engine.sayings import Sayings
+from threatwright.engine.sort import has_ai
 from threatwright.engine.text import stem
 from threatwright.model.brief import Brief, Saying, Whole, label
 from threatwright.model.catalogue import Reference

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from threatwright.engine.conditions import OUTSIDERS
-from threatwright.engine.gaps import has_ai, is_generative
 from threatwright.engine.reachability import FILLED_BY_OUTSIDERS, is_filled_by_outsiders
 from threatwright.engine.risk import DECISION_EFFECT, INCIDENT_RESPONSE, is_decided_on
+from threatwright.engine.sort import has_ai, is_generative
 from threatwright.model.conditions import All, AnyOf, Condition, FactIs, Not, ReachedBy, SystemHas
 from threatwright.model.facts import Facts
 from threatwright.model.knowledge import Knowledge

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from threatwright.engine.by_hand import BY_HAND
-from threatwright.engine.confirming import CONFIRMED
 from threatwright.engine.found import told
 from threatwright.engine.taken import question_name
 from threatwright.model.contributions import Criticised, Heard, Proposed, Ran, Summarised
 from threatwright.model.difference import Cause, CauseKind
 from threatwright.model.findings import Consented, Probed, Ruled
 from threatwright.model.inheritance import Inherited
+from threatwright.model.interview import CONFIRMED
 from threatwright.model.journal import (
     Added,
     Answered,

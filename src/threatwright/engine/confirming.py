@@ -8,14 +8,12 @@ from threatwright.engine.questions import spoken_name
 from threatwright.engine.spoken import some
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import YES
-from threatwright.model.interview import Question
+from threatwright.model.interview import CONFIRMED, Question
 from threatwright.model.journal import Confirmed, Skipped, standing
 from threatwright.model.system import SYSTEM, Asset, Boundary, Component, Flow, SystemModel
 from threatwright.model.terms import Role
 from threatwright.model.vocabulary import Choice
 
-CONFIRMED = f"{SYSTEM}.confirmed"
-"""The question whether the system is drawn right."""
 CHANGE = "change"
 """Its answer that something is not."""
 NAMED = 5

@@ -10,9 +10,10 @@ from typing import NamedTuple
 from threatwright.engine.assessment import Assessment
 from threatwright.engine.attack_path import attack_path
 from threatwright.engine.conditions import Truth
-from threatwright.engine.gaps import gaps, is_generative
+from threatwright.engine.gaps import gaps
 from threatwright.engine.likelihood import Rated
 from threatwright.engine.risk import Standing
+from threatwright.engine.sort import is_generative
 from threatwright.model.actors import ActorProfile
 from threatwright.model.catalogue import ListName, Reference
 from threatwright.model.knowledge import Knowledge

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from threatwright.engine.assessment import Assessment
-from threatwright.engine.gaps import is_generative
+from threatwright.engine.sort import is_generative
 from threatwright.model.catalogue import ListName, Reference
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import Component

@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 from threatwright.engine.reachability import FILLED_BY_OUTSIDERS
+from threatwright.engine.sort import has_ai
 from threatwright.model.facts import NO, YES
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import SystemModel
 from threatwright.model.terms import ComponentKind as K
 from threatwright.model.threats import Gap
 
-AI_GATES = ("llm", "tools", "retrieval", "memory", "trains")
 _SERVING = (K.INFERENCE_ENDPOINT, K.LLM, K.AGENT, K.EDGE_DEVICE, K.MOBILE_APP, K.JOB)
 _MODELS = (K.INFERENCE_ENDPOINT, K.LLM, K.MODEL_ARTIFACT, K.MODEL_REGISTRY, K.TRAINING, K.AGENT)
 _DATA = (K.DATA_SOURCE, K.DATASET, K.FEATURE_STORE, K.LABELLING)
 _CHANGE = (K.TRAINING, K.CI_CD, K.MODEL_REGISTRY, K.NOTEBOOK, K.CODE_REPOSITORY)
-
-
-def has_ai(system: SystemModel, knowledge: Knowledge) -> bool:
-    """Whether anything in the system is a model, or was said to be."""
-    if any(knowledge.kind_entries[c.kind].is_ai for c in system.components):
-        return True
-    facts = (system.facts.get(gate) for gate in AI_GATES)
-    return any(fact is not None and fact.value == YES for fact in facts)
-
-
-def is_generative(system: SystemModel, knowledge: Knowledge) -> bool:
-    """Whether there is a language model: without one, its lists have nothing to say."""
-    fact = system.facts.get("llm")
-    if fact is not None and fact.value is not None:
-        return fact.value == YES
-    kinds = knowledge.kind_entries
-    return any(kinds[c.kind].gate == "llm" for c in system.components)
 
 
 def gaps(system: SystemModel, knowledge: Knowledge) -> tuple[Gap, ...]:

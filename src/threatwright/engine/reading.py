@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from threatwright.engine.gaps import AI_GATES
 from threatwright.engine.lexicons import Calls, Holds, lexicons_of
 from threatwright.engine.named_parts import (
     Occurrence,
@@ -17,6 +16,7 @@ from threatwright.engine.named_parts import (
 from threatwright.engine.polarity import Polarity
 from threatwright.engine.said_facts import believed, described, meant, stated, surmised
 from threatwright.engine.shared_names import Shared, shared_names
+from threatwright.engine.sort import AI_GATES
 from threatwright.engine.spoken_sentence import SpokenSentence
 from threatwright.engine.text import BY_LINE, Block, Prose, one_line, parse, word_set
 from threatwright.model.facts import YES, Provenance

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from threatwright.engine import undoing
 from threatwright.engine.causes import altered, edited, mitigated, rescoped, signed_off
-from threatwright.engine.confirming import CONFIRMED
 from threatwright.engine.found import told
 from threatwright.exchange.names import Names, spaced
 from threatwright.exchange.plain import one_line
 from threatwright.model.document import ThreatModel
 from threatwright.model.findings import Consented, Probed, Ruled
+from threatwright.model.interview import CONFIRMED
 from threatwright.model.journal import (
     Added,
     Answered,

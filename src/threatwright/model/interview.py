@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from threatwright.model.base import Value
+from threatwright.model.system import SYSTEM
 from threatwright.model.terms import Depth, Role
 from threatwright.model.vocabulary import Choice
 
 ALSO = "If you know, say too:"
 """What leads over from a question to the others of its theme."""
+CONFIRMED = f"{SYSTEM}.confirmed"
+"""Id of the question whether the system is drawn right."""
 
 
 class Also(Value):

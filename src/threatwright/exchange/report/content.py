@@ -10,12 +10,12 @@ from threatwright.engine.appetite import Appetite, appetite_of
 from threatwright.engine.coverage import coverage
 from threatwright.engine.cuts import attacks
 from threatwright.engine.gains import gains
-from threatwright.engine.gaps import has_ai
 from threatwright.engine.nist_view import rmf_view
 from threatwright.engine.planner import open_questions
 from threatwright.engine.put import Put
 from threatwright.engine.risk import responds
 from threatwright.engine.roadmap import roadmap
+from threatwright.engine.sort import has_ai
 from threatwright.engine.target import targets
 from threatwright.exchange import marks
 from threatwright.exchange.plain import one_line

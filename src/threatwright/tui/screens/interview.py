@@ -11,11 +11,10 @@ from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import Input, Static
 
-from threatwright.engine.confirming import CONFIRMED
 from threatwright.exchange import history
 from threatwright.exchange.drawing import numbered
 from threatwright.model.document import ThreatModel
-from threatwright.model.interview import Question
+from threatwright.model.interview import CONFIRMED, Question
 from threatwright.tui.notes import news, review
 from threatwright.tui.screens.model_screen import ModelScreen
 from threatwright.tui.screens.revise import PreviewDialog
