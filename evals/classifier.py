@@ -23,10 +23,10 @@ from sklearn.linear_model import LogisticRegression
 from evals.sayings import Saying, sayings
 from evals.systems import OWNERS, Known, load_systems
 from threatwright import resources, yamltext
-from threatwright.engine.choosing import ANSWERS
-from threatwright.engine.classifying import TENTHS, Classifier, features
-from threatwright.engine.said_facts import STATED
-from threatwright.engine.word_groups import Groups
+from threatwright.engine.reading.choosing import ANSWERS
+from threatwright.engine.reading.classifying import TENTHS, Classifier, features
+from threatwright.engine.reading.said_facts import STATED
+from threatwright.engine.text.word_groups import Groups
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.vocabulary import ClassifierWeights, FactKey
@@ -54,7 +54,7 @@ MOVED = 0.001
 """…but for so many: those on the edge of being kept."""
 
 HEAD = """\
-# What words say for each choice of each fact: engine/classifying.py.
+# What words say for each choice of each fact: engine/reading/classifying.py.
 # Made by `python -m evals.classifier` from evals/sayings.py; not to be edited by hand.
 """
 

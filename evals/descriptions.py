@@ -20,9 +20,9 @@ from sklearn.linear_model import LogisticRegression
 
 from evals.systems import FEATURES, OWNERS, LabelledSystem, load_systems
 from threatwright import resources, yamltext
-from threatwright.engine.classifying import features
-from threatwright.engine.described import Described
-from threatwright.engine.word_groups import Groups
+from threatwright.engine.reading.classifying import features
+from threatwright.engine.reading.described import Described
+from threatwright.engine.text.word_groups import Groups
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.vocabulary import DescribedGate, FactKey
@@ -42,7 +42,7 @@ APART = 0.011
 
 HEAD = """\
 # What the words of a whole description say for each gate, where no sentence of it does: log-odds
-# before any word is read, and by how much each word moves them (engine/described.py).
+# before any word is read, and by how much each word moves them (engine/reading/described.py).
 # Made by `python -m evals.descriptions` from evals/owners/; not to be edited by hand.
 """
 

@@ -11,10 +11,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
-from threatwright.engine.lexicons import Calls, Holds, Lexicons, Says, Statement, lexicons_of
-from threatwright.engine.phrases import Found
-from threatwright.engine.spoken_sentence import SpokenSentence
-from threatwright.engine.text import parse
+from threatwright.engine.reading.lexicons import (
+    Calls,
+    Holds,
+    Lexicons,
+    Says,
+    Statement,
+    lexicons_of,
+)
+from threatwright.engine.reading.spoken_sentence import SpokenSentence
+from threatwright.engine.text.phrases import Found
+from threatwright.engine.text.sentences import parse
 from threatwright.model.archetypes import Archetype, FragmentAsset
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.vocabulary import Choice, Cue, FactEntry, KindEntry

@@ -21,7 +21,7 @@ from typing import NamedTuple
 from evals.figures import Better, Figure, Table, judged, share, text_of
 from evals.sayings import OTHER, read_statements
 from evals.systems import Known, LabelledSystem, load_systems
-from threatwright.engine.reading import read
+from threatwright.engine.reading.prose import read
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.vocabulary import FactKey

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from threatwright import yamltext
-from threatwright.engine.corpus import shipped_procedures
+from threatwright.engine.search.corpus import shipped_procedures
 from threatwright.errors import ThreatwrightError
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.catalogue import ListName

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from evals.systems import Known, LabelledSystem
-from threatwright.engine.answers import entries_for
 from threatwright.engine.derive import begin, derive, record
+from threatwright.engine.said.answers import entries_for
 from threatwright.model.document import ThreatModel
 from threatwright.model.interview import Question
 from threatwright.model.journal import Source, SourceKind, Told

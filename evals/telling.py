@@ -21,7 +21,7 @@ from sklearn.linear_model import LogisticRegression
 
 from evals.systems import FEATURES, OWNERS, LabelledSystem, load_systems
 from threatwright import resources, yamltext
-from threatwright.engine.probing import API, AUTHORITY, PERMISSION
+from threatwright.engine.probes.probing import API, AUTHORITY, PERMISSION
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.vocabulary import FactEntry, FactKey, Telling, TellingOf
 
@@ -46,7 +46,7 @@ APART = 0.011
 
 HEAD = """\
 # How often people can say something of a fact that their description leaves out: its usual share
-# of systems, and by how much each gate moves the log-odds (engine/planner.py).
+# of systems, and by how much each gate moves the log-odds (engine/interview/planner.py).
 # Made by `python -m evals.telling` from evals/owners/; not to be edited by hand.
 """
 

@@ -6,8 +6,8 @@ import random
 from functools import partial
 
 from evals.stakeholder import Asking
-from threatwright.engine.asking import next_question
-from threatwright.engine.planner import open_questions
+from threatwright.engine.interview.asking import next_question
+from threatwright.engine.interview.planner import open_questions
 from threatwright.model.document import ThreatModel
 from threatwright.model.interview import Question
 from threatwright.model.journal import Answered, Skipped, Unknown

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tests.engine import small
-from threatwright.engine.assessment import Assessment
-from threatwright.engine.briefing import briefs
+from threatwright.engine.contributions.briefing import briefs
 from threatwright.engine.derive import begin, by_rules
+from threatwright.engine.rules.assessment import Assessment
 from threatwright.model.brief import Brief
 from threatwright.model.catalogue import Entry, ListName, Reference
 from threatwright.model.document import ThreatModel

@@ -16,9 +16,9 @@ from evals.bench.rules import large_system
 from threatwright import bootstrap
 from threatwright.cli.gate import Gate
 from threatwright.cli.states import state_of
-from threatwright.engine.asking import Agenda
 from threatwright.engine.derive import begin, derive, derived, record
 from threatwright.engine.difference import Named, difference
+from threatwright.engine.interview.asking import Agenda
 from threatwright.exchange import checked, difference_text
 from threatwright.exchange.sarif_checks import sarif_of
 from threatwright.model.document import ThreatModel

@@ -14,7 +14,7 @@ from tests.openai_chat import Said, smallest
 from tests.openai_server import openai_server
 from threatwright.adapters.llm_openai import open_llm
 from threatwright.config import Settings
-from threatwright.engine.briefing import briefs
+from threatwright.engine.contributions.briefing import briefs
 from threatwright.engine.derive import begin, derived
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.document import ThreatModel

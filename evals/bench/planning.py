@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 from evals.bench.rules import SAID, large_system
-from threatwright.engine.cuts import attacks
 from threatwright.engine.derive import begin
-from threatwright.engine.roadmap import roadmap
+from threatwright.engine.roadmap.cuts import attacks
+from threatwright.engine.roadmap.phases import roadmap
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.document import ThreatModel
 from threatwright.model.journal import Source, SourceKind

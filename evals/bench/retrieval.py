@@ -11,10 +11,10 @@ import numpy as np
 
 from evals.retrieval import STEPS, read_steps
 from threatwright.adapters.chroma_words import LEAST_SCORE
-from threatwright.engine.corpus import Corpus, of_catalogues, shipped_procedures
-from threatwright.engine.lexical import document_vectors, query_vector
-from threatwright.engine.nearest import Nearness, lines_of, score
-from threatwright.engine.word_pairs import WordPairs, both
+from threatwright.engine.search.corpus import Corpus, of_catalogues, shipped_procedures
+from threatwright.engine.search.lexical import document_vectors, query_vector
+from threatwright.engine.search.nearest import Nearness, lines_of, score
+from threatwright.engine.search.word_pairs import WordPairs, both
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.knowledge import Knowledge
 from threatwright.ports import KnowledgeIndex

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from threatwright.engine.draft import draft
+from threatwright.engine.rules.draft import draft
 from threatwright.model.facts import Fact, Provenance
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import Boundary, Component, Flow, SystemModel

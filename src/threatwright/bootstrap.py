@@ -81,7 +81,7 @@ def put_revision(folder: Path, revision: Revision) -> Path:
 def retrieval(*, offline: bool | None = None) -> Retrieval:
     """What opens the search over the catalogues and the patterns."""
     from threatwright.adapters.retrieval import Retrieval
-    from threatwright.engine.corpus import shipped_procedures, synced_descriptions
+    from threatwright.engine.search.corpus import shipped_procedures, synced_descriptions
 
     known, settings = knowledge(), config.settings(Path.cwd(), offline=offline)
     procedures, official = shipped_procedures(known), synced_descriptions(settings.home)
@@ -200,7 +200,7 @@ async def open_session(
     await asyncio.to_thread(_import_workflow)
     from threatwright.adapters.checkpoints import open_checkpoints
     from threatwright.engine.derive import derive
-    from threatwright.engine.inheritance import is_outdated
+    from threatwright.engine.inheritance.together import is_outdated
     from threatwright.exchange.inherited import changed
     from threatwright.exchange.publisher import differs
     from threatwright.workflow.events import Warned

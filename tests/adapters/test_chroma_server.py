@@ -19,7 +19,7 @@ from threatwright.adapters.knowledge_chroma import open_index
 from threatwright.adapters.retrieval import Retrieval
 from threatwright.adapters.semantic import FusedIndex
 from threatwright.config import Settings
-from threatwright.engine.corpus import shipped_procedures
+from threatwright.engine.search.corpus import shipped_procedures
 from threatwright.errors import InputError, KnowledgeError, ThreatwrightError
 from threatwright.model.catalogue import ListName
 from threatwright.ports import Hit

@@ -10,7 +10,7 @@ from evals.bench.retrieval import exact
 from tests.adapters.shelf import ids, knowledge, shipped
 from threatwright.adapters.chroma_words import LEAST_SCORE
 from threatwright.adapters.knowledge_chroma import open_index, open_patterns
-from threatwright.engine.corpus import (
+from threatwright.engine.search.corpus import (
     Descriptions,
     Procedures,
     documents,

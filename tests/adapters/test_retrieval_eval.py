@@ -20,7 +20,7 @@ from evals.retrieval import (
     worse,
 )
 from tests.adapters.shelf import shipped
-from threatwright.engine.corpus import shipped_procedures
+from threatwright.engine.search.corpus import shipped_procedures
 from threatwright.knowledge.load import load_knowledge
 
 

@@ -16,7 +16,7 @@ from threatwright.adapters.minilm import OF_CHROMA
 from threatwright.adapters.retrieval import Retrieval
 from threatwright.adapters.semantic import FusedIndex
 from threatwright.config import Settings
-from threatwright.engine.corpus import searched
+from threatwright.engine.search.corpus import searched
 from threatwright.errors import InputError, KnowledgeError, ThreatwrightError
 from threatwright.model.catalogue import ListName
 from threatwright.model.knowledge import Knowledge

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from tests.workflow.talk import KNOWLEDGE, new_model
 from threatwright.adapters.model_text import model_of, text_of
 from threatwright.adapters.store_file import FileStore, journal_path
-from threatwright.engine.by_hand import BY_HAND
 from threatwright.engine.derive import derive, record
+from threatwright.engine.record.by_hand import BY_HAND
 from threatwright.errors import InputError, StaleFileError
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import Provenance

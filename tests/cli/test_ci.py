@@ -13,7 +13,7 @@ import pytest
 from tests.adapters.repository import begun, committed, git
 from tests.cli.conftest import CommandLine
 from threatwright import yamltext
-from threatwright.engine.checks import RULES
+from threatwright.engine.review.checks import RULES
 from threatwright.exchange.checked import CheckedFile
 from threatwright.model.difference import CauseKind, Difference
 from threatwright.model.objections import Objection

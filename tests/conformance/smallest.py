@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, product
 
-from threatwright.engine.conditions import OUTSIDERS
-from threatwright.engine.reachability import FILLED_BY_OUTSIDERS
+from threatwright.engine.rules.conditions import OUTSIDERS
+from threatwright.engine.rules.reachability import FILLED_BY_OUTSIDERS
 from threatwright.engine.sort import has_ai
 from threatwright.model.conditions import (
     All,

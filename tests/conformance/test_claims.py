@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from threatwright.engine.phrase_notation import phrases
+from threatwright.engine.text.phrase_notation import phrases
 from threatwright.knowledge.check_claims import bears_on
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.claims import ClaimEntry

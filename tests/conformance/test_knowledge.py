@@ -11,8 +11,8 @@ import yaml
 
 from evals import classifier, descriptions, telling
 from threatwright import resources
-from threatwright.engine.compose import compose
-from threatwright.engine.reading import read
+from threatwright.engine.composing.compose import compose
+from threatwright.engine.reading.prose import read
 from threatwright.knowledge.check import problems
 from threatwright.knowledge.compile import compile_knowledge
 from threatwright.knowledge.load import digest_of, file_name, load_knowledge

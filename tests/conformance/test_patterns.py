@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from tests.conformance.smallest import SAID, Solver, systems
-from threatwright.engine.assessment import Assessment
-from threatwright.engine.draft import draft
+from threatwright.engine.rules.assessment import Assessment
+from threatwright.engine.rules.draft import draft
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.catalogue import ListName
 from threatwright.model.facts import NO, Fact

@@ -22,8 +22,8 @@ ENVIRONMENT.filters["data"] = prompts.quoted
 
 def _types() -> Iterator[str]:
     """Names of the types in the engine that a reply can be."""
-    for module in pkgutil.iter_modules(engine.__path__):
-        found = importlib.import_module(f"{engine.__name__}.{module.name}")
+    for module in pkgutil.walk_packages(engine.__path__, f"{engine.__name__}."):
+        found = importlib.import_module(module.name)
         yield from (
             name
             for name, value in vars(found).items()

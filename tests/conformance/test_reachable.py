@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from threatwright.engine.assessment import Assessment, Judged
-from threatwright.engine.compose import compose
+from threatwright.engine.composing.compose import compose
+from threatwright.engine.rules.assessment import Assessment, Judged
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.archetypes import Archetype
 from threatwright.model.facts import YES, Fact, Facts, Provenance

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from tests.engine import small
 from threatwright.engine.derive import begin, derive, record
-from threatwright.engine.prefixed import brought
+from threatwright.engine.inheritance.prefixed import brought
 from threatwright.model.document import ThreatModel
 from threatwright.model.inheritance import Inherited, Inherits
 from threatwright.model.journal import Decided, JournalEntry, Source, SourceKind
@@ -11,8 +12,6 @@ from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import SystemModel
 from threatwright.model.terms import Status
 from threatwright.model.threats import Threat
-
-from . import small
 
 KNOWLEDGE = small.knowledge()
 

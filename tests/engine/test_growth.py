@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from evals.bench.rules import large_system
-from threatwright.engine.draft import draft
+from threatwright.engine.rules.draft import draft
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.knowledge import Knowledge
 from threatwright.uncollected import uncollected

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from threatwright.engine.fold import fold
-from threatwright.engine.text import parse
+from threatwright.engine.record.fold import fold
+from threatwright.engine.text.sentences import parse
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.journal import Source, SourceKind
 from threatwright.model.places import Places, Unit, in_words

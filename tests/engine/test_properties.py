@@ -19,11 +19,11 @@ from tests.engine.small import (
     said,
     system,
 )
-from threatwright.engine.assessment import judge
-from threatwright.engine.conditions import Evaluator
-from threatwright.engine.draft import draft
-from threatwright.engine.planner import open_questions
-from threatwright.engine.wording import Wording
+from threatwright.engine.interview.planner import open_questions
+from threatwright.engine.rules.assessment import judge
+from threatwright.engine.rules.conditions import Evaluator
+from threatwright.engine.rules.draft import draft
+from threatwright.engine.rules.wording import Wording
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import Fact
 from threatwright.model.knowledge import Knowledge

@@ -14,10 +14,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tests.engine.small import PATTERNS, component, flow, guessed, knowledge, system
 from threatwright.adapters.model_text import model_of, text_of
-from threatwright.engine.answers import entries_for
-from threatwright.engine.decisions import decisions
 from threatwright.engine.derive import begin, derive, record
-from threatwright.engine.speaker import NOBODY, Speaker
+from threatwright.engine.record.decisions import decisions
+from threatwright.engine.record.speaker import NOBODY, Speaker
+from threatwright.engine.said.answers import entries_for
 from threatwright.errors import InputError
 from threatwright.model.contributions import (
     Criticised,

@@ -20,8 +20,8 @@ from tests.engine.small import (
     system,
 )
 from tests.engine.test_properties import WIDE, systems
-from threatwright.engine.draft import draft
-from threatwright.engine.likelihood import actors, moving, start_of
+from threatwright.engine.rules.draft import draft
+from threatwright.engine.rules.likelihood import actors, moving, start_of
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.facts import Provenance
 from threatwright.model.knowledge import Knowledge

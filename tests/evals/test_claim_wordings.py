@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from threatwright.engine.claim_words import ClaimWords
+from threatwright.engine.challenge.claim_words import ClaimWords
 from threatwright.knowledge.load import load_knowledge
 
 KNOWLEDGE = load_knowledge()

@@ -6,7 +6,7 @@ import pytest
 
 from evals import descriptions
 from evals.systems import OWNERS, load_systems
-from threatwright.engine.word_groups import Groups
+from threatwright.engine.text.word_groups import Groups
 from threatwright.knowledge.load import load_knowledge
 
 KNOWN = load_knowledge()

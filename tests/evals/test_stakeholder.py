@@ -5,7 +5,7 @@ from __future__ import annotations
 from evals.leaving_out import used, used_by_one, without
 from evals.stakeholder import Stakeholder
 from evals.systems import Known, LabelledSystem, load_systems
-from threatwright.engine.reading import read
+from threatwright.engine.reading.prose import read
 from threatwright.knowledge.load import load_knowledge
 
 KNOWLEDGE = load_knowledge()

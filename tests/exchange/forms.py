@@ -11,7 +11,7 @@ from openpyxl import Workbook, load_workbook
 
 from tests.exchange import example
 from threatwright.engine.derive import begin, derive, record
-from threatwright.engine.speaker import Speaker
+from threatwright.engine.record.speaker import Speaker
 from threatwright.exchange import form, form_markdown, form_xlsx, form_yaml
 from threatwright.exchange.answers import Outcome, take
 from threatwright.exchange.form_content import Filled, Printed, to_print

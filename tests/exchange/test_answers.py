@@ -18,10 +18,10 @@ from tests.exchange.forms import (
     workbook,
     yaml,
 )
-from threatwright.engine.conflicts import open_conflicts
 from threatwright.engine.derive import derive, record
-from threatwright.engine.planner import open_questions
-from threatwright.engine.speaker import Speaker
+from threatwright.engine.interview.planner import open_questions
+from threatwright.engine.record.conflicts import open_conflicts
+from threatwright.engine.record.speaker import Speaker
 from threatwright.errors import InputError
 from threatwright.exchange import answers, receipt
 from threatwright.exchange.answers import Outcome, take, take_in

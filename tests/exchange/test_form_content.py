@@ -9,7 +9,7 @@ import pytest
 from tests.exchange import forms
 from threatwright import resources
 from threatwright.engine.derive import begin
-from threatwright.engine.planner import open_questions
+from threatwright.engine.interview.planner import open_questions
 from threatwright.exchange import form
 from threatwright.exchange.form_content import Asked, Printed, Reply, to_print
 from threatwright.exchange.form_reply import said_in

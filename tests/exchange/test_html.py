@@ -14,7 +14,7 @@ import pytest
 from tests.exchange import example
 from tests.exchange.markup import Page
 from tests.exchange.test_summed_up import summed
-from threatwright.engine.coverage import UNSPOKEN
+from threatwright.engine.rules.coverage import UNSPOKEN
 from threatwright.exchange.html.page import write
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import Claim, Fact, Provenance

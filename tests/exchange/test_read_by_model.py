@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tests.engine import small
 from threatwright.engine.derive import begin, derive, record
-from threatwright.engine.passages import of_entry, of_source
-from threatwright.engine.wording import origin
+from threatwright.engine.reading.passages import of_entry, of_source
+from threatwright.engine.rules.wording import origin
 from threatwright.exchange import markdown
 from threatwright.exchange.drawing import drawing, kinds_of
 from threatwright.exchange.minutes import minutes

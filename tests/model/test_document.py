@@ -4,8 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from tests.workflow.talk import KNOWLEDGE, new_model, scoring
-from threatwright.engine.by_hand import BY_HAND, adopt, digest
 from threatwright.engine.derive import derive, record
+from threatwright.engine.record.by_hand import BY_HAND, adopt, digest
 from threatwright.model.document import ThreatModel
 from threatwright.model.journal import Answered, Decided, SourceKind, Told
 from threatwright.model.system import SystemModel

@@ -14,7 +14,7 @@ from threatwright.engine.probes.choice import thinned
 from threatwright.engine.probes.consent import consent
 from threatwright.engine.probes.live import Live
 from threatwright.engine.probes.outcome import outcome
-from threatwright.engine.speaker import head_of
+from threatwright.engine.record.speaker import head_of
 from threatwright.errors import ThreatwrightError
 from threatwright.model.document import ThreatModel
 from threatwright.model.findings import Consent, Finding, Probed, Tried

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from tests.engine.small import knowledge
-from threatwright.engine.preview import weighed
+from threatwright.engine.decisions.rewording import as_it_reads
+from threatwright.engine.interview.preview import weighed
 from threatwright.engine.probes.entries import entry_of
-from threatwright.engine.ready import refuse_unready
-from threatwright.engine.rewording import as_it_reads
-from threatwright.engine.speaker import Speaker, head_of
-from threatwright.engine.target import targets
+from threatwright.engine.record.speaker import Speaker, head_of
+from threatwright.engine.roadmap.target import targets
+from threatwright.engine.said.ready import refuse_unready
 from threatwright.errors import InputError, ThreatwrightError
 from threatwright.model.catalogue import ListName, Reference
 from threatwright.model.document import ThreatModel

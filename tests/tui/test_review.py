@@ -9,7 +9,7 @@ from textual.widgets import Select, TextArea
 
 from tests.tui.conftest import Bench, Running
 from tests.tui.fakes import SYSTEM, THREATS, base_model
-from threatwright.engine.rewording import as_it_reads
+from threatwright.engine.decisions.rewording import as_it_reads
 from threatwright.exchange.history import taken_back
 from threatwright.exchange.names import Names
 from threatwright.model.contributions import Rating

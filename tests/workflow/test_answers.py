@@ -3,13 +3,13 @@ from __future__ import annotations
 import pytest
 
 from tests.workflow.talk import KNOWLEDGE, new_model
-from threatwright.engine.answers import choice_of, entries_for
-from threatwright.engine.asking import next_question
-from threatwright.engine.by_hand import adopt
-from threatwright.engine.confirming import confirmation, unconfirmed
 from threatwright.engine.derive import derive, record
-from threatwright.engine.speaker import Speaker
-from threatwright.engine.taken import taken
+from threatwright.engine.interview.asking import next_question
+from threatwright.engine.interview.confirming import confirmation, unconfirmed
+from threatwright.engine.record.by_hand import adopt
+from threatwright.engine.record.speaker import Speaker
+from threatwright.engine.record.taken import taken
+from threatwright.engine.said.answers import choice_of, entries_for
 from threatwright.errors import InputError
 from threatwright.model.document import ThreatModel
 from threatwright.model.interview import CONFIRMED, Question

@@ -12,7 +12,7 @@ import pytest
 from tests.workflow.talk import MemoryStore, heard, say
 from threatwright.cli.line_by_line import converse as line_by_line
 from threatwright.engine.derive import begin
-from threatwright.engine.doubt import without_doubt
+from threatwright.engine.text.doubt import without_doubt
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.facts import Fact
 from threatwright.model.journal import Answered, Source, SourceKind

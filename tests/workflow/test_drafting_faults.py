@@ -14,7 +14,7 @@ from tests.adapters.trial import opened
 from tests.openai_api import Request
 from tests.openai_chat import Faults
 from tests.openai_server import openai_server
-from threatwright.engine.briefing import briefs
+from threatwright.engine.contributions.briefing import briefs
 from threatwright.engine.derive import begin, derive, derived, record
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.contributions import Proposed, Ran

@@ -30,8 +30,8 @@ from tests.drafts import (
 )
 from tests.engine import small
 from tests.llm import ScriptedLlm
+from threatwright.engine.contributions.uncovered import Silence
 from threatwright.engine.derive import derive, record
-from threatwright.engine.uncovered import Silence
 from threatwright.exchange import markdown
 from threatwright.model.contributions import Criticised, Proposed, Ran
 from threatwright.model.document import ThreatModel

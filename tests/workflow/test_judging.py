@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.llm import ScriptedLlm, saying
-from threatwright.engine.judging import ECHOED, SHORT, UNQUOTED
+from threatwright.engine.contributions.judging import ECHOED, SHORT, UNQUOTED
 from threatwright.errors import LanguageModelError
 from threatwright.workflow.judging import judged, prompt_for
 

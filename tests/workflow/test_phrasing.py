@@ -10,7 +10,7 @@ import pytest
 
 from tests.llm import ScriptedLlm, down, saying
 from tests.workflow.talk import KNOWLEDGE, MemoryStore, heard, new_model, say
-from threatwright.engine.phrasing import Phrased, phrased
+from threatwright.engine.interview.phrasing import Phrased, phrased
 from threatwright.model.interview import Also, Question, besides
 from threatwright.model.said import Answer, DontKnow, Tell
 from threatwright.model.terms import Role

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.llm import ScriptedLlm, down, saying
+from threatwright.engine.contributions.summary_reply import last_summary
 from threatwright.engine.derive import begin, derive, record
-from threatwright.engine.summary_reply import last_summary
 from threatwright.errors import LanguageModelError
 from threatwright.knowledge.load import load_knowledge
 from threatwright.model.contributions import Ran, Summarised

@@ -21,7 +21,7 @@ from langgraph.types import Command, interrupt
 from tests.workflow.talk import MemoryStore, deps_for, heard, names, new_model, question_of
 from threatwright.adapters.checkpoints import open_checkpoints
 from threatwright.adapters.store_file import FileStore
-from threatwright.engine.answers import entries_for
+from threatwright.engine.said.answers import entries_for
 from threatwright.model.journal import Answered, Told, Unknown
 from threatwright.model.said import Answer, DontKnow, Tell
 from threatwright.model.terms import Status
@@ -188,7 +188,7 @@ HEAVY = ("langgraph", "langchain_core", "chromadb", "openai", "textual", "pydant
     [
         "from threatwright import bootstrap, config; config.home(); bootstrap.store()",
         "from threatwright import config; config.settings()",
-        "import threatwright.engine.answers, threatwright.workflow.events",
+        "import threatwright.engine.said.answers, threatwright.workflow.events",
         "import threatwright.workflow.jsonl",
         "import threatwright.adapters.store_file",
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.engine.small import knowledge, scoring
-from threatwright.engine.questions import about
+from threatwright.engine.interview.questions import about
 from threatwright.model.document import ThreatModel
 from threatwright.model.interview import Question
 from threatwright.workflow.typed import choices_in

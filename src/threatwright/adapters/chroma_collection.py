@@ -12,7 +12,7 @@ from threatwright.adapters.chroma import Collection, NotFoundError
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
 
-    from threatwright.engine.tfidf import Vector
+    from threatwright.engine.search.tfidf import Vector
 
 
 class Records(NamedTuple):

@@ -1,6 +1,6 @@
 """A corpus in Chroma by the words of its documents.
 
-The vectors are ours (`engine.lexical`), so nothing is downloaded, and nothing leaves the machine
+The vectors are ours (`search.lexical`), so nothing is downloaded, and nothing leaves the machine
 unless the URL of a Chroma server is given.
 """
 
@@ -24,11 +24,11 @@ from threatwright.adapters.chroma import ChromaError
 from threatwright.adapters.chroma_collection import Contents, Held, Records, filled, similarities
 from threatwright.adapters.chroma_folder import KEPT, Folder
 from threatwright.adapters.chroma_server import Server
-from threatwright.engine.corpus import Corpus
-from threatwright.engine.lexical import document_vectors, query_vector
-from threatwright.engine.nearest import Nearness, lines_of, score
-from threatwright.engine.tfidf import Vectoriser
-from threatwright.engine.word_pairs import WordPairs, both
+from threatwright.engine.search.corpus import Corpus
+from threatwright.engine.search.lexical import document_vectors, query_vector
+from threatwright.engine.search.nearest import Nearness, lines_of, score
+from threatwright.engine.search.tfidf import Vectoriser
+from threatwright.engine.search.word_pairs import WordPairs, both
 from threatwright.errors import KnowledgeError
 
 FORMAT = 6

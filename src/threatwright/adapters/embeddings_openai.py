@@ -10,7 +10,7 @@ import openai
 from pydantic import BaseModel, FiniteFloat, ValidationError
 
 from threatwright.adapters.openai_client import connect, failure
-from threatwright.engine.tfidf import Vector, unit
+from threatwright.engine.search.tfidf import Vector, unit
 from threatwright.errors import LanguageModelError
 
 BATCH = 64

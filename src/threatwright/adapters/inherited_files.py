@@ -16,7 +16,7 @@ from pathlib import Path, PureWindowsPath
 from typing import NamedTuple
 
 from threatwright import yamltext
-from threatwright.engine.prefixed import brought
+from threatwright.engine.inheritance.prefixed import brought
 from threatwright.errors import InputError
 from threatwright.model.document import ThreatModel
 from threatwright.model.inheritance import Inherited, Inherits

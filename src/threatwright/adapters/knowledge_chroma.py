@@ -12,7 +12,7 @@ from typing import Any
 
 from threatwright.adapters.chroma_collection import conditions
 from threatwright.adapters.chroma_words import Words, open_words, place
-from threatwright.engine.corpus import (
+from threatwright.engine.search.corpus import (
     NO_DESCRIPTIONS,
     NO_PROCEDURES,
     Descriptions,

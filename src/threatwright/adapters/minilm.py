@@ -18,7 +18,7 @@ import numpy as np
 from filelock import FileLock
 
 from threatwright.adapters.chroma import ONNXMiniLM_L6_V2
-from threatwright.engine.tfidf import Vector
+from threatwright.engine.search.tfidf import Vector
 from threatwright.errors import KnowledgeError
 
 FILES = (

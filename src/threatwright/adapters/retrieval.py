@@ -13,7 +13,7 @@ from threatwright.adapters.chroma_words import place
 from threatwright.adapters.knowledge_chroma import open_index, open_patterns
 from threatwright.adapters.semantic import Complain, Embedder, build, open_fused
 from threatwright.config import Settings
-from threatwright.engine.corpus import (
+from threatwright.engine.search.corpus import (
     NO_DESCRIPTIONS,
     NO_PROCEDURES,
     Descriptions,

@@ -17,9 +17,9 @@ from threatwright.adapters.chroma import ChromaError
 from threatwright.adapters.chroma_collection import Contents, Held, Records, similarities
 from threatwright.adapters.chroma_words import Place, asking, name_of
 from threatwright.adapters.knowledge_chroma import ChromaIndex
-from threatwright.engine.corpus import Corpus, Document
-from threatwright.engine.fusion import fused
-from threatwright.engine.tfidf import Vector, midway, unit
+from threatwright.engine.search.corpus import Corpus, Document
+from threatwright.engine.search.fusion import fused
+from threatwright.engine.search.tfidf import Vector, midway, unit
 from threatwright.errors import KnowledgeError, ThreatwrightError
 from threatwright.model.catalogue import ListName
 from threatwright.model.terms import Stage

@@ -58,7 +58,7 @@ def component(
     dry_run: Dry = False,
 ) -> None:
     """Add a component. Its facts are asked about, as of any other."""
-    from threatwright.engine.naming import zone_id
+    from threatwright.engine.record.naming import zone_id
     from threatwright.model.said import Correct
 
     def said(model: ThreatModel) -> Said:
@@ -86,7 +86,7 @@ def flow(
     dry_run: Dry = False,
 ) -> None:
     """Add a flow between two components."""
-    from threatwright.engine.naming import component_id
+    from threatwright.engine.record.naming import component_id
     from threatwright.model.said import Connect
 
     def said(model: ThreatModel) -> Said:
@@ -134,7 +134,7 @@ def threat(
     dry_run: Dry = False,
 ) -> None:
     """Add a threat that the draft does not have. A reference that no catalogue holds is refused."""
-    from threatwright.engine.naming import part_id
+    from threatwright.engine.record.naming import part_id
     from threatwright.model.contributions import Rating as Rated
     from threatwright.model.said import State
 
@@ -175,7 +175,7 @@ def document(
     from threatwright.cli import console
     from threatwright.cli.changing import rewritten, tell
     from threatwright.cli.descriptions import described_by
-    from threatwright.engine.documents import with_documents
+    from threatwright.engine.record.documents import with_documents
 
     described = described_by(documents)
     for part in described.left_out:
@@ -198,7 +198,7 @@ def _add(
     dry_run: bool,
 ) -> None:
     from threatwright.cli.changing import changed, speaker, tell
-    from threatwright.engine.answers import at_once
+    from threatwright.engine.said.answers import at_once
 
     who = speaker(by, role)
     tell(

@@ -154,8 +154,8 @@ def _nothing(place: Place) -> str:
 
 
 def _changes(before: ThreatModel, after: ThreatModel, knowledge: Knowledge) -> None:
-    from threatwright.engine.conflicts import open_conflicts
-    from threatwright.engine.planner import open_questions
+    from threatwright.engine.interview.planner import open_questions
+    from threatwright.engine.record.conflicts import open_conflicts
     from threatwright.exchange.marks import count
 
     conflicts = len(open_conflicts(after.system))

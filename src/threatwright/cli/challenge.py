@@ -107,7 +107,7 @@ def _told(by: str, role: str, evidence: str, *, partly: bool) -> Told:
 
 def _shown(evidence: str) -> str:
     """The evidence as it is kept: a text, or the name, digest and beginning of a file."""
-    from threatwright.engine.spoken import unsteered
+    from threatwright.engine.text.spoken import unsteered
     from threatwright.exchange.plain import one_line, plain
     from threatwright.model.credentials import without_keys
 
@@ -149,7 +149,7 @@ def _place(source: str) -> Place:
 
 def _heard(words: Sequence[str], knowledge: Knowledge) -> HeardClaims:
     """The claims of the words. Raises InputError if there is none that is known."""
-    from threatwright.engine.claim_words import ClaimWords
+    from threatwright.engine.challenge.claim_words import ClaimWords
     from threatwright.exchange.plain import plain, shorten
 
     said = plain(" ".join(words))
@@ -189,7 +189,7 @@ def _opened(source: str, knowledge: Knowledge) -> ThreatModel:
 def _held(
     heard: HeardClaims, model: ThreatModel, knowledge: Knowledge, at: Sequence[str]
 ) -> list[Challenge]:
-    from threatwright.engine.challenge import Challenger
+    from threatwright.engine.challenge.holding import Challenger
 
     challenger = Challenger(model, knowledge)
     return [challenger.held(claim, at) for claim in heard.claims]
@@ -207,9 +207,9 @@ def _record(
     """Put the claims into the file, and print them with what came of it."""
     from threatwright import bootstrap
     from threatwright.cli.models import Shelf, note_other_knowledge
-    from threatwright.engine.claim_record import recorded
+    from threatwright.engine.challenge.claim_record import recorded
     from threatwright.engine.derive import derive
-    from threatwright.engine.speaker import Speaker
+    from threatwright.engine.record.speaker import Speaker
 
     shelf = Shelf()
     with shelf.own(place):

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from threatwright import bootstrap
 from threatwright.cli import console, models
-from threatwright.engine.causes import Causes
+from threatwright.engine.changes.causes import Causes
 from threatwright.engine.derive import derived, record
-from threatwright.engine.documents import taken_in
-from threatwright.engine.speaker import Speaker
+from threatwright.engine.record.documents import taken_in
+from threatwright.engine.record.speaker import Speaker
 from threatwright.errors import InputError
 from threatwright.exchange.marks import count
 from threatwright.exchange.plain import one_line

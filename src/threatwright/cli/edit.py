@@ -69,7 +69,7 @@ def edit(
     call is one input: threatwright review FILE --undo 1 takes it back.
     """
     from threatwright.cli.changing import changed, speaker, tell
-    from threatwright.engine.answers import at_once
+    from threatwright.engine.said.answers import at_once
     from threatwright.model.said import Change, Edit
 
     def says(model: ThreatModel, knowledge: Knowledge) -> Sequence[JournalEntry]:
@@ -122,7 +122,7 @@ def _of_threat(given: Edit, titles: tuple[str, ...]) -> Iterator[Said]:
 def _of_element(
     change: Change, name: str, facts: Sequence[str], model: ThreatModel, *, remove: bool
 ) -> Iterator[Said]:
-    from threatwright.engine.naming import part_id, zone_id
+    from threatwright.engine.record.naming import part_id, zone_id
     from threatwright.model.said import Correct
     from threatwright.model.system import SYSTEM
 

@@ -13,8 +13,8 @@ from threatwright import bootstrap
 from threatwright.cli import console, inputs
 from threatwright.cli.models import place_of
 from threatwright.cli.states import State, state_of
-from threatwright.engine.case import Case
-from threatwright.engine.checks import beside, objections
+from threatwright.engine.review.case import Case
+from threatwright.engine.review.checks import beside, objections
 from threatwright.errors import InputError, MissingPathError
 from threatwright.exchange.checked import CheckedFile, Placed
 from threatwright.exchange.file_lines import Lines

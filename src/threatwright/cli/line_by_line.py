@@ -7,7 +7,7 @@ from typing import Protocol, TextIO
 
 from threatwright.cli import line_words
 from threatwright.cli.line_commands import Change, Deeper, Say, Show, Strike, TakeBack, read
-from threatwright.engine.questions import about
+from threatwright.engine.interview.questions import about
 from threatwright.exchange.drawing import assumptions, drawing, kinds_of, numbered
 from threatwright.exchange.history import Input, inputs
 from threatwright.exchange.names import Names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from threatwright.engine.threat_choice import chosen, where
+from threatwright.engine.decisions.threat_choice import chosen, where
 from threatwright.errors import InputError
 from threatwright.model.document import ThreatModel
 from threatwright.model.knowledge import Knowledge

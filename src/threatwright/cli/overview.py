@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from threatwright.cli.tables import Column, table
-from threatwright.engine.conflicts import open_conflicts
-from threatwright.engine.planner import open_questions
+from threatwright.engine.interview.planner import open_questions
+from threatwright.engine.record.conflicts import open_conflicts
 from threatwright.engine.sort import has_ai
 from threatwright.exchange.inherited import files_in_words
 from threatwright.exchange.marks import count

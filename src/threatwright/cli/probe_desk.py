@@ -15,7 +15,7 @@ from threatwright.engine.derive import derive, record
 from threatwright.engine.probes.consent import consent, refuse_target
 from threatwright.engine.probes.live import Live
 from threatwright.engine.probes.outcome import outcome
-from threatwright.engine.speaker import NOBODY, head_of
+from threatwright.engine.record.speaker import NOBODY, head_of
 from threatwright.exchange.probes import kit_file
 from threatwright.model.document import ThreatModel
 from threatwright.model.findings import Consent, Finding, Probed

@@ -117,7 +117,7 @@ def _refuse_loss(out: str, model: ThreatModel, knowledge: Knowledge) -> None:
 
 
 def _print_json(model: ThreatModel, knowledge: Knowledge, role: Role | None) -> None:
-    from threatwright.engine.planner import open_questions
+    from threatwright.engine.interview.planner import open_questions
     from threatwright.exchange.json_file import dumped
 
     found = [q for q in open_questions(model, knowledge) if role in (None, q.role)]

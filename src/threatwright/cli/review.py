@@ -98,7 +98,7 @@ def review(
     """
     from threatwright.cli.changing import changed, tell
     from threatwright.cli.mitigations import meant, mitigated
-    from threatwright.engine.deciding import day_of
+    from threatwright.engine.decisions.deciding import day_of
 
     given = Decide(
         threat="",
@@ -126,9 +126,9 @@ def review(
 
     def says(model: ThreatModel, knowledge: Knowledge) -> Sequence[JournalEntry]:
         from threatwright.cli.changing import speaker
-        from threatwright.engine.answers import at_once
-        from threatwright.engine.deciding import taken_down
-        from threatwright.engine.speaker import head_of
+        from threatwright.engine.decisions.deciding import taken_down
+        from threatwright.engine.record.speaker import head_of
+        from threatwright.engine.said.answers import at_once
 
         who = speaker(by, role)
         if stands:
@@ -157,7 +157,7 @@ def _said(ids: Sequence[str] | None, status: Status, given: Decide) -> Iterator[
 
 
 def _duplicates(pairs: Sequence[tuple[str, str]], given: Decide) -> Iterator[Decide]:
-    from threatwright.engine.deciding import with_reason
+    from threatwright.engine.decisions.deciding import with_reason
 
     for id_, other in pairs:
         fields = {"threat": id_, "status": Status.REJECTED, "duplicate_of": other}
@@ -185,7 +185,7 @@ def _refuse_mixture(
     undo: int | None,
     until: str | None,
 ) -> None:
-    from threatwright.engine.deciding import need_reason
+    from threatwright.engine.decisions.deciding import need_reason
 
     if undo and (wanted or listed):
         raise InputError("Nothing can be decided and undone in one call.", "Call it twice.")
@@ -207,7 +207,7 @@ def _expanded(
     knowledge: Knowledge,
 ) -> Iterator[Decide]:
     """A decision for each threat that is meant."""
-    from threatwright.engine.threat_choice import chosen, where
+    from threatwright.engine.decisions.threat_choice import chosen, where
 
     held = tuple(map(where, conditions))
     for one in wanted:

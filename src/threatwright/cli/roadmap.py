@@ -86,14 +86,14 @@ def _writer(wanted: str, *, nist: bool) -> Callable[[ThreatModel, Knowledge], st
 
 
 def _roadmap_json(model: ThreatModel, knowledge: Knowledge) -> str:
-    from threatwright.engine.roadmap import roadmap as worked_out
+    from threatwright.engine.roadmap.phases import roadmap as worked_out
     from threatwright.exchange.json_file import dumped
 
     return dumped({"model": model.id, **worked_out(model, knowledge).model_dump(mode="json")})
 
 
 def _nist_json(model: ThreatModel, knowledge: Knowledge) -> str:
-    from threatwright.engine.nist_view import rmf_view
+    from threatwright.engine.review.nist_view import rmf_view
     from threatwright.exchange.json_file import dumped
 
     return dumped({"model": model.id, **rmf_view(model, knowledge).model_dump(mode="json")})

@@ -74,7 +74,7 @@ def scope(
     back. What is edited in the file by hand stays.
     """
     from threatwright.cli.changing import changed, speaker, tell
-    from threatwright.engine.answers import at_once
+    from threatwright.engine.said.answers import at_once
 
     said = Rescope(
         purpose=purpose,
@@ -92,7 +92,7 @@ def scope(
         return
 
     def says(model: ThreatModel, knowledge: Knowledge) -> Sequence[JournalEntry]:
-        from threatwright.engine.naming import component_id
+        from threatwright.engine.record.naming import component_id
 
         named = {component_id(k, model.system): who for k, who in said.responsibility.items()}
         resolved = said.model_copy(update={"responsibility": named})

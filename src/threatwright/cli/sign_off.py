@@ -37,7 +37,7 @@ def sign_off(
     outdated: reports say so, and threatwright check --require-sign-off stops.
     """
     from threatwright.cli.changing import changed, speaker, tell
-    from threatwright.engine.answers import at_once
+    from threatwright.engine.said.answers import at_once
     from threatwright.model.said import SignOff
 
     def says(model: ThreatModel, knowledge: Knowledge) -> Sequence[JournalEntry]:

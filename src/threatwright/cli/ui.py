@@ -154,12 +154,12 @@ def _core(*, offline: bool) -> Core:
     """What is slow to import; the user interface calls this behind its first screen."""
     from threatwright import bootstrap, config
     from threatwright.cli.probe_desk import Desk
-    from threatwright.engine.coverage import coverage
-    from threatwright.engine.planner import open_questions
-    from threatwright.engine.questions import about
-    from threatwright.engine.ready import refuse_unready
-    from threatwright.engine.speaker import Speaker
-    from threatwright.engine.target import targets
+    from threatwright.engine.interview.planner import open_questions
+    from threatwright.engine.interview.questions import about
+    from threatwright.engine.record.speaker import Speaker
+    from threatwright.engine.roadmap.target import targets
+    from threatwright.engine.rules.coverage import coverage
+    from threatwright.engine.said.ready import refuse_unready
     from threatwright.exchange import markdown
     from threatwright.exchange.formats import FORMATS
     from threatwright.tui.contract import Core, Format

@@ -149,13 +149,13 @@ def prompts(
     What comes after replies, as the look at the whole draft, cannot be shown before them; and what
     is read in a text may add to what is asked about components.
     """
-    from threatwright.engine.assessment import Assessment
-    from threatwright.engine.briefing import briefs
+    from threatwright.engine.contributions.briefing import briefs
+    from threatwright.engine.contributions.draft_reply import reply_type
+    from threatwright.engine.contributions.uncovered import Silence
     from threatwright.engine.derive import by_rules
-    from threatwright.engine.draft_reply import reply_type
-    from threatwright.engine.hearing import reply_type as reading_type
-    from threatwright.engine.passages import unheard
-    from threatwright.engine.uncovered import Silence
+    from threatwright.engine.reading.hearing import reply_type as reading_type
+    from threatwright.engine.reading.passages import unheard
+    from threatwright.engine.rules.assessment import Assessment
     from threatwright.workflow.asks import ask_about
     from threatwright.workflow.listening import name_of, prompts_for
     from threatwright.workflow.replies_at_hand import AtHand

@@ -11,7 +11,7 @@ from threatwright.demo.loopback import HOST
 from threatwright.demo.shop import MODEL
 from threatwright.demo.support_api import CHAT, DOCUMENTS
 from threatwright.engine.probes.behind import askers
-from threatwright.engine.probing import probe_candidates
+from threatwright.engine.probes.probing import probe_candidates
 from threatwright.errors import InputError
 from threatwright.exchange.plain import one_line
 from threatwright.model.document import ThreatModel

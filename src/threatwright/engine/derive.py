@@ -9,19 +9,19 @@ import uuid
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from threatwright.engine.assessment import Assessment
-from threatwright.engine.by_hand import digest
-from threatwright.engine.contributed import contributed
-from threatwright.engine.decisions import decisions, with_decisions
-from threatwright.engine.draft import Draft, drafted
-from threatwright.engine.fold import fold
-from threatwright.engine.inheritance import renewed, shared, viewed, whole
-from threatwright.engine.inherited_draft import of_its_own
-from threatwright.engine.mitigating import with_mitigations
+from threatwright.engine.contributions.contributed import contributed
+from threatwright.engine.decisions.mitigating import with_mitigations
+from threatwright.engine.decisions.stale import Drafted, stale
+from threatwright.engine.decisions.stated import with_stated
+from threatwright.engine.inheritance.together import renewed, shared, viewed, whole
 from threatwright.engine.probes.weighing import weighed
-from threatwright.engine.scoping import scoped
-from threatwright.engine.stale import Drafted, stale
-from threatwright.engine.stated import with_stated
+from threatwright.engine.record.by_hand import digest
+from threatwright.engine.record.decisions import decisions, with_decisions
+from threatwright.engine.record.fold import fold
+from threatwright.engine.record.scoping import scoped
+from threatwright.engine.rules.assessment import Assessment
+from threatwright.engine.rules.draft import Draft, drafted
+from threatwright.engine.rules.inherited_draft import of_its_own
 from threatwright.model.document import Derivation, ThreatModel
 from threatwright.model.journal import JournalEntry, Source
 from threatwright.model.knowledge import Knowledge

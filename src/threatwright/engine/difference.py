@@ -12,14 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from threatwright.engine import causes
-from threatwright.engine.causes import Causes
-from threatwright.engine.derive import derived
-from threatwright.engine.grounds import Stand
-from threatwright.engine.inheritance import digest_of, reached
-from threatwright.engine.replay import Step, steps, turns
-from threatwright.engine.system_difference import Differing, Told, changed_fields, differing
-from threatwright.engine.threat_difference import (
+from threatwright.engine.changes import causes
+from threatwright.engine.changes.causes import Causes
+from threatwright.engine.changes.grounds import Stand
+from threatwright.engine.changes.replay import Step, steps, turns
+from threatwright.engine.changes.system_difference import Differing, Told, changed_fields, differing
+from threatwright.engine.changes.threat_difference import (
     Pair,
     coverage_changes,
     decision_changes,
@@ -27,7 +25,9 @@ from threatwright.engine.threat_difference import (
     pairs,
     threat_change,
 )
-from threatwright.engine.trail import Trail
+from threatwright.engine.changes.trail import Trail
+from threatwright.engine.derive import derived
+from threatwright.engine.inheritance.together import digest_of, reached
 from threatwright.model.difference import Aspect, Cause, Difference, PartChange, Side
 from threatwright.model.document import ThreatModel
 from threatwright.model.knowledge import Knowledge

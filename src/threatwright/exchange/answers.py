@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from threatwright.engine.answers import entries_for, fact_of
-from threatwright.engine.confirming import confirmation
-from threatwright.engine.conflicts import disputes, open_conflicts
 from threatwright.engine.derive import derive, record
-from threatwright.engine.questions import about
-from threatwright.engine.speaker import NOBODY, Speaker
-from threatwright.engine.statements import Dispute
+from threatwright.engine.interview.confirming import confirmation
+from threatwright.engine.interview.questions import about
+from threatwright.engine.record.conflicts import disputes, open_conflicts
+from threatwright.engine.record.speaker import NOBODY, Speaker
+from threatwright.engine.record.statements import Dispute
+from threatwright.engine.said.answers import entries_for, fact_of
 from threatwright.errors import InputError
 from threatwright.exchange.form_content import Filled, Note, Remark, Reply
 from threatwright.exchange.form_reply import said_in, twice

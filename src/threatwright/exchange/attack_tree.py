@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
-from threatwright.engine.cuts import attacks
+from threatwright.engine.roadmap.cuts import attacks
 from threatwright.exchange.mermaid import label
 from threatwright.exchange.report.attack_paths import place
 from threatwright.model.attack import AttackPath, Attacks, Move, PathStep

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from threatwright import yamltext
-from threatwright.engine.deciding import with_reason
+from threatwright.engine.decisions.deciding import with_reason
 from threatwright.errors import InputError
 from threatwright.model.said import Decide
 from threatwright.model.terms import Status

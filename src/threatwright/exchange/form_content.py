@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from threatwright.engine.conflicts import disputes, open_conflicts
-from threatwright.engine.planner import open_questions
-from threatwright.engine.questions import about
-from threatwright.engine.statements import Dispute, Statement
-from threatwright.engine.wording import origin
+from threatwright.engine.interview.planner import open_questions
+from threatwright.engine.interview.questions import about
+from threatwright.engine.record.conflicts import disputes, open_conflicts
+from threatwright.engine.record.statements import Dispute, Statement
+from threatwright.engine.rules.wording import origin
 from threatwright.exchange.form_stamp import Stamp, stamp_of
 from threatwright.exchange.plain import one_line, shorten
 from threatwright.model.document import ThreatModel

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from threatwright.engine.answers import choice_of
+from threatwright.engine.said.answers import choice_of
 from threatwright.errors import InputError
 from threatwright.exchange.form_content import Filled, Note, Reply
 from threatwright.exchange.plain import shorten

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from threatwright.engine import undoing
-from threatwright.engine.causes import altered, edited, mitigated, rescoped, signed_off
-from threatwright.engine.found import told
+from threatwright.engine.changes.causes import altered, edited, mitigated, rescoped, signed_off
+from threatwright.engine.probes.found import told
+from threatwright.engine.said import undoing
 from threatwright.exchange.names import Names, spaced
 from threatwright.exchange.plain import one_line
 from threatwright.model.document import ThreatModel

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from threatwright.engine.causes import altered, edited, mitigated, rescoped, signed_off
-from threatwright.engine.conflicts import disputes
-from threatwright.engine.found import told
-from threatwright.engine.planner import open_questions
-from threatwright.engine.statements import Dispute
+from threatwright.engine.changes.causes import altered, edited, mitigated, rescoped, signed_off
+from threatwright.engine.interview.planner import open_questions
+from threatwright.engine.probes.found import told
+from threatwright.engine.record.conflicts import disputes
+from threatwright.engine.record.statements import Dispute
 from threatwright.exchange.form_content import named, sides_of
 from threatwright.exchange.json_file import dumped
 from threatwright.exchange.receipt import answer_in_words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from threatwright.engine.statements import Dispute
+from threatwright.engine.record.statements import Dispute
 from threatwright.exchange.answers import Outcome, Receipt
 from threatwright.exchange.form_content import Note, named, sides_of, spoken_by
 from threatwright.exchange.marks import count

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from threatwright.engine.decisions import decisions
-from threatwright.engine.settled import decision, is_expired, unsettled
+from threatwright.engine.decisions.settled import decision, is_expired, unsettled
+from threatwright.engine.record.decisions import decisions
 from threatwright.exchange.marks import count
 from threatwright.model.base import Value
 from threatwright.model.document import ThreatModel

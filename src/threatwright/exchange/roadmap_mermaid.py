@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from threatwright.engine.roadmap import roadmap
+from threatwright.engine.roadmap.phases import roadmap
 from threatwright.exchange.marks import count
 from threatwright.exchange.mermaid import label
 from threatwright.exchange.report.roadmap import matrices, owner, split

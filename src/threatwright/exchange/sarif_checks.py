@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from threatwright.engine.checks import RULES
+from threatwright.engine.review.checks import RULES
 from threatwright.exchange.checked import CheckedFile, Placed
 from threatwright.exchange.plain import one_line
 from threatwright.exchange.sarif_run import (

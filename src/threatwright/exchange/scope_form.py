@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from threatwright.engine.probes.behind import askers
-from threatwright.engine.probing import ProbeCandidate, is_refused
+from threatwright.engine.probes.probing import ProbeCandidate, is_refused
 from threatwright.exchange.plain import one_line
 from threatwright.model.credentials import without_keys
 from threatwright.model.document import ThreatModel

@@ -1,4 +1,4 @@
-"""The closed grammar of pattern conditions. `engine/conditions.py` evaluates it.
+"""The closed grammar of pattern conditions. `engine/rules/conditions.py` evaluates it.
 
     all: [C, …]   any: [C, …]   not: C
     fact: KEY            the element's fact is `yes` (for a structural fact: always so)

@@ -155,7 +155,7 @@ class FactEntry(Published):
 
 
 class ClassifierWeights(Value):
-    """What words say for each choice of each fact (`engine/classifying.py`), in tenths."""
+    """What words say for each choice of each fact (`engine/reading/classifying.py`), in tenths."""
 
     facts: dict[FactKey, dict[str, int]] = Field(default_factory=dict)
     """Fact → choice → what speaks for it before any word is heard. Their order numbers them."""

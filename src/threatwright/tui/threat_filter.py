@@ -8,7 +8,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
-from threatwright.engine.settled import is_expired
+from threatwright.engine.decisions.settled import is_expired
 from threatwright.model.system import SystemModel
 from threatwright.model.terms import Level, MitigationStatus, Status, Stride
 from threatwright.model.threats import StaleDecision, Threat

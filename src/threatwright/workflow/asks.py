@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from threatwright import prompts
-from threatwright.engine.brief_material import first_reply, material
-from threatwright.engine.criticism import Row, rows
-from threatwright.engine.proposals import Accepted
-from threatwright.engine.uncovered import Silence
+from threatwright.engine.contributions.brief_material import first_reply, material
+from threatwright.engine.contributions.criticism import Row, rows
+from threatwright.engine.contributions.proposals import Accepted
+from threatwright.engine.contributions.uncovered import Silence
 from threatwright.model.brief import Brief
 from threatwright.model.prompt import Prompt, Tier
 from threatwright.model.redaction import Personal

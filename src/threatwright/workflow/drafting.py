@@ -19,16 +19,16 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime  # noqa: TC002 - LangGraph reads the annotations
 from langgraph.types import Send
 
-from threatwright.engine import criticism, proposals
-from threatwright.engine.assessment import Assessment
-from threatwright.engine.briefing import briefs
-from threatwright.engine.contributed import uncriticised
-from threatwright.engine.criticism import criticism_type
+from threatwright.engine.contributions import criticism, proposals
+from threatwright.engine.contributions.briefing import briefs
+from threatwright.engine.contributions.contributed import uncriticised
+from threatwright.engine.contributions.criticism import criticism_type
+from threatwright.engine.contributions.draft_reply import reply_type
+from threatwright.engine.contributions.uncovered import Silence, silences
 from threatwright.engine.derive import by_rules, derived, record
-from threatwright.engine.doubts import without_doubts
-from threatwright.engine.draft_reply import reply_type
-from threatwright.engine.passages import passages
-from threatwright.engine.uncovered import Silence, silences
+from threatwright.engine.reading.doubts import without_doubts
+from threatwright.engine.reading.passages import passages
+from threatwright.engine.rules.assessment import Assessment
 from threatwright.errors import LanguageModelError, ThreatwrightError
 from threatwright.model.brief import Brief
 from threatwright.model.contributions import Criticised, Ran

@@ -7,9 +7,9 @@ from difflib import get_close_matches
 from typing import Any
 
 from threatwright import prompts
-from threatwright.engine.assessment import Assessment
-from threatwright.engine.briefing import briefs
+from threatwright.engine.contributions.briefing import briefs
 from threatwright.engine.probes.standing import standing_findings
+from threatwright.engine.rules.assessment import Assessment
 from threatwright.errors import InputError, LanguageModelError
 from threatwright.model.brief import Brief, label
 from threatwright.model.catalogue import Reference

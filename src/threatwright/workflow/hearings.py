@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from threatwright.engine.beside import differing
-from threatwright.engine.read_texts import named_without_model
-from threatwright.engine.taken import taken
+from threatwright.engine.reading.beside import differing
+from threatwright.engine.reading.read_texts import named_without_model
+from threatwright.engine.record.taken import taken
 from threatwright.model.contributions import Heard
 from threatwright.workflow.events import Drawn, Event
 from threatwright.workflow.replies import drawn, is_corrected, new_conflicts, understood

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from threatwright import prompts
-from threatwright.engine.judging import Judgement, JudgementReply, accept
+from threatwright.engine.contributions.judging import Judgement, JudgementReply, accept
 from threatwright.model.prompt import Prompt
 from threatwright.model.redaction import Personal
 from threatwright.ports import Llm

@@ -9,8 +9,8 @@ from operator import add
 from typing import NamedTuple
 
 from threatwright import prompts
-from threatwright.engine.heard import Accepted, accepted
-from threatwright.engine.hearing import (
+from threatwright.engine.reading.heard import Accepted, accepted
+from threatwright.engine.reading.hearing import (
     Reply,
     asked_told,
     facts_told,
@@ -19,8 +19,8 @@ from threatwright.engine.hearing import (
     pieces,
     reply_type,
 )
-from threatwright.engine.passages import Passage, unheard
-from threatwright.engine.text import clean
+from threatwright.engine.reading.passages import Passage, unheard
+from threatwright.engine.text.sentences import clean
 from threatwright.errors import LanguageModelError
 from threatwright.model.contributions import Heard
 from threatwright.model.document import ThreatModel

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Collection
 
 from threatwright import prompts
-from threatwright.engine.phrasing import Phrased, phrased, said_so_far
+from threatwright.engine.interview.phrasing import Phrased, phrased, said_so_far
 from threatwright.errors import LanguageModelError
 from threatwright.model.document import ThreatModel
 from threatwright.model.interview import Question

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from threatwright.engine.causes import altered, edited, of_the_whole
-from threatwright.engine.confirming import unconfirmed
-from threatwright.engine.found import told
-from threatwright.engine.taken import question_name, taken
+from threatwright.engine.changes.causes import altered, edited, of_the_whole
+from threatwright.engine.interview.confirming import unconfirmed
+from threatwright.engine.probes.found import told
+from threatwright.engine.record.taken import question_name, taken
 from threatwright.model.document import ThreatModel
 from threatwright.model.findings import Consented, Probed, Ruled
 from threatwright.model.interview import CONFIRMED

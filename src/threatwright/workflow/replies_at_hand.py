@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from threatwright.engine import criticism
-from threatwright.engine.proposals import Accepted
+from threatwright.engine.contributions import criticism
+from threatwright.engine.contributions.proposals import Accepted
 from threatwright.errors import LanguageModelError
 from threatwright.model.contributions import Criticised, Proposed
 from threatwright.model.document import ThreatModel

@@ -10,12 +10,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple, TypedDict
 
-from threatwright.engine.asking import Agenda
-from threatwright.engine.confirming import confirmation, was_looked_at
 from threatwright.engine.derive import derived
-from threatwright.engine.passages import Key, unheard
-from threatwright.engine.preview import preview
-from threatwright.engine.speaker import Speaker
+from threatwright.engine.interview.asking import Agenda
+from threatwright.engine.interview.confirming import confirmation, was_looked_at
+from threatwright.engine.interview.preview import preview
+from threatwright.engine.reading.passages import Key, unheard
+from threatwright.engine.record.speaker import Speaker
 from threatwright.errors import InputError
 from threatwright.model.document import ThreatModel
 from threatwright.model.interview import Progress, Question

@@ -10,8 +10,8 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Any, NamedTuple
 
 from threatwright import prompts
-from threatwright.engine.planner import open_questions
-from threatwright.engine.summary_reply import SummaryReply, last_summary, summary_type
+from threatwright.engine.contributions.summary_reply import SummaryReply, last_summary, summary_type
+from threatwright.engine.interview.planner import open_questions
 from threatwright.model.contributions import Ran, Summarised
 from threatwright.model.document import ThreatModel
 from threatwright.model.knowledge import Knowledge

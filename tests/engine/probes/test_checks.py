@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 from tests.engine import small
 from tests.engine.probes.test_weighing import EVADE, KNOWLEDGE, finding, model, probed
-from threatwright.engine.case import Case
-from threatwright.engine.checks import objections
 from threatwright.engine.derive import begin, derive, record
+from threatwright.engine.review.case import Case
+from threatwright.engine.review.checks import objections
 from threatwright.model.document import ThreatModel
 from threatwright.model.findings import Ruled, Tried
 from threatwright.model.journal import Decided, JournalEntry, Source, SourceKind

@@ -8,9 +8,9 @@ import pytest
 
 from tests.engine.probes.runs import ORIGIN
 from tests.engine.probes.test_weighing import EVADE, KNOWLEDGE, finding, model, probed
-from threatwright.engine.answers import entries_for
 from threatwright.engine.derive import derive, record
-from threatwright.engine.speaker import Speaker
+from threatwright.engine.record.speaker import Speaker
+from threatwright.engine.said.answers import entries_for
 from threatwright.errors import InputError
 from threatwright.model.document import ThreatModel
 from threatwright.model.findings import Consent, Consented, Probed, Ruled, Tried

@@ -6,7 +6,7 @@ from tests.engine import small
 from tests.engine.probes.runs import LEAK, control, ended, plan, run, trial_of
 from threatwright.engine.probes.live import Live
 from threatwright.engine.probes.outcome import outcome
-from threatwright.engine.spoken import Head
+from threatwright.engine.text.spoken import Head
 from threatwright.model.document import ThreatModel
 from threatwright.model.findings import Probed, Tried
 from threatwright.model.probe_run import Failed, ProbeEvent, Sending, Started

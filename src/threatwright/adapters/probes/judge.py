@@ -12,7 +12,7 @@ from threatwright.adapters.llm_reply import UnfitError, value
 from threatwright.adapters.llm_schema import schema_of
 from threatwright.adapters.probes.replies import answer_of
 from threatwright.adapters.probes.wire import current
-from threatwright.engine.judging import JudgementReply, accept
+from threatwright.engine.contributions.judging import JudgementReply, accept
 from threatwright.engine.probes.scoring import Scored
 from threatwright.model.probe_request import OpenAiChat
 from threatwright.prompts import render

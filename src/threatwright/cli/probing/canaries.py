@@ -9,7 +9,7 @@ from threatwright.cli import console
 from threatwright.cli.outputs import check_target, write_text
 from threatwright.cli.probing.begun import model_of, scope_of, target_named
 from threatwright.engine.probes.canaries import make_kit
-from threatwright.engine.probing import probe_candidates
+from threatwright.engine.probes.probing import probe_candidates
 from threatwright.errors import InputError
 from threatwright.exchange.plain import one_line
 from threatwright.exchange.probes import kit_file

@@ -17,8 +17,8 @@ from threatwright.engine.probes.consent import consent, refuse
 from threatwright.engine.probes.live import Live
 from threatwright.engine.probes.outcome import consented, outcome
 from threatwright.engine.probes.regression import stopped_by
-from threatwright.engine.speaker import head_of
-from threatwright.engine.spoken import Head
+from threatwright.engine.record.speaker import head_of
+from threatwright.engine.text.spoken import Head
 from threatwright.errors import InputError, TargetError
 from threatwright.model.document import ThreatModel
 from threatwright.model.findings import Consent, Consented, Probed

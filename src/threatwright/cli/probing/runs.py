@@ -9,8 +9,8 @@ import typer
 from threatwright import bootstrap
 from threatwright.cli import changing, console
 from threatwright.cli.probing.begun import model_of
-from threatwright.engine.speaker import head_of
-from threatwright.engine.spoken import unsteered
+from threatwright.engine.record.speaker import head_of
+from threatwright.engine.text.spoken import unsteered
 from threatwright.errors import InputError
 from threatwright.model.document import ThreatModel
 from threatwright.model.findings import Probed, Ruled, Tried

@@ -7,7 +7,7 @@ from threatwright.cli import console
 from threatwright.cli.models import open_model
 from threatwright.cli.outputs import write_text
 from threatwright.cli.probing.canaries import new_file
-from threatwright.engine.probing import is_refused, probe_candidates
+from threatwright.engine.probes.probing import is_refused, probe_candidates
 from threatwright.errors import InputError
 from threatwright.exchange import scope_form
 from threatwright.model.document import ThreatModel

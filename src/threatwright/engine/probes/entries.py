@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from threatwright.engine.probes.standing import standing_findings
-from threatwright.engine.spoken import Head, spoken
+from threatwright.engine.text.spoken import Head, spoken
 from threatwright.errors import InputError
 from threatwright.model.document import ThreatModel
 from threatwright.model.findings import Consented, Ruled, Tried

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from threatwright.engine.probes.standing import known_of
 from threatwright.engine.probes.tallies import Results
 from threatwright.engine.probes.verdicts import findings
-from threatwright.engine.spoken import Head
+from threatwright.engine.text.spoken import Head
 from threatwright.model.document import ThreatModel
 from threatwright.model.findings import Consent, Consented, Control, Probed, Spent
 from threatwright.model.knowledge import Knowledge

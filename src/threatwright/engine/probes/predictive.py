@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 
 from threatwright.engine.probes.standing import known_of
-from threatwright.engine.spoken import Head
+from threatwright.engine.text.spoken import Head
 from threatwright.model.document import ThreatModel
 from threatwright.model.findings import Finding, Measured, Probed, Spent, Tried
 from threatwright.model.predict_run import (

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from threatwright.engine.probing import API, AUTHORITY, PERMISSION
+from threatwright.engine.probes.probing import API, AUTHORITY, PERMISSION
 from threatwright.model.findings import Finding, Probed, Ruled, Tried
 from threatwright.model.journal import JournalEntry, standing
 from threatwright.model.probes import Family

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from threatwright.engine.assessment import Assessment
-from threatwright.engine.likelihood import clamp, signed
 from threatwright.engine.probes.intervals import Rate, wilson
 from threatwright.engine.probes.predictive import is_clear, leading
 from threatwright.engine.probes.standing import StandingFinding, standing_findings
-from threatwright.engine.risk import Standing
+from threatwright.engine.rules.assessment import Assessment
+from threatwright.engine.rules.likelihood import clamp, signed
+from threatwright.engine.rules.risk import Standing
 from threatwright.model.findings import Finding, Tried
 from threatwright.model.journal import Edited, JournalEntry, standing
 from threatwright.model.knowledge import Knowledge

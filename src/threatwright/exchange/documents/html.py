@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from threatwright.engine.text import word_set
+from threatwright.engine.text.sentences import word_set
 from threatwright.errors import InputError
 from threatwright.exchange.documents.document import MAX_TEXT, Document, quiet, too_long
 from threatwright.model.places import Places, Unit

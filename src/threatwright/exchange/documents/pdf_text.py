@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
 
-from threatwright.engine.text import word_set
+from threatwright.engine.text.sentences import word_set
 from threatwright.exchange.documents.pdf_lines import Line
 
 _LARGER = 1.1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from threatwright.engine.coverage import UNSPOKEN
+from threatwright.engine.rules.coverage import UNSPOKEN
 from threatwright.exchange.names import spaced
 from threatwright.exchange.report.closing import would_be
 from threatwright.exchange.report.content import Content

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from threatwright.engine.taken import question_name
+from threatwright.engine.record.taken import question_name
 from threatwright.exchange import marks
 from threatwright.exchange.report.content import Content
 from threatwright.model.journal import Answered, standing

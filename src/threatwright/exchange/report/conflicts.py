@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from threatwright.engine.conflicts import disputes, open_conflicts
-from threatwright.engine.statements import Dispute
+from threatwright.engine.record.conflicts import disputes, open_conflicts
+from threatwright.engine.record.statements import Dispute
 from threatwright.exchange import marks
 from threatwright.exchange.report.content import Content
 

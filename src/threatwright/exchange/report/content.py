@@ -6,17 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from threatwright.engine.appetite import Appetite, appetite_of
-from threatwright.engine.coverage import coverage
-from threatwright.engine.cuts import attacks
-from threatwright.engine.gains import gains
-from threatwright.engine.nist_view import rmf_view
-from threatwright.engine.planner import open_questions
-from threatwright.engine.put import Put
-from threatwright.engine.risk import responds
-from threatwright.engine.roadmap import roadmap
+from threatwright.engine.decisions.appetite import Appetite, appetite_of
+from threatwright.engine.interview.planner import open_questions
+from threatwright.engine.interview.put import Put
+from threatwright.engine.review.nist_view import rmf_view
+from threatwright.engine.roadmap.cuts import attacks
+from threatwright.engine.roadmap.gains import gains
+from threatwright.engine.roadmap.phases import roadmap
+from threatwright.engine.roadmap.target import targets
+from threatwright.engine.rules.coverage import coverage
+from threatwright.engine.rules.risk import responds
 from threatwright.engine.sort import has_ai
-from threatwright.engine.target import targets
 from threatwright.exchange import marks
 from threatwright.exchange.plain import one_line
 from threatwright.model.actors import ActorProfile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from threatwright.engine.doubts import doubts
+from threatwright.engine.reading.doubts import doubts
 from threatwright.exchange import marks
 from threatwright.exchange.report.content import Content
 from threatwright.model.contributions import Criticised, Proposed, Ran, Refused

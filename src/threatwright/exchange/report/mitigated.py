@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from threatwright.engine.gains import DONE
+from threatwright.engine.roadmap.gains import DONE
 from threatwright.exchange.publisher import marked
 from threatwright.exchange.report.content import Content
 from threatwright.model.patterns import MitigationEntry

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from threatwright.engine.reductions import planned
+from threatwright.engine.roadmap.reductions import planned
 from threatwright.exchange import marks
 from threatwright.exchange.report.content import Content, words
 from threatwright.model.terms import Dimension, Level

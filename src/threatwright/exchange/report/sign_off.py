@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from threatwright.engine.signing import SHOWN, open_items, version_of
+from threatwright.engine.review.signing import SHOWN, open_items, version_of
 from threatwright.exchange import marks
 from threatwright.exchange.report.content import Content
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from threatwright.engine.summary_reply import ids_in, last_summary
+from threatwright.engine.contributions.summary_reply import ids_in, last_summary
 from threatwright.exchange import marks
 from threatwright.exchange.report.content import Content
 from threatwright.model.journal import by_people, standing

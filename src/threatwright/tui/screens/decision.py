@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from threatwright.engine.deciding import day_of, with_reason
+from threatwright.engine.decisions.deciding import day_of, with_reason
 from threatwright.model.said import Decide, Said, Together
 from threatwright.model.terms import Status
 from threatwright.model.threats import Threat

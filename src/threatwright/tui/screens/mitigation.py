@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Select
 
-from threatwright.engine.deciding import day_of
+from threatwright.engine.decisions.deciding import day_of
 from threatwright.exchange.names import spaced
 from threatwright.model.said import Mitigate, Said
 from threatwright.model.terms import MitigationStatus

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import DataTable, Static, TabbedContent, TabPane
 
-from threatwright.engine.answers import facts_about
+from threatwright.engine.said.answers import facts_about
 from threatwright.exchange.history import Input
 from threatwright.exchange.plain import one_line
 from threatwright.model.document import ThreatModel

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from threatwright.engine.mitigating import alike
+from threatwright.engine.decisions.mitigating import alike
 from threatwright.exchange.names import spaced
 from threatwright.model.document import ThreatModel
 from threatwright.model.said import Decide, Said, Together

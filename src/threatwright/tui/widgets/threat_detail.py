@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from textual.content import Content
 
-from threatwright.engine.settled import decision, unsettled
+from threatwright.engine.decisions.settled import decision, unsettled
 from threatwright.exchange.names import spaced
 from threatwright.exchange.plain import one_line, plain
 from threatwright.exchange.publisher import marked

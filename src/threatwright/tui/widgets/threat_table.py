@@ -10,7 +10,7 @@ from rich.text import Text
 from textual.coordinate import Coordinate
 from textual.widgets import DataTable
 
-from threatwright.engine.settled import is_expired
+from threatwright.engine.decisions.settled import is_expired
 from threatwright.exchange.plain import one_line
 from threatwright.model.system import SystemModel
 from threatwright.model.terms import Level, Status

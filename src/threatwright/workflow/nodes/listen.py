@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from threatwright.engine.passages import unheard
+from threatwright.engine.reading.passages import unheard
 from threatwright.workflow.events import Warned
 from threatwright.workflow.hearings import heard
 from threatwright.workflow.listening import listened

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from threatwright.engine.answers import entries_for
+from threatwright.engine.said.answers import entries_for
 from threatwright.errors import InputError
 from threatwright.model.said import Preview, Resume, Retry, SetDepth, Stop
 from threatwright.workflow.events import Event, Previewed, Refused, Understood, Warned

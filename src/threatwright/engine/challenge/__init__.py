@@ -1,0 +1,1 @@
+"""Claims that somebody makes, held against a model."""

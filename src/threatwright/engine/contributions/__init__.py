@@ -1,0 +1,1 @@
+"""What a language model is asked about a draft, and what of its reply counts."""

@@ -1,0 +1,1 @@
+"""What people decide about threats, and what of it still holds."""

@@ -1,0 +1,1 @@
+"""What a model takes from other files, read-only."""

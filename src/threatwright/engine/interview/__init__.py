@@ -1,0 +1,1 @@
+"""Which questions are open, and what is asked next."""

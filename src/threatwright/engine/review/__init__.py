@@ -1,0 +1,1 @@
+"""What a reviewer and a gate look at: the case, its checks, sign-offs."""

@@ -1,0 +1,1 @@
+"""From a system to its threats, verdicts and gaps."""

@@ -1,0 +1,1 @@
+"""What a person says, made into entries of the journal."""

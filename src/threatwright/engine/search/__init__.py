@@ -1,0 +1,1 @@
+"""Finds catalogue entries and patterns by words."""

@@ -1,0 +1,1 @@
+"""Words: sentences, phrases in them, and whether these are affirmed, denied or doubted."""
