@@ -69,6 +69,10 @@ def _leads(knowledge: Knowledge, fact: FactEntry) -> Iterator[Problem]:
     within = knowledge.fact_entries.get(fact.within or "")
     if fact.within and (within is None or not within.is_gate):
         yield _of(fact, f"“{fact.within}” is no gate", "within", other=fact.within)
+    first = knowledge.fact_entries.get(fact.after or "")
+    if fact.after and (first is None or first.on != fact.on or first.after):
+        text = f"waits for “{fact.after}”, which is none of the same elements that comes first"
+        yield _of(fact, text, "after", other=fact.after)
     for value, settled in fact.settles.items():
         if fact.choice(value) is None:
             yield _of(fact, f"settles “{value}”, which is none of its choices", "settles", value)

@@ -126,6 +126,9 @@ class FactEntry(Published):
     within: FactKey | None = None
     """A gate that a document must open too before its words are believed: without a language model
     in it, a text that speaks of tools or memory speaks of something else."""
+    after: FactKey | None = None
+    """A fact of the same element that is asked about first: its answer may tell this one, too, or
+    make an end of it."""
     settles: dict[str, dict[FactKey, str]] = Field(default_factory=dict)
     """value → other facts of the same element that follow from it."""
 

@@ -67,17 +67,25 @@ def breath(question: Question) -> list[str]:
     return [question.id, *(also.id for also in question.also)]
 
 
-def test_one_breath_stays_with_one_element_while_its_facts_matter_there() -> None:
-    open_ = worth(a__rate_limit=9.0, a__query_audit=5.0, b__query_audit=8.0)
-    first, second = turns(open_, themed("rate_limit", "query_audit"))
-    assert [first.id, *(also.id for also in first.also)] == ["a.rate_limit", "a.query_audit"]
-    assert second.id == "b.query_audit"
-
-
-def test_one_breath_goes_to_another_element_where_a_fact_matters_much_more() -> None:
+def test_one_breath_asks_about_one_element_though_a_fact_matters_more_elsewhere() -> None:
     open_ = worth(a__rate_limit=9.0, a__query_audit=1.0, b__query_audit=8.0)
-    first = turns(open_, themed("rate_limit", "query_audit"))[0]
-    assert [first.id, *(also.id for also in first.also)] == ["a.rate_limit", "b.query_audit"]
+    found = [breath(q) for q in turns(open_, themed("rate_limit", "query_audit"))]
+    assert found == [["a.rate_limit", "a.query_audit"], ["b.query_audit"]]
+
+
+def test_a_fact_waits_for_the_one_whose_answer_may_tell_it() -> None:
+    audit = knowledge().fact_entries["query_audit"].model_copy(update={"after": "rate_limit"})
+    known = knowledge()
+    facts = tuple(audit if f.key == "query_audit" else f for f in known.facts)
+    known = known.model_copy(update={"facts": facts})
+
+    def asked_now(*journal: JournalEntry) -> set[str]:
+        model = whole(scoring(), *journal)
+        return put_by(Agenda(model, Assessment(model.system, known)))
+
+    assert "endpoint.rate_limit" in asked_now()
+    assert "endpoint.query_audit" not in asked_now()
+    assert "endpoint.query_audit" in asked_now(Unknown(n=1, question="endpoint.rate_limit"))
 
 
 def test_a_short_breath_takes_along_what_else_is_asked_of_the_element() -> None:

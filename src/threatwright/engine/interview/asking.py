@@ -24,9 +24,6 @@ LOOKED_AT = 50
 WORTH_LEAST = 0.6
 """…and at least about what half the risk of one middling threat is worth (its root, 2), where three
 in ten people can say something of it."""
-NEAR = 0.5
-"""A fact is asked of the element that is spoken of, while it is worth so much there of what it is
-worth elsewhere."""
 TOGETHER = 3
 """Facts in one breath. Asked for more, people answer one part and forget the rest."""
 MOST = {Depth.QUICK: 6, Depth.STANDARD: 12}
@@ -71,7 +68,7 @@ def turns(questions: Sequence[Question], knowledge: Knowledge) -> tuple[Question
     """The open questions, up to three in one breath, the most valuable first.
 
     The most valuable of each leads, and lends the others its turn: an answer in free text may
-    cover all of them. Each fact is asked of the element where it is worth most. Values add up.
+    cover all of them. Values add up.
     """
     joined = (_in_one_breath(group) for group in _groups(questions, knowledge))
     return tuple(sorted(joined, key=lambda q: (-q.value, q.id)))
@@ -114,6 +111,7 @@ class Agenda:
             for id_, value in self.open.items()
             if id_ not in unread
             for element, _, key in (id_.rpartition("."),)
+            if f"{element}.{self.knowledge.fact_entries[key].after}" not in self.open
         ]
         found = (
             Turn(tuple(q.id for q in group), round(sum(q.value for q in group), 4))
@@ -166,41 +164,20 @@ def asked(model: ThreatModel) -> int:
 
 
 def _groups(questions: Iterable[W], knowledge: Knowledge) -> list[list[W]]:
-    """Questions of one theme, each fact once in each group; the most valuable stands first.
+    """Questions about one element, of one theme; the most valuable stands first.
 
-    The others are asked of the same element, unless they are worth much more elsewhere: people
-    answer best about one thing at a time. Where a theme has fewer open than are asked in one
+    People answer best about one thing at a time. Where a theme has fewer open than are asked in one
     breath, what else is asked of the element joins it.
     """
     ordered = sorted(questions, key=_by_value)
-    open_at: defaultdict[FactKey, dict[str, int]] = defaultdict(dict)
+    by_theme: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     for rank, question in enumerate(ordered):
-        open_at[question.fact][question.element] = rank
-    themes: defaultdict[str, list[dict[str, int]]] = defaultdict(list)
-    for fact, ranks in open_at.items():
-        themes[knowledge.theme_of(fact).id].append(ranks)
+        by_theme[question.element, knowledge.theme_of(question.fact).id].append(rank)
     values = [question.value for question in ordered]
-    groups = [group for queues in themes.values() for group in _of_theme(queues, ordered)]
-    groups.sort(key=lambda group: (-sum(values[n] for n in group), ordered[group[0]].id))
+    groups = sorted(
+        by_theme.values(), key=lambda group: (-sum(values[n] for n in group), ordered[group[0]].id)
+    )
     return [[ordered[n] for n in group] for group in _filled_up(groups, ordered)]
-
-
-def _of_theme(queues: Sequence[dict[str, int]], ordered: Sequence[_Weighed]) -> Iterator[list[int]]:
-    """The groups of a theme, of whose facts each has a queue: element → rank, in order of rank.
-
-    The queues are used up.
-    """
-    while queues:
-        firsts = [next(iter(queue.values())) for queue in queues]
-        lead = ordered[min(firsts)].element
-        group = []
-        for queue, first in zip(queues, firsts, strict=True):
-            own = queue.get(lead, first)
-            place = own if ordered[own].value >= NEAR * ordered[first].value else first
-            del queue[ordered[place].element]
-            group.append(place)
-        yield sorted(group)
-        queues = list(filter(None, queues))
 
 
 def _filled_up(groups: Iterable[Sequence[int]], ordered: Sequence[_Weighed]) -> Iterator[list[int]]:
