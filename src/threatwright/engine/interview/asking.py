@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple, Protocol, TypeVar
 
 from threatwright.engine.interview.planner import Plan
@@ -40,6 +41,8 @@ class _Weighed(Protocol):
     @property
     def fact(self) -> FactKey: ...
     @property
+    def is_gate(self) -> bool: ...
+    @property
     def value(self) -> float: ...
 
 
@@ -53,6 +56,7 @@ class _Open(NamedTuple):
     id: str
     element: str
     fact: FactKey
+    is_gate: bool
     value: float
 
 
@@ -107,11 +111,12 @@ class Agenda:
     def _in_turns(self) -> tuple[Turn, ...]:
         unread = Put(self.model, self.knowledge).unread
         places = [
-            _Open(id_, element, key, value)
+            _Open(id_, element, key, entry.is_gate, value)
             for id_, value in self.open.items()
             if id_ not in unread
             for element, _, key in (id_.rpartition("."),)
-            if f"{element}.{self.knowledge.fact_entries[key].after}" not in self.open
+            for entry in (self.knowledge.fact_entries[key],)
+            if f"{element}.{entry.after}" not in self.open
         ]
         found = (
             Turn(tuple(q.id for q in group), round(sum(q.value for q in group), 4))
@@ -167,9 +172,11 @@ def _groups(questions: Iterable[W], knowledge: Knowledge) -> list[list[W]]:
     """Questions about one element, of one theme; the most valuable stands first.
 
     People answer best about one thing at a time. Where a theme has fewer open than are asked in one
-    breath, what else is asked of the element joins it.
+    breath, what else is asked of the element joins it; gates, which ask what there is, keep to
+    themselves.
     """
     ordered = sorted(questions, key=_by_value)
+    subject = [(question.element, question.is_gate) for question in ordered]
     by_theme: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     for rank, question in enumerate(ordered):
         by_theme[question.element, knowledge.theme_of(question.fact).id].append(rank)
@@ -177,33 +184,27 @@ def _groups(questions: Iterable[W], knowledge: Knowledge) -> list[list[W]]:
     groups = sorted(
         by_theme.values(), key=lambda group: (-sum(values[n] for n in group), ordered[group[0]].id)
     )
-    return [[ordered[n] for n in group] for group in _filled_up(groups, ordered)]
+    return [[ordered[n] for n in group] for group in _filled_up(groups, subject)]
 
 
-def _filled_up(groups: Iterable[Sequence[int]], ordered: Sequence[_Weighed]) -> Iterator[list[int]]:
-    """The groups, as they come; short ones with what else is asked of the same element.
+def _filled_up(groups: Iterable[Sequence[int]], subject: Sequence[Hashable]) -> Iterator[list[int]]:
+    """The groups, as they come; short ones with what else is asked of the same subject.
 
-    `ordered` are all of their questions, the most valuable first; groups name them by their rank.
+    Groups name questions by their rank, the most valuable first; `subject` is what each is about.
     What joins a group is taken from those that come later, of which some then ask for nothing.
     """
-    of_element: defaultdict[str, list[int]] = defaultdict(list)
-    for rank, question in enumerate(ordered):
-        of_element[question.element].append(rank)
+    about: defaultdict[Hashable, list[int]] = defaultdict(list)
+    for rank, one in enumerate(subject):
+        about[one].append(rank)
     taken: set[int] = set()
     for group in groups:
         together = [n for n in group if n not in taken]
-        if not together:
-            continue
-        if len(together) < TOGETHER:
-            facts = {ordered[n].fact for n in together}
-            for n in of_element[ordered[together[0]].element]:
-                if n not in taken and ordered[n].fact not in facts:
-                    together.append(n)
-                    facts.add(ordered[n].fact)
-                    if len(together) == TOGETHER:
-                        break
-        taken.update(together)
-        yield together
+        if together:
+            taken.update(together)
+            others = (n for n in about[subject[together[0]]] if n not in taken)
+            together += islice(others, TOGETHER - len(together))
+            taken.update(together)
+            yield together
 
 
 def _by_value(question: _Weighed) -> tuple[float, str]:

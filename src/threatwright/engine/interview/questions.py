@@ -12,6 +12,7 @@ from threatwright.model.vocabulary import FactEntry
 
 _UNARTICLED = frozenset(("all", "any", "each", "every", "one", "our", "what"))
 """First words of names that no article stands before."""
+_POSSESSIVES = ("'s", "’s", "s'", "s’")
 
 
 def about(id_: str, model: ThreatModel, knowledge: Knowledge) -> Question:
@@ -55,22 +56,23 @@ def written_out(
 def spoken_name(component: Component) -> str:
     """The name of a component within a sentence: "the neural network", but "Redis".
 
-    It is an ordinary word where it was proposed, where a text has it in small letters, and where
-    small letters follow an abbreviation ("the GPU cluster").
+    It is an ordinary word where it was proposed and where a text has it in small letters. Where
+    small letters follow its first word, it has an article, too: "the GPU cluster".
     """
     name, provenance = component.name.strip(), component.provenance
     first, _, rest = name.partition(" ")
-    if first.isupper() and len(first) > 1 and rest and rest == rest.lower():
-        return f"the {name}"
     small = name[:1].lower() + name[1:]
     is_word = (
         first != ""
         and first == first.capitalize()
         and (small in provenance.quote or provenance.kind == "assumed")
     )
-    if not is_word:
+    is_described = rest and rest == rest.lower() and not first.endswith(_POSSESSIVES)
+    if not (is_word or (is_described and first[:1].isupper())):
         return name
-    return small if first.lower() in _UNARTICLED else f"the {small}"
+    if first.lower() in _UNARTICLED:
+        return small
+    return f"the {small if is_word else name}"
 
 
 def _proposed(entry: FactEntry, system: SystemModel, element: str) -> str | None:

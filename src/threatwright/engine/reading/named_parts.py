@@ -44,7 +44,9 @@ def _occurrence(spoken: SpokenSentence, found: Found[KindEntry]) -> Occurrence:
     if found.is_proper:
         first, last = _whole_name(spoken, first, last)
     written = one_line(spoken.prose.text[tokens[first].start : tokens[last].end])
-    is_name = "…" not in found.text  # else the words around a gap, which name nothing
+    written = written.removesuffix("'s").removesuffix("’s")
+    # The words around a gap name nothing, nor does what was done to something ("network trained").
+    is_name = "…" not in found.text and not written.endswith("ed")
     name = written.translate({ord(mark): None for mark in "*`"}) if is_name else found.meaning.name
     if not found.is_proper and tokens[first].written.islower():
         name = name[:1].upper() + name[1:]
