@@ -20,6 +20,7 @@ from threatwright.tui.screens.interview import InterviewScreen
 from threatwright.tui.screens.revise import PreviewDialog, ReviseDialog
 from threatwright.tui.widgets.answer_input import AnswerInput
 from threatwright.tui.widgets.known_tree import KnownTree
+from threatwright.tui.widgets.question_card import QuestionCard
 from threatwright.tui.widgets.transcript import understood
 from threatwright.workflow.events import (
     Answer,
@@ -335,6 +336,15 @@ async def test_what_a_question_asks_besides_is_a_list_with_choices(running: Runn
             Answer(question=FIRST.id, value="signed-in"),
             Answer(question=LIMIT.id, value="all"),
         ]
+
+
+async def test_after_the_drawing_all_that_is_asked_besides_is_in_sight(running: Running) -> None:
+    long = LIMIT.model_copy(update={"text": "Is it limited, and by what? " * 5})
+    asked = JOINED.model_copy(update={"also": (long, long.model_copy(update={"id": "gpt.x"}))})
+    async with running((150, 45), questions=(CONFIRMATION, asked), model=guessed()) as bench:
+        await bench.press("enter")
+        await bench.until(lambda: "c1 Not at all  c2 Per caller" in bench.text)
+        assert bench.app.screen.query_one(QuestionCard).max_scroll_y == 0
 
 
 def test_what_an_answer_settled_besides_is_told_by_name() -> None:

@@ -109,6 +109,37 @@ def test_text_that_says_one_does_not_know_is_taken_as_that(words: str) -> None:
     assert entry(Answer(text=words), asked()) == Unknown(n=1, question=asked().id, also=besides)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "We don't know who looks at that.",
+        "Not sure what they log",
+        "I'd have to ask Maria in the platform team",
+        "we cannot tell who calls it",
+        "I do not know whether it is signed",
+    ],
+)
+def test_not_to_know_something_is_taken_as_that_and_keeps_the_words(words: str) -> None:
+    besides = tuple(also.id for also in asked().also)
+    found = entry(Answer(text=words), asked())
+    assert found == Unknown(n=1, question=asked().id, also=besides, text=words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I don't know how, but the portal limits it",
+        "Not sure, per key I think",
+        "I do not know which version. We pin it.",
+        "They cannot tell scores from labels; we return neither",
+    ],
+)
+def test_what_is_known_besides_is_an_answer(words: str) -> None:
+    found = entry(Answer(text=words), asked())
+    assert isinstance(found, Answered)
+    assert found.text == words
+
+
 def test_a_value_that_is_no_choice_is_refused_with_the_choices() -> None:
     error = refused(Answer(value="maybe"), asked())
     assert "maybe" in error.problem

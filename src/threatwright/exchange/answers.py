@@ -132,7 +132,7 @@ def _said(entry: JournalEntry) -> tuple[object, ...]:
         case Answered():
             return entry.question, entry.value, entry.text
         case Unknown():
-            return entry.question, None
+            return entry.question, None, entry.text
         case Told():
             return (entry.text,)
         case _:

@@ -90,8 +90,8 @@ def _words(entry: JournalEntry, model: ThreatModel, names: Names) -> tuple[str, 
             return names.question(system, question), one_line(
                 " · ".join(filter(None, (said, text)))
             )
-        case Unknown(question=question):
-            return names.question(system, question), "don’t know"
+        case Unknown(question=question, text=text):
+            return names.question(system, question), one_line(text) or "don’t know"
         case Skipped(question=question):
             return names.question(system, question), "skipped"
         case Told(text=text):

@@ -216,7 +216,8 @@ def _in_words(entry: JournalEntry, model: ThreatModel, knowledge: Knowledge) -> 
             said = answer_in_words(entry, knowledge) + accepted + _replacing(entry.instead)
             return named(entry.question, model, knowledge), said
         case Unknown():
-            said = f"not known{_replacing(entry.instead)}"
+            quoted = f", “{entry.text}”" if entry.text else ""
+            said = f"not known{quoted}{_replacing(entry.instead)}"
             return named(entry.question, model, knowledge), said
         case Skipped():
             return named(entry.question, model, knowledge), "put off"

@@ -43,7 +43,8 @@ def said(entry: JournalEntry, model: ThreatModel, knowledge: Knowledge) -> str:
             what = answer_in_words(entry, knowledge)
             return f"{named(entry.question, model, knowledge)}: {shorten(what, 200)}"
         case Unknown():
-            return f"{named(entry.question, model, knowledge)}: does not know"
+            quoted = f", “{shorten(entry.text, 200)}”" if entry.text else ""
+            return f"{named(entry.question, model, knowledge)}: does not know{quoted}"
         case Told():
             return f"Said besides: “{shorten(entry.text, 200)}”"
         case _:

@@ -85,6 +85,8 @@ class Unknown(Recorded):
     question: str
     also: tuple[str, ...] = ()
     """Other questions that were asked in the same breath, and are not known either."""
+    text: str = ""
+    """How they said it, where that is more than that they do not know."""
     instead: tuple[int, ...] = ()
     """Earlier entries about the question, in whose place this one counts."""
 

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import pytest
+
 from tests.engine.small import fact_entry, knowledge, said, scoring
 from threatwright.engine.interview.asking import MOST, Agenda, next_question, turns, worth_asking
 from threatwright.engine.interview.planner import open_questions
+from threatwright.engine.interview.put import LONG, WEARY
 from threatwright.engine.rules.assessment import Assessment
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import Fact, Provenance
 from threatwright.model.interview import Question
-from threatwright.model.journal import Answered, JournalEntry, Unknown
+from threatwright.model.journal import Answered, JournalEntry, Skipped, Unknown
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import SystemModel
 from threatwright.model.terms import Depth
@@ -85,7 +88,9 @@ def test_a_fact_waits_for_the_one_whose_answer_may_tell_it() -> None:
 
     assert "endpoint.rate_limit" in asked_now()
     assert "endpoint.query_audit" not in asked_now()
-    assert "endpoint.query_audit" in asked_now(Unknown(n=1, question="endpoint.rate_limit"))
+    answer = Answered(n=1, question="endpoint.rate_limit", value="per-key")
+    assert "endpoint.query_audit" in asked_now(answer)
+    assert "endpoint.query_audit" not in asked_now(Unknown(n=1, question="endpoint.rate_limit"))
 
 
 def test_a_short_breath_takes_along_what_else_is_asked_of_the_element() -> None:
@@ -143,6 +148,23 @@ def test_after_two_turns_in_vain_another_theme_or_element_comes_first() -> None:
         for journal in ([], vain[:1], vain)
     ]
     assert worth[0] == worth[1] > worth[2]
+
+
+def test_many_turns_in_vain_make_all_that_is_left_worth_less() -> None:
+    entries = tuple(
+        fact_entry(f"x{n}", "structural", "inference-endpoint") for n in range(LONG + 1)
+    )
+    known = knowledge().model_copy(update={"facts": (*knowledge().facts, *entries)})
+
+    def worth_of_the_other(*journal: JournalEntry) -> float:
+        model = whole(scoring(), *journal)
+        return Agenda(model, Assessment(model.system, known)).open["endpoint.rate_limit"]
+
+    vain = [Unknown(n=n, question=f"system.{e.key}") for n, e in enumerate(entries, 1)]
+    fresh, tired = worth_of_the_other(*vain[: LONG - 1]), worth_of_the_other(*vain[:LONG])
+    assert tired == pytest.approx(WEARY * fresh, abs=1e-3)
+    put_off = [Skipped(n=n, question=f"system.{e.key}") for n, e in enumerate(entries, 1)]
+    assert worth_of_the_other(*put_off) >= fresh
 
 
 def test_the_interview_stops_when_what_is_left_would_change_little() -> None:

@@ -710,6 +710,30 @@ def test_an_answer_that_tells_of_more_or_was_asked_for_it_calls_for_new_parts() 
     assert "chatbot" not in called("The chatbot logs nothing.", "answer:3", "rate_limit")
 
 
+def test_what_calls_it_tells_how_callers_are_known_of_what_was_asked_about() -> None:
+    text = "Only the web portal calls it, with mutual TLS."
+    (asked_for,) = (
+        f
+        for f in read(text, "answer:3", KNOWLEDGE, asked=("authentication",)).facts
+        if f.key == "authentication"
+    )
+    (told,) = (f for f in said(text, "document:d.md").facts if f.key == "authentication")
+    assert (asked_for.value, asked_for.near) == ("mutual-tls", ())
+    assert told.near == ("Web portal",)
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "value"),
+    [
+        ("Each customer can upload twenty photos a day.", "rate_limit", "per-key"),
+        ("Each customer can upload twenty photos a day.", "query_volume", "per-user-few"),
+        ("Every employee may send fifty prompts per hour.", "rate_limit", "per-key"),
+    ],
+)
+def test_how_much_each_may_send_is_a_limit(text: str, key: str, value: str) -> None:
+    assert facts(said(text))[key] == value
+
+
 def test_an_answer_may_state_each_of_the_facts_that_it_was_asked_for() -> None:
     text = (
         "No single depot may supply more than a tenth of the rows, "

@@ -115,7 +115,8 @@ class Causes:
                 doubt = ", with doubt" if entry.hedged else ""
                 return f"{about}: {self._said(entry)}{doubt}"
             case Unknown():
-                return f"{about}: not known"
+                quoted = f" · {_words(entry.text)}" if entry.text else ""
+                return f"{about}: not known{quoted}"
             case _:
                 return f"{about}: put off"
 

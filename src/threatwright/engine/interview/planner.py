@@ -102,7 +102,7 @@ class Plan:
             if id_ not in put.settled:
                 element, _, key = id_.rpartition(".")
                 (told, patience), (share, patience_there) = of_fact(key), of_element(element)
-                chance = told * share * min(patience, patience_there)
+                chance = told * share * min(patience, patience_there) * put.patience
                 values.append((-round(sqrt(value) * chance, 4), id_))
         return {id_: -value for value, id_ in sorted(values)}
 

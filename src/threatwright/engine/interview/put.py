@@ -7,7 +7,7 @@ words would get the same answer. It stays listed as open, for somebody to read.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import Fact
@@ -18,6 +18,8 @@ from threatwright.model.vocabulary import FactKey
 
 PATIENCE = 2
 """After so many turns in a row that told nothing of a theme or an element…"""
+LONG = 4
+"""…and after so many of whatever…"""
 WEARY = 0.4
 """…each further one counts for this much of the one before."""
 SCREENING = "screening"
@@ -35,6 +37,7 @@ class Put:
         """Answered in words, of which nothing was understood that was asked."""
         self._heard: set[FactKey] = set()
         self._vain: Counter[str] = Counter()
+        self._in_a_row = 0
         sources = _sources(model.system)
         for entry in standing(model.journal):
             if isinstance(entry, Answered | Unknown | Skipped):
@@ -51,6 +54,11 @@ class Put:
         """Whether somebody was asked for the fact, of whichever element."""
         return key in self._heard
 
+    @property
+    def patience(self) -> float:
+        """What is left of the patience for questions of any kind, 0 to 1."""
+        return WEARY ** max(0, self._in_a_row - LONG + 1)
+
     def patience_with(self, key: FactKey) -> float:
         """What is left of the patience for questions of a fact's theme, 0 to 1."""
         return self._left.get(self._theme(key), 1.0)
@@ -63,13 +71,19 @@ class Put:
         is_gate = self._knowledge.fact_entries[key].is_gate
         return f"theme {SCREENING if is_gate else self._knowledge.theme_of(key).id}"
 
+    def _waiting_for(self, ids: Iterable[str]) -> Iterator[str]:
+        """What is asked after these: who cannot tell the one cannot tell the other."""
+        for id_ in ids:
+            element, key = _parts(id_)
+            yield from (f"{element}.{f.key}" for f in self._knowledge.facts if f.after == key)
+
     def _count(
         self, entry: Answered | Unknown | Skipped, system: SystemModel, sources: set[str]
     ) -> None:
         ids = {entry.question, *entry.also}
         is_vain = True
         if not isinstance(entry, Answered):
-            self.settled |= ids
+            self.settled |= ids | set(self._waiting_for(ids))
         elif entry.value is not None:
             ids = {entry.question}
             self.settled |= ids
@@ -81,6 +95,8 @@ class Put:
             self.settled |= told
             self.unread |= ids - told
             is_vain = own.isdisjoint(sources)
+        if not isinstance(entry, Skipped):
+            self._in_a_row = self._in_a_row + 1 if is_vain else 0
         self._heard.update(key for id_ in ids for _, key in (_parts(id_),))
         element, key = _parts(entry.question)
         if key in self._knowledge.fact_entries:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from threatwright.engine.reading.choosing import meant_by
@@ -24,6 +25,12 @@ STATED = 0.0
 """Log-odds of a choice that a sentence is taken to state without having been asked for it."""
 WORDS = 4
 """In a sentence of so many known words at least."""
+_CALLED = re.compile(
+    r"\b(?:(?:call|reach|use|access|query|queries|invoke|enter)(?:e?s|ing)?"
+    r"|(?:talk|get|log|sign|connect)(?:s|ting|ging|ing)? (?:in )?(?:in)?to) (?:it|them)\b",
+    re.IGNORECASE,
+)
+"""What somebody does to a thing who is a caller of it."""
 OPENS = 1.0
 """Log-odds at which it is taken to open a gate, on which much hangs."""
 
@@ -70,7 +77,7 @@ def _of_sentence(
             continue
         fact = found.meaning.fact
         value = _value(found.meaning, spoken.grammar.polarity(found))
-        near = _near(fact, found, here)
+        near = () if _is_of_it(fact, spoken) else _near(fact, found, here)
         to_the_point = bool(near) or not origin.startswith("document:")
         if value is None or (not to_the_point and _is_of_another(fact, value, spoken, found, here)):
             continue
@@ -264,6 +271,15 @@ def _absent(fact: FactEntry) -> str | None:
         if choice.coverage is Coverage.NONE or choice.value == NO:
             return choice.value
     return None
+
+
+def _is_of_it(fact: FactEntry, spoken: SpokenSentence) -> bool:
+    """Whether an answer tells how others get to what was asked about: "the portal calls it"."""
+    sentence = spoken.sentence
+    return (
+        fact.key in spoken.asked
+        and _CALLED.search(spoken.prose.text, sentence.start, sentence.end) is not None
+    )
 
 
 def _near(fact: FactEntry, found: Span, here: Iterable[Occurrence]) -> tuple[str, ...]:

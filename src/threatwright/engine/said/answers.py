@@ -65,8 +65,16 @@ from threatwright.model.vocabulary import Choice, FactEntry
 _YES = frozenset({"yes", "y", "yeah", "yep", "yup", "sure", "correct", "true"})
 _NO = frozenset({"no", "n", "nope", "none", "false"})
 _DONT_KNOW = re.compile(
-    r"\?+|unknown|dunno|no idea|not sure|(i )?(really )?(don['’]?t|do not) know( yet)?"
+    r"\?+|unknown|dunno|no idea|not sure|(i |we )?(really )?(don['’]?t|do not) know( yet)?"
 )
+_DONT_KNOW_WHAT = re.compile(
+    r"(?:(?:i|we|they) )?(?:really |honestly )?"
+    r"(?:dunno|(?:have )?no idea|not sure|(?:don['’]?t|do not|can['’]?t|cannot) (?:know|say|tell))"
+    r"(?: yet)? (?:that|this|it|the answer|about|which|whom?|what|how|if|whether|where|when|why)\b"
+    r"(?:(?! but )[^,.;:!?\n])*"
+    r"|(?:(?:i|we|you)(?:['’]d| would)? )?(?:have|need) to ask (?:(?! but )[^,.;:!?\n])*"
+)
+"""The same in a whole sentence, in which nothing is said that is known."""
 
 
 # --- in ---------------------------------------------------------------------------------------
@@ -310,8 +318,11 @@ def _answer(
     choice = choice_of(text, choices)
     if choice is not None:
         return (Answered(**head, question=id_, value=choice.value),)
-    if _DONT_KNOW.fullmatch(text.rstrip(".!").lower()):
+    words = " ".join(text.split()).rstrip(".!").lower()
+    if _DONT_KNOW.fullmatch(words):
         return (Unknown(**head, question=id_, also=_also(id_, question)),)
+    if _DONT_KNOW_WHAT.fullmatch(words):
+        return (Unknown(**head, question=id_, also=_also(id_, question), text=text),)
     sure = without_doubt(text)
     choice = choice_of(sure, choices) if sure else None
     if choice is not None:

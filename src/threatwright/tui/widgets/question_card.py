@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Static
 
 from threatwright.exchange.drawing import assumptions, numbered
@@ -20,6 +22,7 @@ from threatwright.workflow.typed import LETTERS, parts
 
 if TYPE_CHECKING:
     from textual import events
+    from textual.geometry import Size
 
     from threatwright.exchange.drawing_rows import Kinds
     from threatwright.model.system import SystemModel
@@ -65,7 +68,7 @@ class QuestionCard(VerticalScroll, can_focus=False):
 
     def __init__(self) -> None:
         super().__init__()
-        self._shown: tuple[Static, ...] = ()
+        self._shown: tuple[Widget, ...] = ()
 
     async def on_mount(self) -> None:
         """Draw what was to be shown before the card was there."""
@@ -106,7 +109,7 @@ class QuestionCard(VerticalScroll, can_focus=False):
             Static(Content(title), classes="heading"), Static(content, classes="reasons")
         )
 
-    async def _fill(self, *children: Static) -> None:
+    async def _fill(self, *children: Widget) -> None:
         self._shown = children
         if not self.is_attached:
             return
@@ -138,16 +141,20 @@ def how_to_correct(marked_parts: int) -> Content:
     return Content.assemble(*parts)
 
 
-class Besides(Static):
+class Besides(Widget):
     """What a question asks for besides, broken between choices and never within one."""
 
     def __init__(self, question: Question) -> None:
         super().__init__(classes="besides")
         self._question = question
 
-    def on_resize(self) -> None:
-        """Break the lines anew."""
-        self.update(besides(self._question, self.size.width))
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """The lines that it takes: known before it is drawn, as the card is as high as that."""
+        return len(besides(self._question, width).plain.splitlines())
+
+    def render(self) -> Content:
+        """Its lines at the width that there is."""
+        return besides(self._question, self.content_size.width)
 
 
 def besides(question: Question, width: int) -> Content:
@@ -160,7 +167,9 @@ def besides(question: Question, width: int) -> Content:
         )
     ]
     for letter, also in parts(question):
-        lines.append(Content.assemble((f" {letter}  ", "bold"), one_line(also.text)))
+        first, *others = wrap(one_line(also.text), max(width - 4, 1))
+        lines.append(Content.assemble((f" {letter}  ", "bold"), first))
+        lines += [Content(f"    {line}") for line in others]
         row = Content("   ")
         for number, choice in enumerate(also.choices, 1):
             label = f" {one_line(choice.label)}"
