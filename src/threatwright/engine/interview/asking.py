@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -25,6 +25,8 @@ LOOKED_AT = 50
 WORTH_LEAST = 0.6
 """…and at least about what half the risk of one middling threat is worth (its root, 2), where three
 in ten people can say something of it."""
+NEAR = 0.5
+"""A gate joins others while it is worth so much of what the first is worth."""
 TOGETHER = 3
 """Facts in one breath. Asked for more, people answer one part and forget the rest."""
 MOST = {Depth.QUICK: 6, Depth.STANDARD: 12}
@@ -172,11 +174,10 @@ def _groups(questions: Iterable[W], knowledge: Knowledge) -> list[list[W]]:
     """Questions about one element, of one theme; the most valuable stands first.
 
     People answer best about one thing at a time. Where a theme has fewer open than are asked in one
-    breath, what else is asked of the element joins it; gates, which ask what there is, keep to
-    themselves.
+    breath, what else is asked of the element joins it. Gates, which ask what there is, keep to
+    themselves, and to those that are about as likely.
     """
     ordered = sorted(questions, key=_by_value)
-    subject = [(question.element, question.is_gate) for question in ordered]
     by_theme: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     for rank, question in enumerate(ordered):
         by_theme[question.element, knowledge.theme_of(question.fact).id].append(rank)
@@ -184,24 +185,30 @@ def _groups(questions: Iterable[W], knowledge: Knowledge) -> list[list[W]]:
     groups = sorted(
         by_theme.values(), key=lambda group: (-sum(values[n] for n in group), ordered[group[0]].id)
     )
-    return [[ordered[n] for n in group] for group in _filled_up(groups, subject)]
+    return [[ordered[n] for n in group] for group in _filled_up(groups, ordered)]
 
 
-def _filled_up(groups: Iterable[Sequence[int]], subject: Sequence[Hashable]) -> Iterator[list[int]]:
-    """The groups, as they come; short ones with what else is asked of the same subject.
+def _filled_up(groups: Iterable[Sequence[int]], ordered: Sequence[_Weighed]) -> Iterator[list[int]]:
+    """The groups, as they come; short ones with what else is asked of the same element.
 
-    Groups name questions by their rank, the most valuable first; `subject` is what each is about.
+    `ordered` are all of their questions, the most valuable first; groups name them by their rank.
     What joins a group is taken from those that come later, of which some then ask for nothing.
     """
-    about: defaultdict[Hashable, list[int]] = defaultdict(list)
-    for rank, one in enumerate(subject):
-        about[one].append(rank)
+    about: defaultdict[tuple[str, bool], list[int]] = defaultdict(list)
+    for rank, question in enumerate(ordered):
+        about[question.element, question.is_gate].append(rank)
     taken: set[int] = set()
     for group in groups:
         together = [n for n in group if n not in taken]
         if together:
             taken.update(together)
-            others = (n for n in about[subject[together[0]]] if n not in taken)
+            lead = ordered[together[0]]
+            least = NEAR * lead.value if lead.is_gate else 0.0
+            others = (
+                n
+                for n in about[lead.element, lead.is_gate]
+                if n not in taken and ordered[n].value >= least
+            )
             together += islice(others, TOGETHER - len(together))
             taken.update(together)
             yield together
