@@ -62,6 +62,17 @@ async def test_what_is_told_with_doubt_is_an_assumption_and_stays_a_question() -
         assert RATE_LIMIT in session._deps.last.agenda.open  # type: ignore[union-attr]
 
 
+async def test_what_only_sounds_like_an_answer_is_not_told_as_a_doubt_of_theirs() -> None:
+    async with a_session() as session:
+        await heard(session.start())
+        text = "Rows far off the usual are thrown out before anything learns from them."
+        told = await say(session, Answer(question="training.data_validation", text=text))
+        assert isinstance(told[0], Understood)
+        (about,) = (t for t in told[0].taken if t.what.startswith("Checks on data of Training"))
+        assert about.in_doubt
+        assert about.what.endswith(", not said outright: taken as an assumption")
+
+
 async def test_what_is_told_outright_settles_its_question() -> None:
     async with a_session() as session:
         await heard(session.start())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from threatwright.engine.text.polarity import sounds_doubtful
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import Fact, Provenance
 from threatwright.model.knowledge import Knowledge
@@ -14,7 +15,7 @@ from threatwright.model.vocabulary import FactEntry
 IN_DOUBT = ", said with doubt: taken as an assumption"
 """What is told of a fact that a person was not sure of."""
 SURMISED = ", not said outright: taken as an assumption"
-"""What is told of a fact that was surmised."""
+"""What is told of a fact that words speak for and do not state."""
 
 
 def taken(before: ThreatModel, after: ThreatModel, knowledge: Knowledge) -> tuple[Taken, ...]:
@@ -62,9 +63,16 @@ def _new_facts(old: SystemModel, new: SystemModel, knowledge: Knowledge) -> Iter
                 continue
             entry = knowledge.fact_entries.get(key)
             where = question_name(f"{element}.{key}", new, knowledge)
-            doubt = SURMISED if fact.surmised else IN_DOUBT if fact.hedged else ""
-            said = f"{where}: {_in_words(fact, entry)}{doubt}"
+            said = f"{where}: {_in_words(fact, entry)}{_doubt(fact)}"
             yield _taken(said, fact.provenance, in_doubt=fact.hedged)
+
+
+def _doubt(fact: Fact) -> str:
+    """What is told of how sure a fact is: whose the doubt is, theirs or ours."""
+    if not fact.hedged:
+        return ""
+    quote = fact.provenance.quote
+    return SURMISED if fact.surmised or (quote and not sounds_doubtful(quote)) else IN_DOUBT
 
 
 def _in_words(fact: Fact, entry: FactEntry | None) -> str:

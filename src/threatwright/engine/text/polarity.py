@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from threatwright.engine.text.doubt import without_doubt
 from threatwright.engine.text.phrases import Span
 from threatwright.engine.text.sentences import Block, Sentence, Token, word_set
 
@@ -120,6 +121,11 @@ class _Scope:
     sure: int
     last: int
     is_weak: bool
+
+
+def sounds_doubtful(text: str) -> bool:
+    """Whether somebody says in it that they are not sure."""
+    return _DOUBT.search(text.lower()) is not None or without_doubt(text) is not None
 
 
 class Grammar:
