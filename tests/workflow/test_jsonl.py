@@ -48,6 +48,7 @@ async def test_a_question_is_flat_and_says_all_that_an_answer_needs() -> None:
         "text",
         "why",
         "decides",
+        "told",
         "element",
         "element_name",
         "fact",
@@ -123,7 +124,7 @@ async def test_an_answer_can_be_looked_at_before_it_is_given() -> None:
 async def test_the_depth_can_be_changed_on_the_way() -> None:
     said = await spoken('{"depth": "thorough"}')
     change = next(event for event in said if event["event"] == "depth-set")
-    assert change == {"event": "depth-set", "depth": "thorough", "open": 2}
+    assert change == {"event": "depth-set", "depth": "thorough", "open": 3}
     assert [e["progress"]["depth"] for e in said if e["event"] == "question"] == [
         "standard",
         "thorough",
@@ -133,7 +134,7 @@ async def test_the_depth_can_be_changed_on_the_way() -> None:
 async def test_the_draft_says_what_was_not_asked() -> None:
     drafted = next(event for event in await spoken() if event["event"] == "drafted")
     assert drafted["rest"] == {
-        "worth": 2,
+        "worth": 3,
         "little": 0,
         "best": "What about Api?",
         "depth": "standard",

@@ -412,7 +412,7 @@ async def test_a_depth_holds_from_now_on() -> None:
     async with a_session(depth=Depth.QUICK) as session:
         first = question_of(await heard(session.start()))
         events = await say(session, SetDepth(depth=Depth.STANDARD))
-        assert events[0] == DepthSet(depth=Depth.STANDARD, open=2)
+        assert events[0] == DepthSet(depth=Depth.STANDARD, open=3)
         assert question_of(events) == first
         assert session.progress is not None
         assert session.progress.depth is Depth.STANDARD

@@ -117,6 +117,7 @@ def question(of: Question) -> Iterator[str]:
     """A question with its reason, its choices, and what it asks for besides."""
     yield marked(of.lead, of.publisher)
     yield f"  Why: {of.why}"
+    yield from (f"  Known already: {line}" for line in of.told)
     if of.decides:
         yield f"  It decides: {'; '.join(of.decides[:3])}"
     for number, choice in enumerate(of.choices, 1):

@@ -53,6 +53,9 @@ def _question(asked: Asked) -> Iterator[str]:
     if asked.sides:
         yield ">"
     yield f"> {WHY}: {marks.text(question.why)}"
+    for line in question.told:
+        yield ">"
+        yield f"> Known already: {marks.text(line)}"
     if question.decides:
         yield ">"
         yield f"> It decides: {marks.text('; '.join(question.decides[:MOST_TITLES]))}."

@@ -130,7 +130,7 @@ def _question(sheet: Worksheet, row: int, asked: Asked) -> None:
         {
             QUESTION: "\n".join([marked(question.text, question.publisher), *sides]),
             PROPOSED: asked.proposed.label if asked.proposed else "",
-            WHY: question.why,
+            WHY: "\n".join([question.why, *(f"Known already: {line}" for line in question.told)]),
             DECIDES: "\n".join(f"– {title}" for title in question.decides[:MOST_TITLES]),
             ID: question.id,
         },

@@ -72,6 +72,8 @@ def _question(asked: Asked) -> Iterator[str]:
         words = f" (“{side.quote}”)" if side.quote else ""
         yield from _comment(f"  {side.who}: {side.says}{words}", "  #")
     yield from _comment(f"Why: {question.why}", "  #")
+    for line in question.told:
+        yield from _comment(f"Known already: {line}", "  #")
     if question.decides:
         yield from _comment(f"It decides: {'; '.join(question.decides)}", "  #")
     yield from _comment(f"Who would know: {question.role.value}", "  #")

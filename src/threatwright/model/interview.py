@@ -38,6 +38,8 @@ class Question(Value):
     why: str
     decides: tuple[str, ...] = ()
     """Titles of threats that it decides or whose residual risk it moves, most at stake first."""
+    told: tuple[str, ...] = ()
+    """What is known of other elements that it asks for, in a line each."""
     choices: tuple[Choice, ...]
     proposed: str | None = None
     """The answer to confirm on one key; never a favourable one about a control."""

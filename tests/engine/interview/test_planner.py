@@ -113,6 +113,16 @@ def test_a_conflict_is_asked_again_though_it_was_answered() -> None:
     assert asked in ids(model, Answered(n=1, question=asked, value="no"))
 
 
+def test_what_is_known_of_another_element_is_told_with_the_question() -> None:
+    limited = component("other", "inference-endpoint", rate_limit=said("all"))
+    model = scoring()
+    model = model.model_copy(update={"components": (*model.components, limited)})
+    asked = {q.id: q for q in open_questions(whole(model), knowledge())}
+    label = knowledge().fact_entries["rate_limit"].choice("all").label  # type: ignore[union-attr]
+    assert asked["endpoint.rate_limit"].told == (f"Rate limit of Other: {label}",)
+    assert asked["endpoint.query_audit"].told == ()
+
+
 def test_a_denied_gate_ends_its_questions() -> None:
     model = scoring().model_copy(update={"facts": {"llm": said("no"), "trains": said("no")}})
     assert "system.llm" not in ids(model)

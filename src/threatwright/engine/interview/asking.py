@@ -232,6 +232,7 @@ def _in_one_breath(questions: Sequence[Question]) -> Question:
         update={
             "text": first.text + besides(q.text for q in others),
             "decides": tuple(decides)[:5],
+            "told": tuple(dict.fromkeys(line for q in questions for line in q.told)),
             "value": round(sum(q.value for q in questions), 4),
             "also": also,
         }

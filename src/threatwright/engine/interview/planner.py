@@ -19,6 +19,7 @@ from threatwright.engine.interview import focus
 from threatwright.engine.interview.put import Put
 from threatwright.engine.interview.questions import written_out
 from threatwright.engine.interview.stakes import Staked, Stakes
+from threatwright.engine.interview.told import ToldOfOthers
 from threatwright.engine.probes.probing import probe_stakes
 from threatwright.engine.reading.claims import settled_value
 from threatwright.engine.rules.assessment import Assessment, Judged
@@ -108,9 +109,9 @@ class Plan:
 
     def questions(self, values: Mapping[str, float]) -> tuple[Question, ...]:
         """The questions of these ids, each with its worth and the threats that hang on it."""
-        titles = self._titles(values.keys())
+        titles, told = self._titles(values.keys()), ToldOfOthers(self.system, self.knowledge)
         return tuple(
-            written_out(id_, value, titles[id_], self._entry(id_), self.system)
+            written_out(id_, value, titles[id_], self._entry(id_), self.system, told.near(id_))
             for id_, value in values.items()
         )
 

@@ -27,7 +27,12 @@ def about(id_: str, model: ThreatModel, knowledge: Knowledge) -> Question:
 
 
 def written_out(
-    id_: str, value: float, decides: tuple[str, ...], entry: FactEntry, system: SystemModel
+    id_: str,
+    value: float,
+    decides: tuple[str, ...],
+    entry: FactEntry,
+    system: SystemModel,
+    told: tuple[str, ...] = (),
 ) -> Question:
     """The question about one fact: in the names of the system, with what it decides."""
     element = id_.rpartition(".")[0]
@@ -44,6 +49,7 @@ def written_out(
         text=asked.replace("{element}", spoken),
         why=entry.why.replace("{element}", spoken),
         decides=decides,
+        told=told,
         choices=entry.offered,
         proposed=_proposed(entry, system, element),
         role=entry.role,

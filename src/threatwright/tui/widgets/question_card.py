@@ -185,6 +185,8 @@ def besides(question: Question, width: int) -> Content:
 def reasons(question: Question) -> Content:
     """Why it is asked, and the threats that it decides."""
     lines = [Content.styled(one_line(question.why), MUTED)]
+    for line in question.told:
+        lines.append(Content.assemble((f"{'Known':<7} · ", MUTED), one_line(line)))
     named = [shorten(title, 52) for title in question.decides[:SHOWN_THREATS]]
     more = len(question.decides) - len(named)
     for number, title in enumerate(named, 1):
