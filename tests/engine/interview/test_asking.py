@@ -4,7 +4,7 @@ import pytest
 
 from tests.engine.small import fact_entry, knowledge, said, scoring
 from threatwright.engine.interview.asking import MOST, Agenda, next_question, turns, worth_asking
-from threatwright.engine.interview.planner import open_questions
+from threatwright.engine.interview.planner import PASSED_OVER, open_questions
 from threatwright.engine.interview.put import LONG, WEARY
 from threatwright.engine.rules.assessment import Assessment
 from threatwright.model.document import ThreatModel
@@ -132,6 +132,13 @@ def test_what_an_answer_left_out_of_the_breath_is_still_asked() -> None:
     told = Fact(value="some", provenance=Provenance(source="answer:1"))
     agenda = of(scoring(rate_limit=told), BOTH)
     assert "endpoint.query_audit" in put_by(agenda)
+
+
+def test_what_an_answer_left_out_of_the_breath_is_worth_less() -> None:
+    told = Fact(value="some", provenance=Provenance(source="answer:1"))
+    known, other = of(scoring(rate_limit=told)), of(scoring(rate_limit=told), BOTH)
+    left_out = "endpoint.query_audit"
+    assert other.open[left_out] == pytest.approx(PASSED_OVER * known.open[left_out], abs=1e-3)
 
 
 def test_what_was_answered_in_words_is_not_put_again_in_the_same() -> None:

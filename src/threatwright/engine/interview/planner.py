@@ -33,6 +33,8 @@ from threatwright.model.system import SystemModel, is_inherited
 from threatwright.model.terms import Coverage, Outcome
 from threatwright.model.vocabulary import FactEntry, FactKey
 
+PASSED_OVER = 0.6
+"""Who answered one thing of what was asked, and left out another, seldom has more to say of it."""
 REPEATED = 0.12
 """What holds of one element mostly holds of the others: asking again tells little that is new."""
 
@@ -104,6 +106,7 @@ class Plan:
                 element, _, key = id_.rpartition(".")
                 (told, patience), (share, patience_there) = of_fact(key), of_element(element)
                 chance = told * share * min(patience, patience_there) * put.patience
+                chance *= PASSED_OVER if id_ in put.passed_over else 1.0
                 values.append((-round(sqrt(value) * chance, 4), id_))
         return {id_: -value for value, id_ in sorted(values)}
 

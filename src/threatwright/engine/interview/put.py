@@ -18,7 +18,7 @@ from threatwright.model.vocabulary import FactKey
 
 PATIENCE = 2
 """After so many turns in a row that told nothing of a theme or an element…"""
-LONG = 4
+LONG = 5
 """…and after so many of whatever…"""
 WEARY = 0.4
 """…each further one counts for this much of the one before."""
@@ -35,6 +35,8 @@ class Put:
         """Answered, not known or put off: open no longer. Never where sources differ now."""
         self.unread: set[str] = set()
         """Answered in words, of which nothing was understood that was asked."""
+        self.passed_over: set[str] = set()
+        """Asked for in the same breath as something that was answered, and left out."""
         self._heard: set[FactKey] = set()
         self._vain: Counter[str] = Counter()
         self._in_a_row = 0
@@ -91,6 +93,7 @@ class Put:
         else:
             own = {f"answer:{entry.n}", f"llm:answer:{entry.n}"}
             told = {id_ for id_ in ids if _rests_on(own, system.fact(*_parts(id_)))}
+            self.passed_over |= ids - told if told else set()
             ids = {entry.question, *told} if told else ids
             self.settled |= told
             self.unread |= ids - told
