@@ -18,7 +18,7 @@ from threatwright.model.vocabulary import FactKey
 
 PATIENCE = 2
 """After so many turns in a row that told nothing of a theme or an element…"""
-LONG = 5
+LONG = 6
 """…and after so many of whatever…"""
 WEARY = 0.4
 """…each further one counts for this much of the one before."""
