@@ -130,7 +130,10 @@ def the_conflict_is_told_everywhere(tw: CommandLine) -> None:
     assert "1 conflict to decide" in tw("draft", MODEL).out
     for role in ("devops", "security-operations"):
         block = tw("questions", MODEL, "--role", role, "-f", "markdown").out.split("\n### ")[1]
-        assert block.startswith(f"1. How do you limit the requests to the scoring API? `{LIMIT}`")
+        assert block.startswith(
+            "1. What limits how much one user or caller can try on the scoring API?"
+        )
+        assert block.splitlines()[0].endswith(f"`{LIMIT}`")
         assert "> - Di (security-operations, 2026-10-" in block
     assert LIMIT not in tw("questions", MODEL, "--role", "data").out
 
