@@ -53,6 +53,7 @@ QUESTION = Question(
     text="Who may call API?",
     why="Strangers can probe it.",
     decides=("Anyone copies the model",),
+    told=("Authentication of Portal: A key",),
     choices=(Choice(value="none", label="Anyone"), Choice(value="key", label="Holders of a key")),
     proposed="none",
     role=Role.DEVOPS,
@@ -175,6 +176,7 @@ def test_a_question_is_shown_with_its_reason_and_its_choices() -> None:
         "",
         "Who may call API?",
         "  Why: Strangers can probe it.",
+        "  Known already: Authentication of Portal: A key",
         "  It decides: Anyone copies the model",
         "  1  Anyone  (proposed)",
         "  2  Holders of a key",
@@ -186,7 +188,7 @@ def test_a_question_is_shown_with_its_reason_and_its_choices() -> None:
 def test_what_a_question_asks_besides_stands_below_it_with_its_choices() -> None:
     lines = list(shown(ASKED.model_copy(update={"question": JOINED})))
     assert lines[3] == "Who may call API?"
-    assert lines[8:10] == [
+    assert lines[9:11] == [
         "  And, if you know:",
         "  b  Is API limited?  b1 Not at all · b2 Per key",
     ]

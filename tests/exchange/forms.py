@@ -16,6 +16,7 @@ from threatwright.exchange import form, form_markdown, form_xlsx, form_yaml
 from threatwright.exchange.answers import Outcome, take
 from threatwright.exchange.form_content import Filled, Printed, to_print
 from threatwright.model.document import ThreatModel
+from threatwright.model.interview import Question
 from threatwright.model.journal import JournalEntry, Source, SourceKind
 from threatwright.model.system import SystemModel
 from threatwright.model.terms import Role
@@ -42,6 +43,13 @@ def model(*journal: JournalEntry, system: SystemModel | None = None) -> ThreatMo
 
 def printed(of: ThreatModel | None = None, role: Role | None = None) -> Printed:
     return to_print(of or model(), K, role)
+
+
+def of_one(question: Question) -> Printed:
+    """A form of one question, which stands in the place of the last."""
+    of = printed()
+    group = of.groups[-1]._replace(asked=(of.groups[-1].asked[0]._replace(question=question),))
+    return of._replace(groups=(group,))
 
 
 def markdown(fills: Mapping[str, Fill], by: str = "", of: Printed | None = None) -> str:

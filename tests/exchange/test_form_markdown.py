@@ -41,9 +41,16 @@ def test_what_is_proposed_is_said_and_not_filled_in() -> None:
 def with_a_proposal() -> str:
     asked = printed().groups[-1].asked[0]
     question = asked.question.model_copy(update={"proposed": asked.question.choices[0].value})
-    group = printed().groups[-1]._replace(asked=(asked._replace(question=question),))
-    text = form_markdown.write(printed()._replace(groups=(group,))).decode()
+    text = form_markdown.write(forms.of_one(question)).decode()
     return text.replace(question.choices[0].label, "Not at all")
+
+
+def test_what_is_known_of_other_parts_stands_with_the_question() -> None:
+    question = printed().groups[-1].asked[0].question
+    known = question.model_copy(update={"told": ("Rate limit of Portal: Per *caller*",)})
+    told = form_markdown.write(forms.of_one(known)).decode()
+    assert "> Known already: Rate limit of Portal: Per \\*caller\\*\n" in told
+    assert "Known already" not in BLANK
 
 
 def test_each_question_says_why_it_matters_and_has_room_for_words_and_for_not_knowing() -> None:

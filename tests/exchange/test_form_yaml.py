@@ -31,6 +31,14 @@ confirm: true
     assert read(text, "form.yaml").confirm
 
 
+def test_what_is_known_of_other_parts_stands_with_the_question() -> None:
+    question = printed().groups[-1].asked[0].question
+    known = question.model_copy(update={"told": ("Rate limit of Portal: Per caller",)})
+    told = form_yaml.write(forms.of_one(known)).decode()
+    assert "# Known already: Rate limit of Portal: Per caller\n" in told
+    assert said(told) == []
+
+
 def test_a_form_that_nobody_filled_is_all_blank() -> None:
     found = read(yaml({}), "form.yaml")
     assert (found.said, found.by, len(found.blank)) == ((), "", printed().total)

@@ -59,6 +59,12 @@ async def test_the_question_shows_its_reasons_and_choices(running: Running) -> N
         assert "31% of risk stated" in bench.text
 
 
+async def test_the_question_shows_what_is_known_of_other_parts(running: Running) -> None:
+    known = FIRST.model_copy(update={"told": ("Rate limit of [/Portal]: Per caller",)})
+    async with running((100, 30), questions=(known, *QUESTIONS[1:])) as bench:
+        assert "Known   · Rate limit of [/Portal]: Per caller" in bench.text
+
+
 async def test_what_was_understood_shows_its_words_and_source(running: Running) -> None:
     async with running() as bench:
         assert "Tools of GPT model: none" in bench.text
