@@ -3,8 +3,9 @@
 What hangs on a fact is worked out in `stakes.py`; its root counts, as stakes are bands and lie far
 apart. It is weighed by how likely somebody is to say something new of it: how often people can,
 beyond what they describe (`vocabulary/telling.yaml`). What was answered of one element weighs less
-on the others, to which the answer mostly extends; so does what the texts name in passing, and what
-was asked for in vain. `asking.py` makes the turns of an interview of them.
+on the others, to which the answer mostly extends; so does what the texts name in passing, what was
+asked for in vain, and what an answer passed over. `asking.py` makes the turns of an interview of
+them.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from threatwright.model.terms import Coverage, Outcome
 from threatwright.model.vocabulary import FactEntry, FactKey
 
 PASSED_OVER = 0.6
-"""Who answered one thing of what was asked, and left out another, seldom has more to say of it."""
+"""Who answered one thing of what was asked, and left out another, more seldom can say that."""
 REPEATED = 0.12
 """What holds of one element mostly holds of the others: asking again tells little that is new."""
 
