@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from threatwright.model.catalogue import ListName
 from threatwright.model.facts import YES
 from threatwright.model.knowledge import Knowledge
 from threatwright.model.system import SystemModel
 
 AI_GATES = ("llm", "tools", "retrieval", "memory", "trains")
 """Each of them, where it is so, means that there is a model."""
+GENERATIVE_LISTS = frozenset({ListName.OWASP_LLM, ListName.OWASP_AGENTIC})
+"""What they say is of language models alone."""
 
 
 def has_ai(system: SystemModel, knowledge: Knowledge) -> bool:

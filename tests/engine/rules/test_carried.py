@@ -177,12 +177,24 @@ def test_that_outsiders_fill_nothing_bears_on_what_they_would_reach() -> None:
     assert same(found, "customer") == ALL
 
 
-def test_that_there_is_a_language_model_bears_on_what_every_threat_cites() -> None:
-    before = small.scoring()
-    for value, is_kept in (("yes", False), ("no", True)):
-        found = kept(before.model_copy(update={"facts": {"llm": small.said(value)}}))
-        assert (found is not None) is is_kept
-        assert found is None or "inject" not in same(found)
+def test_that_there_is_a_language_model_bears_on_what_some_threats_cite() -> None:
+    before = models()[0].system
+    after = before.model_copy(update={"facts": {**before.facts, "llm": small.said("yes")}})
+    found = unaffected(before, after, known(), bearings_of(known()))
+    assert found is not None
+    cites = {pattern.id: found.cites_the_same(pattern) for pattern in known().patterns}
+    assert not cites["direct-prompt-injection"]
+    assert cites["presentation-attack"]
+
+
+@pytest.mark.parametrize("value", ["yes", "no"])
+@pytest.mark.parametrize("number", range(len(DESCRIPTIONS)))
+def test_of_whether_there_is_a_language_model_the_rest_is_kept(number: int, value: str) -> None:
+    now = derived(models()[number], known())
+    Agenda(*now)
+    answered = record(now.model, Answered(n=1, question=f"{SYSTEM}.llm", value=value))
+    then = derived(answered, known(), now.assessment)
+    assert_same(then, derived(then.model, known()))
 
 
 def test_whatever_else_changes_in_a_system_bears_on_everything() -> None:

@@ -49,17 +49,14 @@ class Put:
             for subject, vain in self._vain.items()
             if vain >= PATIENCE
         }
+        self.patience = WEARY ** max(0, self._in_a_row - LONG + 1)
+        """What is left of the patience for questions of any kind, 0 to 1."""
         self.settled = {id_ for id_ in self.settled if not _is_conflict(model.system, id_)}
         self.unread = {id_ for id_ in self.unread if not _is_conflict(model.system, id_)}
 
     def is_heard(self, key: FactKey) -> bool:
         """Whether somebody was asked for the fact, of whichever element."""
         return key in self._heard
-
-    @property
-    def patience(self) -> float:
-        """What is left of the patience for questions of any kind, 0 to 1."""
-        return WEARY ** max(0, self._in_a_row - LONG + 1)
 
     def patience_with(self, key: FactKey) -> float:
         """What is left of the patience for questions of a fact's theme, 0 to 1."""

@@ -94,6 +94,8 @@ class Assessment:
                         )
                     elif not kept.is_left_the_same(judged.pattern):
                         results = replace(results, is_rated=False)
+                    if not kept.cites_the_same(judged.pattern):
+                        results = replace(results, threat=None)
                     after._kept[place] = _moved(judged, system)
                     after._results[place] = results
         return after

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from threatwright.engine.rules.conditions import OUTSIDERS
 from threatwright.engine.rules.reachability import FILLED_BY_OUTSIDERS, is_filled_by_outsiders
 from threatwright.engine.rules.risk import DECISION_EFFECT, INCIDENT_RESPONSE, is_decided_on
-from threatwright.engine.sort import has_ai, is_generative
+from threatwright.engine.sort import GENERATIVE_LISTS, has_ai, is_generative
 from threatwright.model.conditions import All, AnyOf, Condition, FactIs, Not, ReachedBy, SystemHas
 from threatwright.model.facts import Facts
 from threatwright.model.knowledge import Knowledge
@@ -29,7 +29,10 @@ Changes = Mapping[FactKey, frozenset[str]]
 class Kept:
     """What still holds where some facts differ, and nothing else does."""
 
-    def __init__(self, changes: Changes, bearings: Bearings) -> None:
+    def __init__(
+        self, changes: Changes, bearings: Bearings, cite_otherwise: frozenset[str] = frozenset()
+    ) -> None:
+        self._cite_otherwise = cite_otherwise
         self._where = {
             pattern: frozenset[str]().union(*(changes[key] for key in facts & changes.keys()))
             for pattern, facts in bearings.items()
@@ -49,6 +52,10 @@ class Kept:
         """Whether its impact is, if the rest is: what the output decides, weighs in that alone."""
         return not self._decides or not is_decided_on(pattern)
 
+    def cites_the_same(self, pattern: Pattern) -> bool:
+        """Whether its threats do: some lists speak of what is generative alone."""
+        return pattern.id not in self._cite_otherwise
+
     def is_left_the_same(self, pattern: Pattern) -> bool:
         """Whether what is left of its risk is the same, if the rest is: nobody else responds."""
         return not self._responds or all(c.effect is not Effect.DETECTS for c in pattern.lowers)
@@ -61,10 +68,21 @@ def unaffected(
     changes = changed_facts(before, after)
     if changes is None or _fill(before) != _fill(after):  # all ways in may be others
         return None
-    for is_so in (has_ai, is_generative):
-        if is_so(before, knowledge) is not is_so(after, knowledge):
-            return None
-    return Kept(changes, bearings)
+    if has_ai(before, knowledge) is not has_ai(after, knowledge):
+        return None
+    if is_generative(before, knowledge) is is_generative(after, knowledge):
+        return Kept(changes, bearings)
+    return Kept(changes, bearings, _of_generative_lists(knowledge))
+
+
+def _of_generative_lists(knowledge: Knowledge) -> frozenset[str]:
+    """The patterns whose threats cite otherwise where there is a language model."""
+    return frozenset(
+        pattern.id
+        for pattern in knowledge.patterns
+        for one in (*pattern.references, *pattern.steps)
+        if knowledge.cite(one.id).list in GENERATIVE_LISTS
+    )
 
 
 def _fill(system: SystemModel) -> dict[str, bool]:

@@ -13,7 +13,7 @@ from threatwright.engine.rules.conditions import Truth
 from threatwright.engine.rules.gaps import gaps
 from threatwright.engine.rules.likelihood import Rated
 from threatwright.engine.rules.risk import Standing
-from threatwright.engine.sort import is_generative
+from threatwright.engine.sort import GENERATIVE_LISTS, is_generative
 from threatwright.model.actors import ActorProfile
 from threatwright.model.catalogue import ListName, Reference
 from threatwright.model.knowledge import Knowledge
@@ -31,7 +31,6 @@ from threatwright.model.threats import (
 )
 from threatwright.uncollected import uncollected
 
-_GENERATIVE_LISTS = frozenset({ListName.OWASP_LLM, ListName.OWASP_AGENTIC})
 _PLACEHOLDER = re.compile(r"\{(?:element|source|target)\}")
 _STATUS = {
     Coverage.FULL: MitigationStatus.IN_PLACE,
@@ -176,9 +175,7 @@ class _Drafter:
             for one in cited
             if not one.kinds or target.kind in one.kinds
         )
-        return tuple(
-            r for r in references if self._is_generative or r.list not in _GENERATIVE_LISTS
-        )
+        return tuple(r for r in references if self._is_generative or r.list not in GENERATIVE_LISTS)
 
     @cached_property
     def _is_generative(self) -> bool:
