@@ -198,6 +198,10 @@ def test_several_problems_are_counted(tmp_path: Path) -> None:
         (fact(choices=f"{YES_NO}, {{value: yes, label: Y}}"), "“yes” stands there twice"),
         (fact() + "  within: rate_limit\n", "“rate_limit” is no gate"),
         (fact() + "  after: rate_limit\n", "waits for “rate_limit”"),
+        (
+            fact(on="component") + "  applies_to: [sensor]\n  after: rate_limit\n",
+            "waits for “rate_limit”",
+        ),
         (fact() + "  settles: {yes: {acme_other: yes}}\n", "which the vocabulary lacks"),
         (fact() + "  settles: {maybe: {llm: yes}}\n", "which is none of its choices"),
         (fact("authorisation", "capability"), "`class` stays as it is in the fact"),

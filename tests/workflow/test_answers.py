@@ -129,6 +129,7 @@ def test_not_to_know_something_is_taken_as_that_and_keeps_the_words(words: str) 
     "words",
     [
         "I don't know how, but the portal limits it",
+        "We can't say how it is limited because the vendor runs it",
         "Not sure, per key I think",
         "I do not know which version. We pin it.",
         "They cannot tell scores from labels; we return neither",

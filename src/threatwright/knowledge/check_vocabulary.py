@@ -64,13 +64,19 @@ def _choices(fact: FactEntry) -> Iterator[Problem]:
         yield _of(fact, "a favourable answer about a control is never proposed", "usual")
 
 
+def _has_elements_in_common(one: FactEntry, other: FactEntry) -> bool:
+    if "component" in (one.on, other.on):
+        return not set(one.applies_to).isdisjoint(other.applies_to)
+    return one.on == other.on
+
+
 def _leads(knowledge: Knowledge, fact: FactEntry) -> Iterator[Problem]:
     """The other facts that it names are there."""
     within = knowledge.fact_entries.get(fact.within or "")
     if fact.within and (within is None or not within.is_gate):
         yield _of(fact, f"“{fact.within}” is no gate", "within", other=fact.within)
     first = knowledge.fact_entries.get(fact.after or "")
-    if fact.after and (first is None or first.on != fact.on or first.after):
+    if fact.after and (first is None or first.after or not _has_elements_in_common(first, fact)):
         text = f"waits for “{fact.after}”, which is none of the same elements that comes first"
         yield _of(fact, text, "after", other=fact.after)
     for value, settled in fact.settles.items():

@@ -90,7 +90,9 @@ def test_a_fact_waits_for_the_one_whose_answer_may_tell_it() -> None:
     assert "endpoint.query_audit" not in asked_now()
     answer = Answered(n=1, question="endpoint.rate_limit", value="per-key")
     assert "endpoint.query_audit" in asked_now(answer)
-    assert "endpoint.query_audit" not in asked_now(Unknown(n=1, question="endpoint.rate_limit"))
+    unknown = Unknown(n=1, question="endpoint.rate_limit")
+    assert "endpoint.query_audit" not in asked_now(unknown)
+    assert "endpoint.query_audit" in asked_now(unknown, answer.model_copy(update={"n": 2}))
 
 
 def test_a_short_breath_takes_along_what_else_is_asked_of_the_element() -> None:

@@ -722,6 +722,13 @@ def test_what_calls_it_tells_how_callers_are_known_of_what_was_asked_about() -> 
     assert told.near == ("Web portal",)
 
 
+@pytest.mark.parametrize("how", ["is using it", "invokes it", "talks to it", "logs in to it"])
+def test_who_gets_to_it_is_said_in_many_ways(how: str) -> None:
+    text = f"Only the web portal {how}, with mutual TLS."
+    found = read(text, "answer:3", KNOWLEDGE, asked=("authentication",)).facts
+    assert [f.near for f in found if f.key == "authentication"] == [()]
+
+
 @pytest.mark.parametrize(
     ("text", "key", "value"),
     [

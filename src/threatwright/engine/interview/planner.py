@@ -115,7 +115,7 @@ class Plan:
         """The questions of these ids, each with its worth and the threats that hang on it."""
         titles, told = self._titles(values.keys()), ToldOfOthers(self.system, self.knowledge)
         return tuple(
-            written_out(id_, value, titles[id_], self._entry(id_), self.system, told.near(id_))
+            written_out(id_, value, titles[id_], self._entry(id_), self.system, told.about(id_))
             for id_, value in values.items()
         )
 

@@ -40,6 +40,8 @@ class Put:
         self._heard: set[FactKey] = set()
         self._vain: Counter[str] = Counter()
         self._in_a_row = 0
+        self._unknown: set[str] = set()
+        """Nobody who was asked knows it."""
         sources = _sources(model.system)
         for entry in standing(model.journal):
             if isinstance(entry, Answered | Unknown | Skipped):
@@ -51,6 +53,7 @@ class Put:
         }
         self.patience = WEARY ** max(0, self._in_a_row - LONG + 1)
         """What is left of the patience for questions of any kind, 0 to 1."""
+        self.settled |= set(self._waiting_for(self._unknown))
         self.settled = {id_ for id_ in self.settled if not _is_conflict(model.system, id_)}
         self.unread = {id_ for id_ in self.unread if not _is_conflict(model.system, id_)}
 
@@ -72,9 +75,10 @@ class Put:
 
     def _waiting_for(self, ids: Iterable[str]) -> Iterator[str]:
         """What is asked after these: who cannot tell the one cannot tell the other."""
+        waiting = [(fact.after, fact.key) for fact in self._knowledge.facts if fact.after]
         for id_ in ids:
             element, key = _parts(id_)
-            yield from (f"{element}.{f.key}" for f in self._knowledge.facts if f.after == key)
+            yield from (f"{element}.{later}" for first, later in waiting if first == key)
 
     def _count(
         self, entry: Answered | Unknown | Skipped, system: SystemModel, sources: set[str]
@@ -82,10 +86,12 @@ class Put:
         ids = {entry.question, *entry.also}
         is_vain = True
         if not isinstance(entry, Answered):
-            self.settled |= ids | set(self._waiting_for(ids))
+            self.settled |= ids
+            self._unknown |= ids if isinstance(entry, Unknown) else set()
         elif entry.value is not None:
             ids = {entry.question}
             self.settled |= ids
+            self._unknown -= ids
             is_vain = False
         else:
             own = {f"answer:{entry.n}", f"llm:answer:{entry.n}"}
@@ -93,6 +99,7 @@ class Put:
             self.passed_over |= ids - told if told else set()
             ids = {entry.question, *told} if told else ids
             self.settled |= told
+            self._unknown -= told
             self.unread |= ids - told
             is_vain = own.isdisjoint(sources)
         if not isinstance(entry, Skipped):

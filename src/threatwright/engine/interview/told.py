@@ -23,7 +23,7 @@ class ToldOfOthers:
                 if fact.is_stated and fact.value is not None:
                     self._stated[key].append(component.id)
 
-    def near(self, id_: str) -> tuple[str, ...]:
+    def about(self, id_: str) -> tuple[str, ...]:
         """The fact that a question asks for as another component has it: a line, or none."""
         element, _, key = id_.rpartition(".")
         other = next((one for one in self._stated[key] if one != element), None)

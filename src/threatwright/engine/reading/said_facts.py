@@ -26,7 +26,7 @@ STATED = 0.0
 WORDS = 4
 """In a sentence of so many known words at least."""
 _CALLED = re.compile(
-    r"\b(?:(?:call|reach|use|access|query|queries|invoke|enter)(?:e?s|ing)?"
+    r"\b(?:(?:call|reach|access|query|enter)(?:e?s|ing)?|queries|us(?:es?|ing)|invok(?:es?|ing)"
     r"|(?:talk|get|log|sign|connect)(?:s|ting|ging|ing)? (?:in )?(?:in)?to) (?:it|them)\b",
     re.IGNORECASE,
 )

@@ -67,12 +67,15 @@ _NO = frozenset({"no", "n", "nope", "none", "false"})
 _DONT_KNOW = re.compile(
     r"\?+|unknown|dunno|no idea|not sure|(i |we )?(really )?(don['’]?t|do not) know( yet)?"
 )
+_NOTHING_MORE = r"(?:(?! (?:but|because|since|and|though) )[^,.;:!?\n])*"
+"""The rest of a sentence in which nothing else is said."""
 _DONT_KNOW_WHAT = re.compile(
     r"(?:(?:i|we|they) )?(?:really |honestly )?"
     r"(?:dunno|(?:have )?no idea|not sure|(?:don['’]?t|do not|can['’]?t|cannot) (?:know|say|tell))"
     r"(?: yet)? (?:that|this|it|the answer|about|which|whom?|what|how|if|whether|where|when|why)\b"
-    r"(?:(?! but )[^,.;:!?\n])*"
-    r"|(?:(?:i|we|you)(?:['’]d| would)? )?(?:have|need) to ask (?:(?! but )[^,.;:!?\n])*"
+    rf"{_NOTHING_MORE}"
+    r"|(?:(?:i|we|you)(?:['’]d| would)? )?(?:have|need) to ask "
+    rf"{_NOTHING_MORE}"
 )
 """The same in a whole sentence, in which nothing is said that is known."""
 
