@@ -200,7 +200,7 @@ async def open_session(
     await asyncio.to_thread(_import_workflow)
     from threatwright.adapters.checkpoints import open_checkpoints
     from threatwright.engine.derive import derive
-    from threatwright.engine.inheritance.together import is_outdated
+    from threatwright.engine.inheritance.merging import is_outdated
     from threatwright.exchange.inherited import changed
     from threatwright.exchange.publisher import differs
     from threatwright.workflow.events import Warned

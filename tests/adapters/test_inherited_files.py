@@ -11,7 +11,7 @@ from threatwright import yamltext
 from threatwright.adapters.inherited_files import default_prefix
 from threatwright.adapters.store_file import FileStore
 from threatwright.engine.derive import derive
-from threatwright.engine.inheritance.together import is_outdated
+from threatwright.engine.inheritance.merging import is_outdated
 from threatwright.errors import InputError
 from threatwright.exchange.inherited import changed
 from threatwright.model.document import ThreatModel

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from threatwright import yamltext
-from threatwright.engine.inheritance.together import own_part
+from threatwright.engine.inheritance.merging import own_part
 from threatwright.errors import InputError
 from threatwright.model.document import FORMAT, ThreatModel
 from threatwright.model.journal import JournalEntry

@@ -31,7 +31,7 @@ from threatwright.adapters.inherited_files import (
     with_prefixes,
 )
 from threatwright.adapters.model_text import FIX, entry_data, model_of, text_of
-from threatwright.engine.inheritance.together import loose_ends, own_part, viewed
+from threatwright.engine.inheritance.merging import loose_ends, own_part, viewed
 from threatwright.engine.record.by_hand import adopt, digest
 from threatwright.errors import InputError, StaleFileError
 from threatwright.model.document import ThreatModel

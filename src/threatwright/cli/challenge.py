@@ -189,7 +189,7 @@ def _opened(source: str, knowledge: Knowledge) -> ThreatModel:
 def _held(
     heard: HeardClaims, model: ThreatModel, knowledge: Knowledge, at: Sequence[str]
 ) -> list[Challenge]:
-    from threatwright.engine.challenge.holding import Challenger
+    from threatwright.engine.challenge.claim_bearing import Challenger
 
     challenger = Challenger(model, knowledge)
     return [challenger.held(claim, at) for claim in heard.claims]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from threatwright import bootstrap
 from threatwright.cli import console, inputs
 from threatwright.cli.outputs import check_target, write_text
-from threatwright.engine.inheritance.together import is_outdated
+from threatwright.engine.inheritance.merging import is_outdated
 from threatwright.errors import InputError, StaleFileError
 from threatwright.exchange import json_file
 from threatwright.exchange.plain import one_line

@@ -13,7 +13,7 @@ from threatwright.engine.contributions.contributed import contributed
 from threatwright.engine.decisions.mitigating import with_mitigations
 from threatwright.engine.decisions.stale import Drafted, stale
 from threatwright.engine.decisions.stated import with_stated
-from threatwright.engine.inheritance.together import renewed, shared, viewed, whole
+from threatwright.engine.inheritance.merging import renewed, shared, viewed, whole
 from threatwright.engine.probes.weighing import weighed
 from threatwright.engine.record.by_hand import digest
 from threatwright.engine.record.decisions import decisions, with_decisions

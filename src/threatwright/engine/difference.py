@@ -27,7 +27,7 @@ from threatwright.engine.changes.threat_difference import (
 )
 from threatwright.engine.changes.trail import Trail
 from threatwright.engine.derive import derived
-from threatwright.engine.inheritance.together import digest_of, reached
+from threatwright.engine.inheritance.merging import digest_of, reached
 from threatwright.model.difference import Aspect, Cause, Difference, PartChange, Side
 from threatwright.model.document import ThreatModel
 from threatwright.model.knowledge import Knowledge

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from threatwright import yamltext
-from threatwright.engine.inheritance.together import own_part
+from threatwright.engine.inheritance.merging import own_part
 from threatwright.model.document import ThreatModel
 from threatwright.model.objections import Section
 

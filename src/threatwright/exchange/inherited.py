@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from threatwright.engine.inheritance.merging import digest_of, reached, renewed
 from threatwright.engine.inheritance.outline import Change, changes
-from threatwright.engine.inheritance.together import digest_of, reached, renewed
 from threatwright.exchange.marks import count
 from threatwright.model.document import ThreatModel
 from threatwright.model.inheritance import Inherited, Inherits

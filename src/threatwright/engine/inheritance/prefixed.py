@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from threatwright.engine.inheritance.together import own_part
+from threatwright.engine.inheritance.merging import own_part
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import Claim, Fact, Facts, Provenance
 from threatwright.model.inheritance import Inherited

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from threatwright.engine.inheritance.together import shared as shared_of
+from threatwright.engine.inheritance.merging import shared as shared_of
 from threatwright.engine.reading.beside import Named, beside, named_in
 from threatwright.engine.reading.passages import (
     Passage,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from threatwright.engine.inheritance.together import shared
+from threatwright.engine.inheritance.merging import shared
 from threatwright.engine.record.statements import Dispute
 from threatwright.model.document import ThreatModel
 from threatwright.model.facts import Fact

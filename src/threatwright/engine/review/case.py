@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from threatwright.engine.decisions.appetite import Appetite, appetite_of
 from threatwright.engine.derive import Derived, derived
-from threatwright.engine.inheritance.together import is_outdated
+from threatwright.engine.inheritance.merging import is_outdated
 from threatwright.model.catalogue import Reference
 from threatwright.model.document import ThreatModel
 from threatwright.model.knowledge import Knowledge

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 from threatwright.engine.changes.threat_difference import Pair, pairs
+from threatwright.engine.inheritance.merging import renewed
 from threatwright.engine.inheritance.outline import changes
-from threatwright.engine.inheritance.together import renewed
 from threatwright.engine.review.case import Case, Found, Rule
 from threatwright.model.difference import Aspect, Became
 from threatwright.model.objections import Section

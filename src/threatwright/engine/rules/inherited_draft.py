@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from threatwright.engine.inheritance.together import shared
+from threatwright.engine.inheritance.merging import shared
 from threatwright.engine.rules.draft import Draft, draft
 from threatwright.model.inheritance import Inherited
 from threatwright.model.knowledge import Knowledge

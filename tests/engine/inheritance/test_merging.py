@@ -16,8 +16,8 @@ from tests.engine.family import (
     threat,
 )
 from threatwright.engine.derive import derive
+from threatwright.engine.inheritance.merging import is_outdated, own_part, viewed, whole
 from threatwright.engine.inheritance.outline import changes, outline
-from threatwright.engine.inheritance.together import is_outdated, own_part, viewed, whole
 from threatwright.engine.interview.confirming import unconfirmed
 from threatwright.engine.interview.planner import open_questions
 from threatwright.engine.record.by_hand import digest

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from threatwright.engine.challenge.claim_bearing import Challenger
 from threatwright.engine.challenge.claim_record import recorded
 from threatwright.engine.challenge.claim_words import ClaimWords
-from threatwright.engine.challenge.holding import Challenger
 from threatwright.engine.derive import begin, derive, record
 from threatwright.engine.record.speaker import Speaker
 from threatwright.errors import InputError
